@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { openQueue } from '../bullmq.mjs';
+
+export function openRequester({ redisUrl, prefix }) {
+  const queue = openQueue(redisUrl, prefix);
+  return {
+    async request(ended) {
+      const id = randomUUID();
+      const end = ended(id);
+      await queue.hop({ id, step: 1 });
+      await end;
+    },
+    async hold() {
+      const id = randomUUID();
+      await queue.hop({ id, step: 1, hold: true });
+      return id;
+    },
+    close: () => queue.close(),
+  };
+}

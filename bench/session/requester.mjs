@@ -1,0 +1,92 @@
+import { keepInFlight, oneAtATime } from './load.mjs';
+import { startWorkerProcess } from './worker-process.mjs';
+
+/**
+ * The requester's process: asks one peer for plans and measures them. Its parent calls it by name (see `CALLS`).
+ *
+ * A peer's `requester.mjs` exports `openRequester({databaseUrl, redisUrl, prefix, toWorker})`, which gives
+ * `request(ended)`: asks for a plan and resolves at its end; `ended(id)` is the promise of that, to be made before a
+ * worker can know of the plan. `hold()`: asks for a plan whose worker stays inside a step, resolves to its id.
+ */
+const [peer] = process.argv.slice(2);
+const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, BENCH_PREFIX: prefix } = process.env;
+const ends = new Map();
+const workers = [];
+let holders = new Map();
+let onHold = () => {};
+let requester;
+
+const CALLS = {
+  async open({ workers: count = 1, nodeArguments }) {
+    for (let n = 0; n < count; n += 1) workers.push(await startWorkerProcess(peer, {}, hear, nodeArguments));
+    const { openRequester } = await import(`../peers/${peer}/requester.mjs`);
+    requester = await openRequester({ databaseUrl, redisUrl, prefix, toWorker: (message) => workers[0].send(message) });
+    return { readyMs: workers[0].readyMs, pids: workers.map(({ pid }) => pid) };
+  },
+  alone: ({ warmUp = 0, plans }) => measured(async () => (await oneAtATime(request, warmUp), oneAtATime(request, plans))),
+  inFlight: (load) => measured(() => keepInFlight(request, load)),
+  async takeover({ pretendOtherHost }) {
+    if (pretendOtherHost) await requester.pretendOtherHost();
+    const held = new Promise((resolve) => (onHold = resolve));
+    const id = await requester.hold();
+    await held;
+    const victim = workers.find(({ pid }) => pid === holders.get(id));
+    const again = new Promise((resolve) => (onHold = resolve));
+    const began = performance.now();
+    await victim.kill();
+    await again;
+    return { takeoverMs: performance.now() - began };
+  },
+  usage: () => usage(),
+  async close() {
+    await requester?.close();
+    await Promise.all(workers.map((worker) => worker.stop().catch(() => {})));
+  },
+};
+
+process.on('message', async ({ call, with: given }) => {
+  try {
+    process.send({ result: await CALLS[call](given ?? {}) });
+  } catch (error) {
+    process.send({ error: error.stack ?? String(error) });
+  }
+});
+process.on('disconnect', () => process.exit());
+
+function request() {
+  return requester.request((id) => new Promise((resolve) => ends.set(id, resolve)));
+}
+
+function hear(message, pid) {
+  if (message.ended) {
+    ends.get(message.ended)?.();
+    ends.delete(message.ended);
+  }
+  if (message.holds) {
+    holders.set(message.holds, pid);
+    onHold();
+  }
+}
+
+/** Adds what the work cost: CPU of both processes, milliseconds, and the worker's peak so far. */
+async function measured(work) {
+  const before = await usage();
+  const result = await work();
+  const after = await usage();
+  return {
+    ...result,
+    workerCpuMs: after.workerCpuMs - before.workerCpuMs,
+    requesterCpuMs: after.requesterCpuMs - before.requesterCpuMs,
+    peakKb: after.peakKb,
+  };
+}
+
+async function usage() {
+  const all = await Promise.all(workers.map((worker) => worker.usage()));
+  const { user, system } = process.cpuUsage();
+  return {
+    workerCpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    peakKb: Math.max(...all.map(({ peakKb }) => peakKb)),
+    requesterCpuMs: (user + system) / 1_000,
+  };
+}

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { buildIfOlder } from './setup/build.mjs';
+import { installPackages } from './setup/packages.mjs';
+import { runHere } from './setup/run.mjs';
+import { main, ROOT, setUp } from './setup.mjs';
+
+const BENCH = join(ROOT, 'bench');
+
+await main(async () => {
+  await setUp();
+  await installPackages(BENCH, "Installing the bench's packages");
+  await buildIfOlder(ROOT);
+  return runHere([process.execPath, join(BENCH, 'run.mjs'), ...process.argv.slice(2)]);
+});

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { runHere } from './setup/run.mjs';
+import { main, ROOT, setUp } from './setup.mjs';
+import { jestCommand, needsServices } from './test/jest-command.mjs';
+import { leftProcesses } from './test/left-processes.mjs';
+import { startServices } from './test/services.mjs';
+import { readTotals, totalsLine } from './test/totals.mjs';
+
+/**
+ * `node scripts/test.mjs [unit|integration|process|path...] [jest options]`: one jest run over all that is asked for,
+ * with one private Postgres and one private Redis for the whole run. Ends with jest's own summary and one line of
+ * numbers; the exit code is jest's, or 1 when something was left running.
+ */
+await main(async () => {
+  const asked = process.argv.slice(2);
+  const services = needsServices(asked);
+  await setUp({ redis: services });
+  const run = await startServices(services);
+  try {
+    const file = join(run.folder, 'totals.json');
+    const env = { ...process.env, ...run.env, TEST_TOTALS: file };
+    const code = await runHere(jestCommand(ROOT, asked), { cwd: ROOT, env });
+    const left = await leftProcesses(run.folder, run.pids);
+    for (const { pid, command } of left) console.error(`Left running by a test: ${pid} ${command}`);
+    const totals = await readTotals(file);
+    if (totals) console.log(totalsLine(totals));
+    return code || (left.length > 0 || !totals ? 1 : 0);
+  } finally {
+    await run.stop();
+  }
+});

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+
+const PROJECTS = ['unit', 'integration', 'process'];
+const WORKERS = /^(--maxWorkers|-w|--runInBand|-i$)/;
+
+/** Unit tests need no services; anything else may. */
+export function needsServices(asked) {
+  const { projects, paths } = sort(asked);
+  if (projects.length === 0 && paths.length === 0) return true;
+  return projects.some((name) => name !== 'unit') || paths.some((path) => !path.includes('test/unit'));
+}
+
+/**
+ * The command line of one jest run.
+ * @param {string} root folder of the project
+ * @param {string[]} asked projects, paths and jest's own options
+ */
+export function jestCommand(root, asked) {
+  const { projects, paths, options } = sort(asked);
+  return [
+    process.execPath,
+    ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    ...['--reporters=default', `--reporters=${join(root, 'scripts', 'test', 'totals-reporter.mjs')}`],
+    `--cacheDirectory=${join(root, '.reviver', 'jest')}`,
+    ...(options.some((option) => WORKERS.test(option)) ? [] : ['--maxWorkers=100%']),
+    ...options,
+    ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
+    ...(paths.length > 0 ? ['--', ...paths] : []),
+  ];
+}
+
+/** Options that take a value must be written with `=`: `--testNamePattern=word`. */
+function sort(asked) {
+  return {
+    options: asked.filter((word) => word.startsWith('-')),
+    projects: asked.filter((word) => PROJECTS.includes(word)),
+    paths: asked.filter((word) => !word.startsWith('-') && !PROJECTS.includes(word)),
+  };
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Engine } from '../engine/engine.js';
+import { NotFound } from '../engine/model/errors.js';
+import type { Log } from '../engine/ports.js';
+import { createAuthenticate, type Tokens } from './authentication.js';
+import { createJsonReader } from './body.js';
+import { eventStream, type Subscribe } from './event-stream.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { createListener } from './listener.js';
+import { openApi } from './openapi.js';
+import { isInternal, problemOf } from './problem.js';
+import type { Route } from './route.js';
+import { mountRoutes } from './router.js';
+import type { HealthParts } from './routes/health.js';
+import { routeTable } from './routes/index.js';
+import type { Scrape } from './routes/metrics.js';
+import { openApiRoute } from './routes/openapi.js';
+import { mountSockets, type SocketRoute } from './sockets.js';
+
+export interface ApiOptions extends HealthParts {
+  engine: Engine;
+  tokens: Tokens;
+  scrape: Scrape;
+  subscribe: Subscribe;
+  log: Log;
+  limits?: Partial<Limits>;
+  /** Each answered request; `route` is the row's path, so that there are few different ones. */
+  onRequest?(request: AnsweredRequest): void;
+  /** Rows, sockets and whole sub-trees of others: the console, webhooks of platforms. */
+  routes?: readonly Route[];
+  sockets?: readonly SocketRoute[];
+  mounts?: readonly Mount[];
+}
+
+export interface AnsweredRequest {
+  method: string;
+  route: string;
+  status: number;
+  durationMs: number;
+}
+
+/** A sub-tree that authenticates by itself. It gets requests below `path`, with `path` cut off their URL. */
+export interface Mount {
+  path: string;
+  handle: RequestListener;
+}
+
+export interface Api {
+  app: Express;
+  /** The port that was bound. */
+  listen(port: number, host: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The machines' door: REST, WebSocket events and the API document. Nothing listens before `listen`. */
+export function createApi(options: ApiOptions): Api {
+  const { engine, log } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits);
+  const sockets = [eventStream(options.subscribe), ...(options.sockets ?? [])];
+  const routes: Route[] = [...routeTable(options), ...(options.routes ?? [])];
+  routes.push(openApiRoute(() => openApi(routes, sockets, options.version)));
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use(outermost(options.onRequest));
+  for (const { path, handle } of options.mounts ?? []) app.use(path, handle);
+  mountRoutes(app, routes, { engine, authenticate, readJson: createJsonReader(limits), log });
+  app.use((req) => {
+    throw new NotFound('page', req.path.slice(0, 80));
+  });
+  app.use(lastResort(log));
+
+  const listener = createListener(app, limits);
+  const open = mountSockets(listener.server, sockets, { authenticate, limits, log });
+  return {
+    app,
+    listen: listener.listen,
+    close: async () => {
+      await open.close();
+      await listener.close();
+    },
+  };
+}
+
+function outermost(onRequest: ApiOptions['onRequest']): RequestHandler {
+  return (req, res, next) => {
+    const began = performance.now();
+    res.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+    res.once('close', () => {
+      const route = typeof res.locals.route === 'string' ? res.locals.route : 'other';
+      onRequest?.({ method: req.method, route, status: res.statusCode, durationMs: performance.now() - began });
+    });
+    next();
+  };
+}
+
+/** Express knows an error handler by its four parameters. */
+function lastResort(log: Log): ErrorRequestHandler {
+  return (error, req, res, _next) => {
+    const id = randomUUID();
+    const problem = problemOf(error, req.path, id);
+    if (isInternal(problem)) {
+      const stack = error instanceof Error ? error.stack : String(error);
+      log('error', 'api:internal_error', { id, method: req.method, path: req.path, error: stack });
+    }
+    if (res.headersSent) return void res.destroy();
+    res.status(problem.status).set(problem.headers).end(JSON.stringify(problem.body));
+  };
+}

@@ -1,0 +1,73 @@
+import { UserError } from '../engine/model/errors.js';
+import type { Person, Principal, Role } from '../engine/model/person.js';
+import type { Limits } from './limits.js';
+import { createRateLimit } from './rate-limit.js';
+
+/** What is known about a token; roles are the token's own. */
+export interface TokenOwner {
+  name: string;
+  roles: readonly Role[];
+  person?: string;
+  expired: boolean;
+}
+
+export interface Tokens {
+  resolve(token: string): Promise<TokenOwner | undefined>;
+}
+
+/**
+ * Who presents this `Authorization` header. Throws `unauthenticated` (fact `reason`: missing, malformed, unknown,
+ * expired), or `too_many` once an address had too many tokens refused or a token made too many requests.
+ */
+export type Authenticate = (authorization: string | undefined, address: string) => Promise<Principal>;
+
+export function createAuthenticate(tokens: Tokens, people: () => Person[], limits: Limits): Authenticate {
+  const perToken = createRateLimit(limits.requests, limits.requestWindowMs, 'requests with this token');
+  const failures = createRateLimit(limits.failedLogins, limits.failedLoginWindowMs, 'refused tokens from this address');
+
+  // Only failures are counted by address: behind a shared proxy, someone's bad tokens must not lock out the people who
+  // are repairing things. Tokens are too long to be guessed.
+  const refuse = async (reason: string, message: string, address: string): Promise<never> => {
+    await failures(address);
+    throw new UserError('unauthenticated', message, { reason });
+  };
+
+  return async (authorization, address) => {
+    if (!authorization)
+      throw new UserError('unauthenticated', 'Send a token: Authorization: Bearer TOKEN.', { reason: 'missing' });
+    const token = BEARER.exec(authorization)?.[1];
+    if (!token)
+      return await refuse('malformed', 'The Authorization header must read: Bearer TOKEN, with one token.', address);
+    const owner = await tokens.resolve(token);
+    if (!owner) return await refuse('unknown', 'This token is not known. It may have been revoked.', address);
+    if (owner.expired)
+      return await refuse('expired', `The token "${owner.name}" has expired. Make a new one.`, address);
+    await perToken(owner.name);
+    return principal(owner, people());
+  };
+}
+
+/** Throws `forbidden` unless one of the roles is held; an admin's other roles are never assumed. */
+export function requireRole(who: Principal, roles: readonly Role[]): void {
+  if (roles.some((role) => who.roles.includes(role))) return;
+  const need = roles.join(' or ');
+  const have = who.roles.length > 0 ? who.roles.join(', ') : 'none';
+  throw new UserError(
+    'forbidden',
+    `${who.name} may not do this: it needs the role ${need}, and the token has ${have}.`,
+    {
+      need: [...roles],
+      have: [...who.roles],
+    },
+  );
+}
+
+const BEARER = /^Bearer +([\w.~+/-]{1,512}=*)$/i;
+
+/** A person is one principal everywhere, so the name is the configuration's even where the token spells it otherwise. */
+function principal(owner: TokenOwner, people: Person[]): Principal {
+  if (!owner.person) return { name: `token:${owner.name}`, roles: owner.roles, human: false, via: 'api' };
+  const wanted = owner.person.toLowerCase();
+  const name = people.find((person) => person.name.toLowerCase() === wanted)?.name ?? owner.person;
+  return { name, roles: owner.roles, human: true, via: 'api' };
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { RecoveryView, VERBS, Verb } from '../../engine/engine.js';
+import type { Approval } from '../../engine/model/approval.js';
+import type { Plan } from '../../engine/model/plan.js';
+import { RECOVERY_STATES, type RecoveryStep, recoveryName, type StepState } from '../../engine/model/recovery.js';
+import { iso, moment } from './moment.js';
+
+const stepJson = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  action: z.string(),
+  state: z.string().describe('pending, running, succeeded, failed, skipped, unknown, cancelled, undone or undo_failed'),
+  attempts: z.int(),
+  started_at: moment,
+  ended_at: moment,
+  summary: z.string().optional(),
+  error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+});
+
+const approvalJson = z.strictObject({
+  id: z.string(),
+  step: z.string().nullable().describe('Id of the step that is asked about; null: the whole plan'),
+  digest: z.string(),
+  state: z.string(),
+  need: z.int(),
+  role: z.string(),
+  including: z.string().nullable(),
+  decisions: z.array(
+    z.strictObject({ by: z.string(), verdict: z.enum(['approve', 'reject']), via: z.string(), at: moment }),
+  ),
+  created_at: moment,
+  expires_at: moment,
+  decided_at: moment,
+});
+
+export const recoveryJson = z.strictObject({
+  id: z.string().describe('Such as R-12'),
+  service: z.string(),
+  state: z.enum(RECOVERY_STATES),
+  risk_score: z.number(),
+  plan_digest: z.string(),
+  runbook: z.string().optional(),
+  strategy: z.string().optional(),
+  requested_by: z.string(),
+  reason: z.string(),
+  priority: z.int(),
+  steps: z.array(stepJson),
+  approvals: z.array(approvalJson),
+  may_approve: z.array(z.string()).describe('Who may decide the open question'),
+  verbs: z.array(z.string()).describe('What can be asked of it now: POST /recoveries/{id}/{verb}'),
+  queue_place: z.int().nullable().describe('1 is next; null when it does not wait for a slot'),
+  unverified: z.boolean(),
+  outcome: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  retry_of: z.string().nullable(),
+  constitutional_hash: z.string(),
+  created_at: moment,
+  started_at: moment,
+  ended_at: moment,
+});
+export type RecoveryJson = z.infer<typeof recoveryJson>;
+
+/** The one JSON form of a recovery. */
+export function toRecoveryJson({ recovery, steps, approvals, ...view }: RecoveryView): RecoveryJson {
+  return {
+    id: recoveryName(recovery.id),
+    service: recovery.service,
+    state: recovery.state,
+    risk_score: recovery.plan.riskScore,
+    plan_digest: recovery.planDigest,
+    ...planName(recovery.plan),
+    requested_by: recovery.requestedBy,
+    reason: recovery.reason,
+    priority: recovery.priority,
+    steps: steps.filter((step) => step.kind === 'do').map((step) => toStepJson(step, steps.findLast(undoes(step)))),
+    approvals: approvals.map((approval) => toApprovalJson(approval, steps)),
+    may_approve: view.mayApprove,
+    verbs: view.verbs.map((verb) => VERB_WORDS[verb]),
+    queue_place: view.queuePlace ?? null,
+    unverified: recovery.unverified,
+    outcome: recovery.outcome,
+    retry_of: recovery.retryOf === null ? null : recoveryName(recovery.retryOf),
+    constitutional_hash: recovery.constitution,
+    created_at: iso(recovery.createdAt),
+    started_at: iso(recovery.startedAt),
+    ended_at: iso(recovery.endedAt),
+  };
+}
+
+/** `runbook` or `strategy`, by which of them the plan was made from. */
+export function planName(plan: Pick<Plan, 'kind' | 'name'>): { runbook?: string; strategy?: string } {
+  return plan.kind === 'steps' ? {} : { [plan.kind]: plan.name };
+}
+
+/** The engine's verbs as URLs spell them. */
+export const VERB_WORDS: Record<Verb, string> = {
+  cancel: 'cancel',
+  retry: 'retry',
+  mark_done: 'mark-done',
+  rollback: 'rollback',
+  escalate: 'escalate',
+  ack: 'ack',
+} satisfies Record<(typeof VERBS)[number], string>;
+
+/** How the end of an undo row shows on the step that it undoes; other states of it change nothing there. */
+const UNDONE: Partial<Record<StepState, string>> = { succeeded: 'undone', failed: 'undo_failed', unknown: 'unknown' };
+
+function undoes(step: RecoveryStep) {
+  return (other: RecoveryStep) => other.kind === 'undo' && other.undoes === step.position;
+}
+
+function toStepJson(step: RecoveryStep, undo: RecoveryStep | undefined): RecoveryJson['steps'][number] {
+  const error = undo?.error ?? step.error;
+  return {
+    id: step.id,
+    name: step.name,
+    action: step.action,
+    state: (undo && UNDONE[undo.state]) ?? step.state,
+    attempts: step.attempts,
+    started_at: iso(step.startedAt),
+    ended_at: iso(step.endedAt),
+    ...(step.result?.summary ? { summary: step.result.summary } : {}),
+    ...(error ? { error: { code: error.code, message: error.message } } : {}),
+  };
+}
+
+function toApprovalJson(approval: Approval, steps: RecoveryStep[]): RecoveryJson['approvals'][number] {
+  return {
+    id: approval.id,
+    step: steps.find((step) => step.position === approval.step)?.id ?? null,
+    digest: approval.digest,
+    state: approval.state,
+    need: approval.need,
+    role: approval.role,
+    including: approval.including,
+    decisions: approval.decisions.map(({ principal, verdict, via, at }) => ({
+      by: principal,
+      verdict,
+      via,
+      at: iso(at),
+    })),
+    created_at: iso(approval.createdAt),
+    expires_at: iso(approval.expiresAt),
+    decided_at: iso(approval.decidedAt),
+  };
+}

@@ -1,0 +1,34 @@
+/** What one client may take of the server. */
+export interface Limits {
+  bodyBytes: number;
+  /** Nesting of a JSON body. */
+  bodyDepth: number;
+  /** Requests of one token in `requestWindowMs`. */
+  requests: number;
+  requestWindowMs: number;
+  /** Refused tokens from one address in `failedLoginWindowMs`. */
+  failedLogins: number;
+  failedLoginWindowMs: number;
+  /** A client that has not sent its headers, or its whole request, by then is cut off. */
+  headersTimeoutMs: number;
+  requestTimeoutMs: number;
+  /** Open WebSockets of this process. */
+  sockets: number;
+  /** Unsent bytes after which a WebSocket that reads too slowly is closed. */
+  socketBacklogBytes: number;
+  socketPingMs: number;
+}
+
+export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
+  bodyBytes: 1_048_576,
+  bodyDepth: 32,
+  requests: 3_000,
+  requestWindowMs: 10_000,
+  failedLogins: 20,
+  failedLoginWindowMs: 60_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  sockets: 500,
+  socketBacklogBytes: 1_048_576,
+  socketPingMs: 30_000,
+});

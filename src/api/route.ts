@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../engine/model/errors.js';
+import type { Principal, Role } from '../engine/model/person.js';
+import { checked } from './input.js';
+
+/** One row of the API: it serves requests, checks them, and describes itself in `/openapi.json`. */
+export interface Route {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** `/recover/{service}` */
+  path: string;
+  /** Unique: `operationId` of the API document. */
+  operation: string;
+  summary: string;
+  /** One of these roles is needed; `public` asks for no token. */
+  access: 'public' | readonly Role[];
+  params: z.ZodObject;
+  query: z.ZodObject;
+  /** Of post and put only; fields of an absent body are absent. */
+  body: z.ZodObject;
+  answers: Record<number, Answer>;
+  /** What it may refuse with, beside what every route may. */
+  errors: readonly ErrorCode[];
+  run(raw: RawInput, who: Principal): Promise<Reply>;
+}
+
+export interface Answer {
+  description: string;
+  /** Absent: the answer is text. */
+  schema?: z.ZodType;
+}
+
+export interface RawInput {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}
+
+/** `body` is sent as JSON; `text` as it is, with its type. */
+export type Reply =
+  | { status: number; body: object; headers?: Record<string, string> }
+  | { status: number; text: string; type: string };
+
+/** Spread into a route that takes nothing, or less than everything. */
+export const NO_INPUT = { params: z.strictObject({}), query: z.strictObject({}), body: z.strictObject({}) };
+
+type Described = Omit<Route, 'params' | 'query' | 'body' | 'run'>;
+
+interface Typed<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> extends Described {
+  params: P;
+  query: Q;
+  body: B;
+  handle(input: { params: z.output<P>; query: z.output<Q>; body: z.output<B>; who: Principal }): Promise<Reply>;
+}
+
+/** Ties a handler to its schemas: it sees only what they let through. */
+export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  typed: Typed<P, Q, B>,
+): Route {
+  const { handle, ...described } = typed;
+  return {
+    ...described,
+    run: async (raw, who) =>
+      handle({
+        params: checked(typed.params, raw.params),
+        query: checked(typed.query, raw.query),
+        body: checked(typed.body, raw.body),
+        who,
+      }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Express, Request, Response } from 'express';
+import type { Engine } from '../engine/engine.js';
+import { UserError } from '../engine/model/errors.js';
+import type { Principal } from '../engine/model/person.js';
+import type { Log } from '../engine/ports.js';
+import { type Authenticate, requireRole } from './authentication.js';
+import type { ReadJson } from './body.js';
+import type { Reply, Route } from './route.js';
+
+export interface RouterParts {
+  engine: Pick<Engine, 'refused'>;
+  authenticate: Authenticate;
+  readJson: ReadJson;
+  log: Log;
+}
+
+/** Puts the table of routes on Express; other methods on a known path are 405 with `Allow`. */
+export function mountRoutes(app: Express, routes: readonly Route[], parts: RouterParts): void {
+  for (const route of routes) {
+    app[route.method](expressPath(route.path), async (req, res) => {
+      res.locals.route = route.path;
+      const who = await admit(route, req, parts);
+      const body = takesBody(route) ? await parts.readJson(req, res) : {};
+      send(res, await route.run({ params: req.params, query: req.query, body }, who));
+    });
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    const allow = methods.map((method) => method.toUpperCase()).join(', ');
+    app.all(expressPath(path), (req) => {
+      throw new UserError('method_not_allowed', `${req.method} is not possible here; use ${allow}.`, { allow });
+    });
+  }
+}
+
+export function takesBody(route: Pick<Route, 'method'>): boolean {
+  return route.method === 'post' || route.method === 'put';
+}
+
+const ANYONE: Principal = { name: 'anyone', roles: [], human: false, via: 'api' };
+
+async function admit(route: Route, req: Request, { authenticate, engine, log }: RouterParts): Promise<Principal> {
+  if (route.access === 'public') return ANYONE;
+  const who = await authenticate(req.headers.authorization, req.socket.remoteAddress ?? 'unknown');
+  try {
+    requireRole(who, route.access);
+  } catch (refusal) {
+    const facts = { roles: [...who.roles], need: [...route.access] };
+    await engine
+      .refused(`${route.method.toUpperCase()} ${route.path}`, who.name, facts)
+      .catch((error: unknown) => log('error', 'api:refusal_not_recorded', { who: who.name, error: String(error) }));
+    throw refusal;
+  }
+  return who;
+}
+
+function send(res: Response, reply: Reply): void {
+  res.status(reply.status);
+  if ('text' in reply) res.set('Content-Type', reply.type).end(reply.text);
+  else res.set(reply.headers ?? {}).json(reply.body);
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const { path, method } of routes) byPath.set(path, [...(byPath.get(path) ?? []), method]);
+  return byPath;
+}
+
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}

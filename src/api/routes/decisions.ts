@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { type Engine, type RecoveryView, VERBS, type Verb } from '../../engine/engine.js';
+import { ROLES } from '../../engine/model/person.js';
+import { recoveryJson, toRecoveryJson, VERB_WORDS } from '../json/recovery.js';
+import { NO_INPUT, type Reply, type Route, route } from '../route.js';
+import { recoveryId } from './fields.js';
+
+const VERDICTS = ['approve', 'reject'] as const;
+
+export const decidedJson = recoveryJson.extend({ message: z.string().describe('What happened, for a person') });
+
+const verdictBody = z.strictObject({
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{8,64}$/i)
+    .optional()
+    .describe('the digest that was shown, in hex, or its first 8 digits or more'),
+  approval_id: z.string().min(1).max(64).optional().describe('the id of the question'),
+  reason: z.string().max(500).optional().describe('text of at most 500 characters'),
+});
+
+/** `POST /recoveries/{id}/{verb}`, a row for each verdict and each verb of the engine. */
+export function decisionRoutes(engine: Engine): Route[] {
+  return [...VERDICTS.map((verdict) => verdictRoute(engine, verdict)), ...VERBS.map((verb) => verbRoute(engine, verb))];
+}
+
+const DESCRIBED = {
+  ...NO_INPUT,
+  method: 'post',
+  params: z.strictObject({ id: recoveryId }),
+  answers: { 200: { description: 'The recovery after it', schema: decidedJson } },
+  errors: ['not_found', 'conflict', 'stale', 'expired', 'constitution', 'unavailable'],
+} as const;
+
+function verdictRoute(engine: Engine, verdict: (typeof VERDICTS)[number]): Route {
+  return route({
+    ...DESCRIBED,
+    path: `/recoveries/{id}/${verdict}`,
+    operation: `${verdict}Recovery`,
+    summary: `${verdict === 'approve' ? 'Approve' : 'Reject'} the open question of a recovery`,
+    // Who may decide depends on the question: the engine judges, and records a refusal.
+    access: ROLES,
+    body: verdictBody,
+    handle: async ({ params, body: { digest, approval_id: approvalId, reason }, who }) =>
+      decided(await engine.decide(params.id, verdict, who, { digest, approvalId, reason })),
+  });
+}
+
+function verbRoute(engine: Engine, verb: Verb): Route {
+  return route({
+    ...DESCRIBED,
+    path: `/recoveries/{id}/${VERB_WORDS[verb]}`,
+    operation: `${verb.replace(/_(\w)/, (_, letter: string) => letter.toUpperCase())}Recovery`,
+    summary: SUMMARIES[verb],
+    access: ['responder'],
+    handle: async ({ params, who }) => decided(await engine.act(params.id, verb, who)),
+  });
+}
+
+const SUMMARIES: Record<Verb, string> = {
+  cancel: 'Stop a recovery before its next step',
+  retry: 'Run the step that waits for a person again, or an ended recovery anew',
+  mark_done: 'Take the step with the unknown outcome as done',
+  rollback: 'Undo what was done',
+  escalate: 'Call for people',
+  ack: 'Say that a person looks after it',
+};
+
+function decided({ message, view }: { message: string; view: RecoveryView }): Reply {
+  return { status: 200, body: { ...toRecoveryJson(view), message } satisfies z.infer<typeof decidedJson> };
+}

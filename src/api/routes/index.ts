@@ -1,0 +1,27 @@
+import type { Engine } from '../../engine/engine.js';
+import type { Route } from '../route.js';
+import { decisionRoutes } from './decisions.js';
+import { type HealthParts, healthRoutes } from './health.js';
+import { metricsRoute, type Scrape } from './metrics.js';
+import { recoverRoute } from './recover.js';
+import { recoveriesRoutes } from './recoveries.js';
+import { statusRoute } from './status.js';
+import { templatesRoute } from './templates.js';
+
+export interface RouteParts extends HealthParts {
+  engine: Engine;
+  scrape: Scrape;
+}
+
+/** The table of the API. A new route is one row in a file here. */
+export function routeTable({ engine, scrape, ...health }: RouteParts): Route[] {
+  return [
+    ...healthRoutes(health),
+    statusRoute(engine, health.constitutionalHash),
+    metricsRoute(scrape),
+    templatesRoute(engine),
+    recoverRoute(engine),
+    ...recoveriesRoutes(engine),
+    ...decisionRoutes(engine),
+  ];
+}

@@ -1,0 +1,31 @@
+import type { Engine } from '../../engine/engine.js';
+import { ROLES } from '../../engine/model/person.js';
+import { isTerminal, RECOVERY_STATES, type Recovery } from '../../engine/model/recovery.js';
+import { statusJson, toStatusJson } from '../json/status.js';
+import { NO_INPUT, type Route, route } from '../route.js';
+
+export function statusRoute(engine: Engine, constitutionalHash: string): Route {
+  return route({
+    ...NO_INPUT,
+    method: 'get',
+    path: '/status',
+    operation: 'status',
+    summary: 'Services, their health and recoveries, and what happened lately',
+    access: ROLES,
+    answers: { 200: { description: 'The state of everything', schema: statusJson } },
+    errors: ['unavailable'],
+    handle: async () => {
+      const status = await engine.status();
+      const recoveries = [...status.recent, ...(await activeOnes(engine, status.services))];
+      const body = toStatusJson(status, engine.services(), recoveries, constitutionalHash, new Date());
+      return { status: 200, body };
+    },
+  });
+}
+
+const ACTIVE = RECOVERY_STATES.filter((state) => !isTerminal(state));
+
+async function activeOnes(engine: Engine, services: Record<string, { recovery: string }>): Promise<Recovery[]> {
+  if (!Object.values(services).some(({ recovery }) => ACTIVE.some((state) => state === recovery))) return [];
+  return (await engine.list({ states: ACTIVE, limit: 200 })).map((view) => view.recovery);
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { Engine } from '../../engine/engine.js';
+import { ROLES } from '../../engine/model/person.js';
+import { NO_INPUT, type Route, route } from '../route.js';
+
+export const templatesJson = z.array(
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    steps: z.array(z.string()),
+    services: z.array(z.string()),
+  }),
+);
+
+export function templatesRoute(engine: Engine): Route {
+  return route({
+    ...NO_INPUT,
+    method: 'get',
+    path: '/templates',
+    operation: 'templates',
+    summary: 'The runbooks that can be asked for',
+    access: ROLES,
+    answers: { 200: { description: 'All runbooks', schema: templatesJson } },
+    errors: [],
+    handle: async () => ({ status: 200, body: engine.runbooks().map(toTemplateJson) }),
+  });
+}
+
+function toTemplateJson(runbook: z.infer<typeof templatesJson>[number]): z.infer<typeof templatesJson>[number] {
+  const { id, name, description, steps, services } = runbook;
+  return { id, name, description, steps, services };
+}

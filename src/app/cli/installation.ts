@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load.js';
+import { type Environment, readEnvironment } from '../../config/environment.js';
+import type { VariableName } from '../../config/variables.js';
+import { UserError } from '../../engine/model/errors.js';
+import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
+import { createLog } from '../logger.js';
+import type { NodeOptions, NodeRole } from '../node-options.js';
+import { createTokenBook } from '../tokens/token-book.js';
+import { packageVersion } from './version.js';
+
+export interface StartFlags {
+  roles: readonly NodeRole[];
+  pools: readonly string[];
+}
+
+/** Reads environment, configuration and runbooks once, and makes plain options of them; a mistake is named, nothing starts. */
+export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.ProcessEnv): Promise<NodeOptions> {
+  const environment = readEnvironment(env, ['DATABASE_URL']);
+  const config = await loadConfig(environment.REVIVER_CONFIG);
+  const redisUrl = environment.REDIS_URL?.reveal() ?? config.brokerUrl;
+  if (!redisUrl) throw new UserError('invalid_input', 'REDIS_URL is missing. Example: REDIS_URL=redis://127.0.0.1:6379');
+  const stranger = pools.find((pool) => !config.pools.includes(pool));
+  if (stranger) throw new UserError('invalid_input', `--pool: "${stranger}" is not in the configuration; expected one of ${config.pools.join(', ')}.`);
+  const runbooks = [...config.templates, ...(await loadRunbooks(environment.REVIVER_RUNBOOKS))];
+  const log = createLog(environment.LOG_LEVEL, config.constitution.hash);
+  for (const warning of config.warnings) log('warn', warning, { part: 'config' });
+  return {
+    roles,
+    version: packageVersion(),
+    databaseUrl: reveal(environment, 'DATABASE_URL'),
+    redisUrl,
+    redisPrefix: 'reviver',
+    host: env.REVIVER_HOST ?? '127.0.0.1',
+    port: environment.PORT,
+    metricsPort: environment.METRICS_PORT,
+    dataDir: environment.REVIVER_DATA,
+    backupDir: join(environment.REVIVER_DATA, 'backups'),
+    constitution: config.constitution.hash,
+    services: config.services,
+    runbooks,
+    people: config.people,
+    policy: config.approvals,
+    channels: config.channels,
+    backups: config.backups,
+    pools: config.pools,
+    workerPools: pools.length > 0 ? pools : config.pools,
+    maxConcurrentRecoveries: config.maxConcurrentRecoveries,
+    recoveryTimeoutMs: config.recoveryTimeoutMs,
+    tokens: createTokenBook(environment.API_TOKENS_FILE),
+    ...(env.REVIVER_CRASH_POINT ? { crashPoint: env.REVIVER_CRASH_POINT } : {}),
+    log,
+  };
+}
+
+function reveal(environment: Environment, name: VariableName & 'DATABASE_URL'): string {
+  return environment[name]?.reveal() ?? '';
+}

@@ -1,0 +1,90 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig } from '../../config/load.js';
+import { readEnvironment } from '../../config/environment.js';
+import { UserError } from '../../engine/model/errors.js';
+import { NODE_ROLES, type NodeRole } from '../node-options.js';
+import { addTokenCommands } from '../tokens/command.js';
+import { packageVersion } from './version.js';
+
+const ROLE_WORDS = ['all', ...NODE_ROLES] as const;
+
+/** The command line: each command loads what it needs when it runs, so that none waits for another's libraries. */
+export function buildProgram(): Command {
+  const program = new Command('reviver').description('Brings services back from chat.').version(packageVersion()).showSuggestionAfterError();
+
+  program
+    .command('start')
+    .description('run Reviver: chat, API, scheduler and workers, or only some of them')
+    .addOption(new Option('--role <role...>', `what this process does: ${ROLE_WORDS.join(', ')}`).default(['all']).argParser(collectRoles))
+    .option('--pool <name...>', 'run only steps of these pools (default: all of the configuration)', collect, [])
+    .action(async ({ role, pool }: { role: string[]; pool: string[] }) => serve(roles(role), pool));
+
+  program
+    .command('worker')
+    .description('run a worker only: the same as start --role worker')
+    .option('--pool <name...>', 'run only steps of these pools (default: all of the configuration)', collect, [])
+    .action(async ({ pool }: { pool: string[] }) => serve(['worker'], pool));
+
+  program
+    .command('migrate')
+    .description("bring the database's schema up to date")
+    .option('--down', 'revert the last migration instead', false)
+    .action(async ({ down }: { down: boolean }) => (await import('./migrate.js')).migrateCommand({ down, print }));
+
+  program
+    .command('doctor')
+    .description('check configuration, database, Redis, runbooks, tokens and clocks; say how to mend each')
+    .action(async () => (await import('./doctor.js')).doctorCommand(print));
+
+  program
+    .command('chat')
+    .description('talk to a running Reviver from this terminal')
+    .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
+    .option('--token <token>', 'a token with a person (default: the variable REVIVER_TOKEN)')
+    .option('--channel <name>', 'the channel to join (default: the first one)')
+    .action(async (flags: { url: string; token?: string; channel?: string }) => (await import('./chat.js')).chatCommand(flags));
+
+  program
+    .command('demo')
+    .description('watch a real Redis die and come back, on this machine, without any set-up')
+    .option('--once', 'play it unattended; exit code 0 only if all of it really happened', false)
+    .option('--crash', 'kill the worker with SIGKILL in the middle of the plan', false)
+    .option('--keep', 'keep the files of the demo, and say where they are', false)
+    .action(async (flags: { once: boolean; crash: boolean; keep: boolean }) => (await import('../demo/demo.js')).demo(flags));
+
+  addTokenCommands(program, {
+    file: () => readEnvironment(process.env).API_TOKENS_FILE,
+    people: async () => {
+      const config = await loadConfig(readEnvironment(process.env).REVIVER_CONFIG).catch(() => undefined);
+      return config?.people.map(({ name }) => name);
+    },
+    print,
+    now: () => new Date(),
+  });
+  return program;
+}
+
+async function serve(wanted: readonly NodeRole[], pools: readonly string[]): Promise<void> {
+  await (await import('./serve.js')).serve({ roles: wanted, pools });
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, ...value.split(',')];
+}
+
+function collectRoles(value: string, previous: string[]): string[] {
+  for (const word of value.split(',')) if (!ROLE_WORDS.some((known) => known === word)) throw new InvalidArgumentError(`Expected one of ${ROLE_WORDS.join(', ')}.`);
+  const before = previous.length === 1 && previous[0] === 'all' ? [] : previous;
+  return [...before, ...value.split(',')];
+}
+
+function roles(words: readonly string[]): NodeRole[] {
+  if (words.includes('all')) return [...NODE_ROLES];
+  const found = NODE_ROLES.filter((role) => words.includes(role));
+  if (found.length === 0) throw new UserError('invalid_input', `--role: expected one of ${ROLE_WORDS.join(', ')}.`);
+  return found;
+}

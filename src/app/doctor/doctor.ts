@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Environment, inspectEnvironment } from '../../config/environment.js';
+import { type Config, loadConfig } from '../../config/load.js';
+import { checkDatabase } from './check-database.js';
+import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
+import { checkRedis } from './check-redis.js';
+import { checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
+import { type Check, type Finding, formatFindings, summarise } from './finding.js';
+
+export interface DoctorPorts {
+  env: NodeJS.ProcessEnv;
+  /** Longest time for one check, milliseconds; default 3000. */
+  timeoutMs?: number;
+}
+
+/** All that is known before the checks run. */
+export interface Patient {
+  environment: Environment;
+  problems: string[];
+  config: Config | undefined;
+  configError: string | undefined;
+}
+
+/**
+ * Looks at everything that Reviver stands on and changes nothing. Works when parts are down: each check has its own
+ * time limit, and all run at once. `ok` is false when something must be mended.
+ */
+export async function runDoctor({ env, timeoutMs = 3_000 }: DoctorPorts): Promise<{ ok: boolean; lines: string[] }> {
+  const patient = await admit(env);
+  const found = await Promise.all(
+    CHECKS.map(([about, check]) => withinTime(about, (signal) => check(patient)(signal), timeoutMs)),
+  );
+  const findings = found.flat();
+  const ok = findings.every(({ state }) => state !== 'broken');
+  return { ok, lines: [...formatFindings(findings), '', summarise(findings)] };
+}
+
+/** In the order of the table. */
+const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
+  ['environment', checkEnvironment],
+  ['config', checkConfig],
+  ['secret key', checkSecretKey],
+  ['database', checkDatabase],
+  ['redis', checkRedis],
+  ['runbooks', checkRunbooks],
+  ['tokens', checkTokens],
+  ['data folder', checkDataFolder],
+  ['constitution', checkConstitution],
+];
+
+async function admit(env: NodeJS.ProcessEnv): Promise<Patient> {
+  const { environment, problems } = inspectEnvironment(env, ['DATABASE_URL']);
+  try {
+    return { environment, problems, config: await loadConfig(environment.REVIVER_CONFIG), configError: undefined };
+  } catch (error) {
+    return { environment, problems, config: undefined, configError: reasonOf(error) };
+  }
+}
+
+async function withinTime(about: string, check: Check, timeoutMs: number): Promise<Finding[]> {
+  const over = new AbortController();
+  const late: Finding = { state: 'broken', about, what: `no answer within ${timeoutMs / 1_000} s`, mend: LATE };
+  try {
+    return await Promise.race([
+      check(over.signal).catch((error): Finding[] => [{ state: 'broken', about, what: reasonOf(error), mend: LATE }]),
+      delay(timeoutMs, [late], { signal: over.signal }).catch(() => [late]),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+const LATE = 'See that it runs, and that this machine can reach it.';
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

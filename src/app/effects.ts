@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Send } from '../bot/outbox.js';
+import type { EnginePorts } from '../engine/create-engine.js';
+import type { Engine } from '../engine/engine.js';
+import { UserError } from '../engine/model/errors.js';
+import type { Principal } from '../engine/model/person.js';
+import { recoveryName } from '../engine/model/recovery.js';
+import type { Log } from '../engine/ports.js';
+
+const replan = z.object({ recovery: z.number().int(), changed: z.string() });
+const escalation = z.object({
+  recovery: z.number().int().optional(),
+  service: z.string(),
+  code: z.string(),
+  reason: z.string(),
+});
+
+/** Effects that are neither a message nor a page yet: each is one line in this table. */
+export function effectSends(engine: Engine, ports: Pick<EnginePorts, 'store' | 'people'>, log: Log): Map<string, Send> {
+  return new Map<string, Send>([
+    ['recovery.replan', async (row) => replanned(replan.parse(row.payload).recovery, engine, ports)],
+    [
+      'escalation',
+      async (row) => {
+        const { recovery, service, code, reason } = escalation.parse(row.payload);
+        const name = recovery === undefined ? service : recoveryName(recovery);
+        log('warn', 'escalated', { recovery: name, service, code, reason });
+        const text = `${name} needs people: ${reason}. No pager is connected to this version; this channel is the last stop.`;
+        const about = recovery === undefined ? {} : { recovery };
+        await ports.store.record(
+          null,
+          [],
+          [{ key: `${row.key}:chat`, kind: 'chat.message', payload: { ...about, text } }],
+        );
+      },
+    ],
+  ]);
+}
+
+/** The targets changed before anything ran: the same request is planned anew, on behalf of whoever asked. */
+async function replanned(id: number, engine: Engine, ports: Pick<EnginePorts, 'people'>): Promise<void> {
+  const { recovery } = await engine.view(id);
+  const person = ports.people.find(({ name }) => name === recovery.requestedBy);
+  const who: Principal = {
+    name: recovery.requestedBy,
+    roles: person?.roles ?? ['responder'],
+    human: person !== undefined,
+    via: 'replan',
+  };
+  try {
+    await engine.act(id, 'retry', who);
+  } catch (error) {
+    // Somebody started another one meanwhile: that is the answer, not a failure.
+    if (!(error instanceof UserError && error.code === 'conflict')) throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Action, ActionContext, BackupCatalog } from '../engine/actions/action.js';
+import { NotFound } from '../engine/model/errors.js';
+import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
+import type { Service } from '../engine/model/service.js';
+import type { Log } from '../engine/ports.js';
+import type { createExec } from '../engine/processes/exec.js';
+import type { Hands } from '../engine/recovery/attempt.js';
+import { runKey, type StepOutput } from '../engine/recovery/runner.js';
+import type { UndoCall } from '../engine/recovery/undo.js';
+import type { Runtime } from '../engine/runtimes/runtime.js';
+
+export interface HandsOptions {
+  actions: ReadonlyMap<string, Action>;
+  services: readonly Service[];
+  runtime: (service: string) => Runtime;
+  exec: ReturnType<typeof createExec>;
+  backups: BackupCatalog;
+  dataDir: string;
+  now: () => Date;
+  log: Log;
+}
+
+/** Gives the actions of one recovery their surroundings. */
+export function createHands(options: HandsOptions): (snapshot: Snapshot, output: StepOutput) => Hands {
+  return ({ recovery }, output) => ({
+    action: (name) => findAction(name, options.actions),
+    context: (step, signal) => contextFor(step, signal, recovery.id, output, options),
+  });
+}
+
+/** A context for looking only: previews and observations, outside any recovery. */
+export function lookingContext(options: HandsOptions, signal: AbortSignal): ActionContext {
+  const nothing = (): never => {
+    throw new Error('looking must not have an effect');
+  };
+  return { ...surroundings(options), signal, log: () => {}, runKey: 'look', exec: nothing, notify: nothing };
+}
+
+function contextFor(
+  step: RecoveryStep,
+  signal: AbortSignal,
+  recoveryId: number,
+  output: StepOutput,
+  options: HandsOptions,
+): ActionContext {
+  const key = runKey(recoveryId, step.position);
+  const facts = { step: step.position, step_id: step.id };
+  let messages = 0;
+  return {
+    ...surroundings(options),
+    signal,
+    runKey: key,
+    exec: options.exec({ runKey: key, signal }),
+    log(message, given = {}) {
+      output.lines.push({ message, facts: { ...given, ...facts } });
+      options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...given });
+    },
+    async notify(message) {
+      messages += 1;
+      output.effects.push({
+        key: `notify:${key}:${messages}`,
+        kind: 'chat.message',
+        payload: { recovery: recoveryId, text: message },
+      });
+    },
+  };
+}
+
+function surroundings({
+  services,
+  runtime,
+  backups,
+  dataDir,
+  now,
+}: HandsOptions): Pick<ActionContext, 'service' | 'runtime' | 'backups' | 'dataDir' | 'now'> {
+  return {
+    service(name) {
+      const found = services.find((service) => service.name === name);
+      if (!found) throw new NotFound('service', name);
+      return found;
+    },
+    runtime,
+    backups,
+    dataDir,
+    now,
+  };
+}
+
+function findAction(name: string, actions: ReadonlyMap<string, Action>): Action {
+  const found = actions.get(name);
+  if (!found) throw new NotFound('action', name);
+  return found;
+}
+
+/** What undoes a step: its author's rollback, else the action's own inverse, else nothing. */
+export function createUndoOf(actions: ReadonlyMap<string, Action>): (step: RecoveryStep) => UndoCall | undefined {
+  return (step) => {
+    const call =
+      step.rollback === 'inverse' ? actions.get(step.action)?.inverse?.(step.input, step.before ?? {}) : step.rollback;
+    const action = call && actions.get(call.action);
+    return call && action ? { ...call, timeoutMs: action.timeoutMs, idempotent: action.idempotent } : undefined;
+  };
+}

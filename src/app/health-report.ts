@@ -1,0 +1,35 @@
+import type { Engine } from '../engine/engine.js';
+
+interface Report {
+  able: boolean;
+  checks: Record<string, { ok: boolean; detail: string }>;
+}
+
+const WITHIN_MS = 3_000;
+
+/** The state of the parts, in time for a probe. Redis may be gone without anything stopping (D7). */
+export function createHealthReport(engine: Engine): () => Promise<Report> {
+  return async (): Promise<Report> => {
+    const status = await Promise.race([engine.status(), late()]).catch(() => undefined);
+    if (!status || status.postgres === 'down')
+      return { able: false, checks: { postgres: { ok: false, detail: 'does not answer' } } };
+    const workers = status.workers.length;
+    return {
+      able: true,
+      checks: {
+        postgres: { ok: true, detail: 'answers' },
+        redis: {
+          ok: status.redis === 'ok',
+          detail: status.redis === 'ok' ? 'answers' : 'down; work goes on, wake-ups are slower',
+        },
+        workers: { ok: workers > 0, detail: workers > 0 ? `${workers} alive` : 'none alive: nothing is executed' },
+      },
+    };
+  };
+}
+
+function late(): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), WITHIN_MS).unref();
+  });
+}

@@ -1,0 +1,47 @@
+import type { Tokens } from '../api/authentication.js';
+import type { Action } from '../engine/actions/action.js';
+import type { Person } from '../engine/model/person.js';
+import type { Service } from '../engine/model/service.js';
+import type { ApprovalPolicy } from '../engine/planner/policy.js';
+import type { Runbook } from '../engine/planner/runbook.js';
+import type { Strategy } from '../engine/planner/strategies.js';
+import type { Log } from '../engine/ports.js';
+import type { WorkerOptions } from '../engine/recovery/worker.js';
+
+export const NODE_ROLES = ['bot', 'worker', 'api', 'scheduler'] as const;
+export type NodeRole = (typeof NODE_ROLES)[number];
+
+/** Everything that a node is made of, as plain values: read once, checked, frozen by whoever starts it. */
+export interface NodeOptions {
+  roles: readonly NodeRole[];
+  version: string;
+  databaseUrl: string;
+  redisUrl: string;
+  /** Keeps installations that share a Redis apart. */
+  redisPrefix: string;
+  host: string;
+  port: number;
+  metricsPort: number;
+  dataDir: string;
+  backupDir: string;
+  constitution: string;
+  services: readonly Service[];
+  runbooks: readonly Runbook[];
+  people: readonly Person[];
+  policy: ApprovalPolicy;
+  channels: { incidents: Record<string, string> };
+  backups: Record<string, { service: string; location: string }>;
+  /** Pools that runbooks may name. */
+  pools: readonly string[];
+  /** Pools whose steps this node's worker runs. */
+  workerPools: readonly string[];
+  maxConcurrentRecoveries: number;
+  recoveryTimeoutMs: number;
+  tokens: Tokens;
+  worker?: Partial<WorkerOptions>;
+  extraActions?: readonly Action[];
+  extraStrategies?: readonly Strategy[];
+  /** For tests: where to die. */
+  crashPoint?: string;
+  log: Log;
+}

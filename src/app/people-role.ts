@@ -1,0 +1,87 @@
+import type { DataSource } from 'typeorm';
+import { createApi } from '../api/api.js';
+import { createMetricsServer } from '../api/metrics-server.js';
+import { createBot } from '../bot/bot.js';
+import { createConsole } from '../bot/console/console.js';
+import { consoleRoutes, consoleSocket } from '../bot/console/routes.js';
+import type { Card } from '../bot/port.js';
+import type { EnginePorts } from '../engine/create-engine.js';
+import type { Engine } from '../engine/engine.js';
+import { createMetrics } from '../metrics/metrics.js';
+import { createScrape } from '../metrics/scrape.js';
+import { createChatStore } from '../store/chat-store.js';
+import { createConsoleStore } from '../store/console-store.js';
+import { poolOf } from '../store/data-source.js';
+import { createOutboxStore } from '../store/outbox-store.js';
+import { effectSends } from './effects.js';
+import { createEventFeed } from './event-feed.js';
+import { createHealthReport } from './health-report.js';
+import type { NodeOptions } from './node-options.js';
+import type { WorkerRoleParts } from './worker-role.js';
+
+export interface PeopleRoleParts extends WorkerRoleParts {
+  ports: EnginePorts;
+  source: DataSource;
+}
+
+/** Chat and HTTP: everything by which people and programs reach the engine. */
+export async function startPeopleRole(
+  options: NodeOptions,
+  parts: Omit<PeopleRoleParts, 'engine'> & { engine: Engine },
+): Promise<{ port: number | undefined }> {
+  const { engine, ports, signals, closing, source } = parts;
+  const { log } = options;
+  const pool = poolOf(source);
+  const chatStore = createChatStore(pool);
+  const incidents = options.channels.incidents;
+  const channels = [...new Set([incidents.console ?? 'incidents'])];
+  const console = createConsole({ engine, store: createConsoleStore<Card>(pool), channels, log });
+  const bot = createBot({
+    engine,
+    platforms: [console.platform],
+    store: chatStore,
+    outbox: createOutboxStore(pool),
+    channels: { incidents },
+    log,
+    now: ports.now,
+    sends: effectSends(engine, ports, log),
+  });
+  await bot.start();
+  closing.add('chat', () => bot.stop());
+  signals.onChanged((id) => {
+    bot.changed(id);
+    bot.effectsWritten();
+  });
+  if (!options.roles.includes('api')) return { port: undefined };
+
+  const metrics = createMetrics();
+  const scrape = createScrape(metrics, () => engine.status());
+  const subscribe = createEventFeed(ports.store, signals);
+  const following = new AbortController();
+  const counting = subscribe(undefined, metrics.onEvent, following.signal).catch(() => undefined);
+  const socket = consoleSocket(console.doors);
+  const api = createApi({
+    engine,
+    tokens: options.tokens,
+    health: createHealthReport(engine),
+    version: options.version,
+    constitutionalHash: options.constitution,
+    scrape,
+    subscribe,
+    log,
+    onRequest: metrics.onRequest,
+    routes: consoleRoutes(console.doors),
+    sockets: [{ ...socket, accept: (query) => (peer, signal) => socket.serve(peer, query, signal) }],
+  });
+  const port = await api.listen(options.port, options.host);
+  closing.add('api', () => api.close());
+  const metricsServer = createMetricsServer(scrape);
+  await metricsServer.listen(options.metricsPort, options.host);
+  closing.add('metrics', async () => {
+    following.abort();
+    await counting;
+    await metricsServer.close();
+  });
+  log('info', 'Reviver listens', { port, roles: options.roles.join(',') });
+  return { port };
+}

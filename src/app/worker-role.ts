@@ -1,0 +1,74 @@
+import type { EnginePorts } from '../engine/create-engine.js';
+import type { WorkerIdentity, WorkerRegistry } from '../engine/ports.js';
+import { createExec } from '../engine/processes/exec.js';
+import { createGuardian } from '../engine/processes/guardian.js';
+import { isAlive } from '../engine/processes/identity.js';
+import { clearGroupsOf } from '../engine/processes/run-groups.js';
+import type { OldProcesses } from '../engine/recovery/attempt.js';
+import { crashAt } from '../engine/recovery/crash-points.js';
+import { createGate } from '../engine/recovery/gate.js';
+import { startWorker, WORKER_DEFAULTS, type Worker } from '../engine/recovery/worker.js';
+import type { Signals } from '../jobs/signals.js';
+import { listenForWakes, type WakeQueueOptions } from '../jobs/wake-queue.js';
+import type { Closing } from './closing.js';
+import type { DatabaseClock } from './database-clock.js';
+import { createHands, type HandsOptions } from './hands.js';
+import type { NodeOptions } from './node-options.js';
+import { workerIdentity } from './worker-identity.js';
+
+const GRACE_MS = 25_000;
+
+export interface WorkerRoleParts {
+  engine: EnginePorts;
+  registry: WorkerRegistry;
+  hands: Omit<HandsOptions, 'exec'>;
+  clock: DatabaseClock;
+  signals: Signals;
+  wakes: WakeQueueOptions;
+  closing: Closing;
+}
+
+/** Executes recoveries: the only role that does (D7). */
+export async function startWorkerRole(options: NodeOptions, parts: WorkerRoleParts): Promise<Worker> {
+  const { engine, registry, clock, signals, closing } = parts;
+  const worker = await workerIdentity(options.workerPools, options.version);
+  const guardian = createGuardian();
+  closing.add('guardian', () => guardian.close());
+  const started = await startWorker(
+    {
+      worker,
+      store: engine.store,
+      registry,
+      dispatcher: engine.dispatcher,
+      now: clock.now,
+      calibrate: clock.calibrate,
+      hands: createHands({ ...parts.hands, exec: createExec(guardian) }),
+      undoOf: engine.undoOf,
+      gate: createGate({
+        observe: engine.observe,
+        constitution: async () => undefined,
+        approvalExpiresMs: options.policy.expiresMs,
+      }),
+      oldProcesses: (runKey, previous) => oldProcesses(runKey, previous, worker),
+      isAlive,
+      reach: crashAt(options.crashPoint),
+      log: options.log,
+    },
+    { ...WORKER_DEFAULTS, ...options.worker },
+  );
+  closing.add('worker', () => started.stop(GRACE_MS));
+  signals.onCancel((id, by) => started.cancel(id, by));
+  const wakes = listenForWakes({ ...parts.wakes, pools: [...options.workerPools] }, () => started.kick());
+  closing.add('wake-ups', () => wakes.close());
+  return started;
+}
+
+/** Leftovers on this host are killed and seen to be gone; those on another host cannot be looked at from here. */
+async function oldProcesses(
+  runKey: string,
+  previous: WorkerIdentity | undefined,
+  me: WorkerIdentity,
+): Promise<OldProcesses> {
+  if (previous && previous.host !== me.host) return 'cannot_tell';
+  return (await clearGroupsOf(runKey)) === 'cannot_tell' ? 'cannot_tell' : 'gone';
+}

@@ -1,0 +1,23 @@
+import type { RecoveryView } from '../../engine/engine.js';
+import type { RecoveryState } from '../../engine/model/recovery.js';
+import type { Card } from '../port.js';
+import { cancelledCard, failedCard, rolledBackCard, succeededCard } from './ended-card.js';
+import { manualCard, rollingBackCard, runningCard } from './running-card.js';
+import { approvalCard, scheduledCard } from './waiting-card.js';
+
+const CARDS: Record<RecoveryState, (view: RecoveryView) => Card> = {
+  SCHEDULED: scheduledCard,
+  AWAITING_APPROVAL: approvalCard,
+  IN_PROGRESS: runningCard,
+  AWAITING_MANUAL: manualCard,
+  ROLLING_BACK: rollingBackCard,
+  SUCCEEDED: succeededCard,
+  FAILED: failedCard,
+  ROLLED_BACK: rolledBackCard,
+  CANCELLED: cancelledCard,
+};
+
+/** The live card of a recovery: from its present state alone, never from what an earlier card said. */
+export function recoveryCard(view: RecoveryView): Card {
+  return CARDS[view.recovery.state](view);
+}

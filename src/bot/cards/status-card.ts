@@ -1,0 +1,51 @@
+import type { Status } from '../../engine/engine.js';
+import { recoveryName, waitsForPerson } from '../../engine/model/recovery.js';
+import type { Button, Card } from '../port.js';
+import { detailsButton } from './buttons.js';
+import { about, dotted, oneLine } from './words.js';
+
+/** `2 running, 1 waiting for approval (R-41, 3 min), 0 unknown. Queue 0. Redis ok, Postgres ok, 3 workers.` */
+export function statusCard(status: Status, now: Date): Card {
+  const waiting = status.recent.filter((recovery) => waitsForPerson(recovery.state));
+  const named = waiting
+    .map((recovery) => `${recoveryName(recovery.id)}, ${about(+now - +recovery.createdAt)}`)
+    .join('; ');
+  const people = `${status.awaitingPeople} waiting for people${named ? ` (${named})` : ''}`;
+  const workers = `${status.workers.length} ${status.workers.length === 1 ? 'worker' : 'workers'}`;
+  const bad = status.redis === 'down' || status.postgres === 'down' || status.workers.length === 0;
+  return {
+    tone: bad || status.unknownOutcomes > 0 ? 'attention' : 'neutral',
+    title: `${status.activeRecoveries} running, ${people}, ${status.unknownOutcomes} unknown. Queue ${status.queuedRecoveries}. Redis ${status.redis}, Postgres ${status.postgres}, ${workers}.`,
+    lines: [...Object.values(status.services).map((service) => serviceLine(service, now)), ...consequences(status)],
+    buttons: [...sick(status), ...waiting.slice(0, 3).map((recovery) => detailsButton(recovery.id))],
+  };
+}
+
+type ServiceStatus = Status['services'][string];
+
+export function serviceLine(service: ServiceStatus, now: Date): string {
+  const doing =
+    service.recovery === 'IDLE' || service.recoveryId === null
+      ? undefined
+      : `${recoveryName(service.recoveryId)} ${service.recovery}`;
+  return dotted(
+    `${service.service}: ${service.status} for ${about(+now - +service.since)}`,
+    oneLine(service.detail, 120),
+    doing,
+  );
+}
+
+function sick(status: Status): Button[] {
+  return Object.values(status.services)
+    .filter((service) => service.status === 'unhealthy' && service.recovery === 'IDLE')
+    .slice(0, 3)
+    .map((service) => ({ label: `Recover ${service.service}`, command: service.service }));
+}
+
+function consequences(status: Status): string[] {
+  const lines: string[] = [];
+  if (status.redis === 'down') lines.push("Reviver's Redis is down: work goes on, wake-ups are slower.");
+  if (status.workers.length === 0)
+    lines.push('No worker is alive: nothing runs until one is started (`reviver worker`).');
+  return lines;
+}

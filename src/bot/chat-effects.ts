@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { oneLine } from './cards/words.js';
+import type { ChatStore, OutboxRow, Place } from './chat-store.js';
+import { everywhere, type IncidentChannels } from './live/audience.js';
+import { recoverySubject } from './live/drawing.js';
+import { GiveUp, type Send } from './outbox.js';
+import { type Card, type ChatPlatform, type MessageRef, ViewLost } from './port.js';
+
+const chatMessage = z.object({
+  text: z.string(),
+  /** Posted in the thread of this recovery, wherever it is shown. */
+  recovery: z.number().int().optional(),
+  /** Else in this channel of this platform; a missing channel means the incidents channel, a missing platform all. */
+  platform: z.string().optional(),
+  channel: z.string().optional(),
+});
+
+const chatIncident = z.object({ incident: z.number().int() });
+
+/** After so many attempts a message whose recovery is shown nowhere goes to the incidents channels. */
+const PATIENCE = 5;
+
+export interface ChatEffectsOptions {
+  platforms: readonly ChatPlatform[];
+  store: ChatStore;
+  incidents: IncidentChannels;
+  incidentChanged(id: number): void;
+}
+
+/** The effects that chat sends: `chat.message` says something, `chat.incident` posts an incident or draws it anew. */
+export function chatEffects(options: ChatEffectsOptions): Map<string, Send> {
+  return new Map<string, Send>([
+    ['chat.message', createSendMessage(options)],
+    ['chat.incident', async (row) => options.incidentChanged(read(chatIncident, row).incident)],
+  ]);
+}
+
+interface Target extends Place {
+  thread?: MessageRef;
+}
+
+/** Each place gets it once, also when another place fails and the whole is repeated. */
+function createSendMessage({ platforms, store, incidents }: ChatEffectsOptions): Send {
+  const byName = new Map(platforms.map((platform) => [platform.name, platform]));
+
+  async function targets(row: OutboxRow, payload: z.output<typeof chatMessage>): Promise<Target[]> {
+    if (payload.recovery !== undefined) {
+      const threads = await threadsOf(payload.recovery);
+      if (threads.length > 0) return threads;
+      if (row.attempts <= PATIENCE) throw new Error(`recovery ${payload.recovery} is not shown anywhere yet`);
+    }
+    const { platform, channel } = payload;
+    if (channel === undefined)
+      return everywhere(incidents).filter((place) => platform === undefined || place.platform === platform);
+    return [...byName.keys()]
+      .filter((name) => platform === undefined || name === platform)
+      .map((name) => ({ platform: name, channel }));
+  }
+
+  async function threadsOf(recovery: number): Promise<Target[]> {
+    const views = (await store.viewsOf(recoverySubject(recovery))).filter((view) => byName.has(view.platform));
+    return views.flatMap(({ platform, channel, message }) =>
+      message === null ? [] : [{ platform, channel, thread: { platform, channel, message } }],
+    );
+  }
+
+  async function postOnce(target: Target, card: Card, key: string): Promise<void> {
+    const platform = byName.get(target.platform);
+    if (!platform || (await store.posted(target.platform, key)) !== undefined) return;
+    const { message } = await platform.post(target.channel, card, {
+      key,
+      ...(target.thread ? { thread: target.thread } : {}),
+    });
+    await store.recordPost(target.platform, key, message);
+  }
+
+  return async (row) => {
+    const payload = read(chatMessage, row);
+    const card: Card = { tone: 'neutral', title: oneLine(payload.text, 2_000), lines: [], buttons: [] };
+    const places = await targets(row, payload);
+    const outcomes = await Promise.allSettled(
+      places.map((place) => postOnce(place, card, `outbox:${row.key}:${place.channel}`)),
+    );
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    const [again] = failures.filter((reason) => !(reason instanceof ViewLost));
+    if (again !== undefined) throw again;
+    if (failures.length > 0 && failures.length === places.length) throw new GiveUp('the channel or thread is gone');
+  };
+}
+
+function read<S extends z.ZodType>(schema: S, row: OutboxRow): z.output<S> {
+  const parsed = schema.safeParse(row.payload);
+  if (!parsed.success) throw new GiveUp(`bad payload: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

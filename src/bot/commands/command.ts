@@ -1,0 +1,53 @@
+import type { Engine } from '../../engine/engine.js';
+import type { Principal } from '../../engine/model/person.js';
+import type { Origin } from '../../engine/model/recovery.js';
+import type { Card } from '../port.js';
+import type { Arguments, OptionSpec } from './arguments.js';
+
+/** Who asks, from where, and what may be used. */
+export interface CommandContext {
+  engine: Engine;
+  who: Principal;
+  origin: Origin & { channel: string };
+  /** Every command there is: what `help` and suggestions are made from. */
+  commands: readonly Command[];
+  now(): Date;
+}
+
+/** What a command gives back. */
+export interface Answer {
+  /** For that person alone. */
+  card?: Card;
+  /** Recovery whose live card shall be seen where this was asked. */
+  show?: number;
+  /** Incident whose post shall be drawn anew. */
+  incident?: number;
+}
+
+/** A row of the table of commands; `help` is made from it. */
+export interface Command {
+  name: string;
+  aliases?: readonly string[];
+  /** What follows the name: `<R-n> [digest]`. */
+  usage: string;
+  /** One line. */
+  summary: string;
+  /** A whole command line without `/recover`. */
+  example: string;
+  options?: OptionSpec;
+  /** Reads `key=value` words as parameters. */
+  takesParams?: boolean;
+  /** Most words that it takes; more are refused. */
+  maxWords: number;
+  run(args: Arguments, ctx: CommandContext): Promise<Answer>;
+}
+
+/** `/recover approve <R-n> [digest]` */
+export function usageLine(command: Command): string {
+  const words =
+    command.name === DEFAULT_COMMAND ? ['/recover', command.usage] : ['/recover', command.name, command.usage];
+  return words.filter(Boolean).join(' ');
+}
+
+/** The command that is meant when the first word names none. */
+export const DEFAULT_COMMAND = 'recover';

@@ -1,0 +1,90 @@
+import type { RecoverRequest } from '../../engine/engine.js';
+import { recoveryName } from '../../engine/model/recovery.js';
+import { detailsButton } from '../cards/buttons.js';
+import { dryRunCard, formCard, noticeCard } from '../cards/notice-card.js';
+import { about } from '../cards/words.js';
+import { type Arguments, optionValue, priorityOf } from './arguments.js';
+import type { Answer, Command, CommandContext } from './command.js';
+import { resolveTarget } from './target.js';
+import { formatCommand } from './tokenise.js';
+
+const REQUEST_OPTIONS = { strategy: 'value', runbook: 'value', priority: 'value', reason: 'value' } as const;
+
+export const recover: Command = {
+  name: 'recover',
+  usage: '<service|runbook> [key=value ...] [--strategy S] [--runbook R] [--dry-run] [--priority N] [--reason "..."]',
+  summary: 'plans and starts a recovery; without words: a form',
+  example: 'redis --reason "cache is stale"',
+  options: { ...REQUEST_OPTIONS, 'dry-run': 'flag' },
+  takesParams: true,
+  maxWords: 1,
+  run: (args, ctx) => {
+    if (args.words.length === 0) return Promise.resolve({ card: formCard(ctx.engine.services()) });
+    return args.options['dry-run'] ? dryRun(args, ctx) : start(args, ctx);
+  },
+};
+
+export const plan: Command = {
+  name: 'plan',
+  usage: '<service|runbook> [key=value ...] [--strategy S] [--runbook R]',
+  summary: 'shows what a recovery would do, without any effect (a dry run)',
+  example: 'plan redis',
+  options: { ...REQUEST_OPTIONS },
+  takesParams: true,
+  maxWords: 1,
+  run: (args, ctx) => dryRun(args, ctx),
+};
+
+async function start(args: Arguments, ctx: CommandContext): Promise<Answer> {
+  const { snapshot, created } = await ctx.engine.recover(request(args, ctx), ctx.who, ctx.origin);
+  const { id, service, requestedBy, createdAt } = snapshot.recovery;
+  if (created) return { show: id };
+  const ago = about(+ctx.now() - +createdAt);
+  const text = `${recoveryName(id)} does the same for ${service} already: ${requestedBy} asked ${ago} ago. Nothing was started twice.`;
+  return { show: id, card: noticeCard(text, [detailsButton(id)]) };
+}
+
+async function dryRun(args: Arguments, ctx: CommandContext): Promise<Answer> {
+  const wanted = request(args, ctx);
+  const { plan: made, previews } = await ctx.engine.plan(wanted, ctx.who);
+  return { card: dryRunCard(made, previews, commandOf(wanted)) };
+}
+
+function request(args: Arguments, ctx: CommandContext): RecoverRequest {
+  const [word = ''] = args.words;
+  const rest = restOf(args);
+  const target = resolveTarget(word, ctx, rest);
+  const runbook = optionValue(args, 'runbook') ?? target.runbook;
+  const strategy = optionValue(args, 'strategy');
+  const reason = optionValue(args, 'reason');
+  const priority = priorityOf(args);
+  return {
+    service: target.service,
+    ...(runbook === undefined ? {} : { runbook }),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(Object.keys(args.params).length === 0 ? {} : { params: { ...args.params } }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(priority === undefined ? {} : { priority }),
+  };
+}
+
+/** The words behind the target, as they can be typed again. */
+function restOf(args: Arguments): string[] {
+  const params = Object.entries(args.params).map(([key, value]) => `${key}=${value}`);
+  const options = Object.entries(args.options).flatMap(([key, value]) =>
+    value === true ? [`--${key}`] : [`--${key}`, value],
+  );
+  return [...params, ...options];
+}
+
+function commandOf(request: RecoverRequest): string {
+  const { service, runbook, strategy, params = {}, reason, priority } = request;
+  return formatCommand([
+    service,
+    ...Object.entries(params).map(([key, value]) => `${key}=${String(value)}`),
+    ...(runbook === undefined ? [] : ['--runbook', runbook]),
+    ...(strategy === undefined ? [] : ['--strategy', strategy]),
+    ...(priority === undefined ? [] : ['--priority', String(priority)]),
+    ...(reason === undefined ? [] : ['--reason', reason]),
+  ]);
+}

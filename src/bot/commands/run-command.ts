@@ -1,0 +1,36 @@
+import { type Arguments, readArguments } from './arguments.js';
+import { type Answer, type Command, type CommandContext, DEFAULT_COMMAND, usageLine } from './command.js';
+import { Mistake } from './mistake.js';
+import { tokenise } from './tokenise.js';
+
+export interface Invocation {
+  command: Command;
+  args: Arguments;
+}
+
+/** Which command a line means, with what. Pure. Throws only `UserError`. */
+export function parseCommand(text: string, commands: readonly Command[]): Invocation {
+  const tokens = tokenise(text);
+  const first = tokens[0]?.toLowerCase();
+  const named = commands.find(
+    (command) => command.name === first || (first !== undefined && command.aliases?.includes(first)),
+  );
+  const command = named ?? commands.find((candidate) => candidate.name === DEFAULT_COMMAND);
+  if (!command) throw new Mistake('not_found', 'There is no command to run.');
+  const args = readArguments(named ? tokens.slice(1) : tokens, command.options ?? {}, command.takesParams ?? false);
+  if (args.words.length > command.maxWords) throw tooMany(command, args.words[command.maxWords] ?? '');
+  return { command, args };
+}
+
+/** Typed or clicked: one path. */
+export async function runCommand(text: string, ctx: CommandContext): Promise<Answer> {
+  const { command, args } = parseCommand(text, ctx.commands);
+  return command.run(args, ctx);
+}
+
+function tooMany(command: Command, word: string): Mistake {
+  return new Mistake(
+    'malformed',
+    `"${word.slice(0, 60)}" is one word too many; write ${usageLine(command)}. Text with blanks goes in quotes.`,
+  );
+}

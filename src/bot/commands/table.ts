@@ -1,0 +1,27 @@
+import { ack, cancel, escalate, markDone, retry, rollback } from './act.js';
+import type { Command } from './command.js';
+import { approve, reject } from './decide.js';
+import { help } from './help.js';
+import { history, list, status, why } from './look.js';
+import { plan, recover } from './recover.js';
+import { whoami } from './whoami.js';
+
+/** Every command, in the order of `help`. Adding one: a file, and a line here. */
+export const COMMANDS: readonly Command[] = [
+  recover,
+  plan,
+  status,
+  list,
+  history,
+  why,
+  approve,
+  reject,
+  cancel,
+  retry,
+  markDone,
+  rollback,
+  escalate,
+  ack,
+  whoami,
+  help,
+];

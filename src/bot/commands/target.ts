@@ -1,0 +1,84 @@
+import type { Engine, RecoveryView } from '../../engine/engine.js';
+import { parseRecoveryName, recoveryName } from '../../engine/model/recovery.js';
+import type { CommandContext } from './command.js';
+import { Mistake } from './mistake.js';
+import { didYouMean, suggest } from './suggest.js';
+import { formatCommand } from './tokenise.js';
+
+export interface Target {
+  service: string;
+  runbook?: string;
+}
+
+/**
+ * What the first word names: a service, which wins, or a runbook, which stands for its only service. `rest` are the
+ * words behind it, for the buttons of a guess. Throws `Mistake`.
+ */
+export function resolveTarget(word: string, ctx: CommandContext, rest: readonly string[] = []): Target {
+  const { engine } = ctx;
+  if (engine.services().some((service) => service.name === word)) return { service: word };
+  const runbook = engine.runbooks().find((candidate) => candidate.id === word || candidate.name === word);
+  if (!runbook) throw unknownTarget(word, ctx, rest);
+  const [only, ...others] = runbook.services;
+  if (only !== undefined && others.length === 0) return { service: only, runbook: runbook.id };
+  const choices = (
+    runbook.services.length > 0 ? runbook.services : engine.services().map((service) => service.name)
+  ).slice(0, 5);
+  throw new Mistake(
+    'invalid_input',
+    `Runbook ${runbook.id} fits ${runbook.services.length === 0 ? 'any service' : choices.join(', ')}: say which one, as in /recover ${choices[0] ?? 'SERVICE'} --runbook ${runbook.id}`,
+    choices.map((service) => ({
+      label: `Recover ${service}`,
+      command: formatCommand([service, '--runbook', runbook.id, ...rest]),
+    })),
+  );
+}
+
+/** The recovery that `R-12` names, or that runs for the service named. Throws `Mistake`. */
+export async function resolveRecovery(
+  word: string | undefined,
+  ctx: CommandContext,
+  verb: string,
+): Promise<RecoveryView> {
+  if (word === undefined) throw await namelessRecovery(ctx, verb);
+  const id = parseRecoveryName(word);
+  if (id !== undefined) return ctx.engine.view(id);
+  if (ctx.engine.services().some((service) => service.name === word)) {
+    const active = await ctx.engine.activeFor(word);
+    if (active) return active;
+    throw new Mistake('not_found', `No recovery of ${word} is under way. Nothing was done.`, [
+      { label: `Recover ${word}`, command: formatCommand([word]) },
+    ]);
+  }
+  const guesses = suggest(word, serviceNames(ctx.engine));
+  throw new Mistake('not_found', `"${word}" is neither a recovery such as R-12 nor a service.${didYouMean(guesses)}`);
+}
+
+function unknownTarget(word: string, ctx: CommandContext, rest: readonly string[]): Mistake {
+  const services = serviceNames(ctx.engine);
+  const runbooks = ctx.engine.runbooks().map((runbook) => runbook.id);
+  const commands = ctx.commands.map((command) => command.name);
+  const guesses = suggest(word, [...services, ...runbooks, ...commands]);
+  const startable = guesses.filter((guess) => services.includes(guess) || runbooks.includes(guess));
+  const help = guesses.length === 0 ? ' `/recover list` shows what there is, `/recover help` the commands.' : '';
+  return new Mistake(
+    'not_found',
+    `No service or runbook "${word}".${didYouMean(guesses)}${help}`,
+    startable.map((guess) => ({ label: `Recover ${guess}`, command: formatCommand([guess, ...rest]) })),
+    { name: word, suggestion: guesses[0] },
+  );
+}
+
+async function namelessRecovery(ctx: CommandContext, verb: string): Promise<Mistake> {
+  const active = await ctx.engine.list({
+    states: ['SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'AWAITING_MANUAL', 'ROLLING_BACK'],
+    limit: 5,
+  });
+  const names = active.map((view) => `${recoveryName(view.recovery.id)} (${view.recovery.service})`);
+  const which = names.length === 0 ? 'No recovery is under way.' : `Under way: ${names.join(', ')}.`;
+  return new Mistake('invalid_input', `Say which recovery, as in /recover ${verb} R-12. ${which}`);
+}
+
+function serviceNames(engine: Engine): string[] {
+  return engine.services().map((service) => service.name);
+}

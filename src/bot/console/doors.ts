@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import type { Engine } from '../../engine/engine.js';
+import { NotFound, UserError } from '../../engine/model/errors.js';
+import type { Principal } from '../../engine/model/person.js';
+import { refusalCard } from '../cards/notice-card.js';
+import { oneLine } from '../cards/words.js';
+import type { Card, ChatInput } from '../port.js';
+import type { Feed } from './feed.js';
+import {
+  type ConsoleEvent,
+  type ConsoleMessageJson,
+  type ConsoleStore,
+  messageJson,
+  type PrivateReplyJson,
+} from './message.js';
+import { CONSOLE, type ConsolePlatform } from './platform.js';
+
+/** What can be asked of the console, whatever carries it. `who` comes from a bearer token with a person. */
+export interface ConsoleDoors {
+  me(who: Principal): { name: string; user: string; roles: readonly string[]; channels: readonly string[] };
+  channels(): { items: { name: string }[] };
+  /** `version`: from where a stream continues without a gap. */
+  messages(
+    channel: string,
+    options: { thread?: string; limit: number },
+  ): Promise<{ items: ConsoleMessageJson[]; version: number }>;
+  command(
+    who: Principal,
+    body: { channel: string; text: string; thread?: string; id?: string },
+  ): Promise<{ replies: PrivateReplyJson[] }>;
+  click(
+    who: Principal,
+    body: { message: string; command: string; id?: string },
+  ): Promise<{ replies: PrivateReplyJson[] }>;
+  stream(
+    who: Principal,
+    since: number | undefined,
+    send: (event: ConsoleEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+export interface ConsoleDoorsOptions {
+  platform: ConsolePlatform;
+  store: ConsoleStore;
+  feed: Feed;
+  engine: Pick<Engine, 'people' | 'refused'>;
+  channels: readonly string[];
+  /** Replies that come later go over the stream alone; default 10 s. */
+  replyWithinMs?: number;
+}
+
+export function createConsoleDoors(options: ConsoleDoorsOptions): ConsoleDoors {
+  const { store, feed, engine, channels } = options;
+  const userOf = (who: Principal) => consoleUser(who, engine);
+  const handle = createHandle(options);
+  return {
+    me: (who) => ({ name: who.name, user: userOf(who), roles: who.roles, channels }),
+    channels: () => ({ items: channels.map((name) => ({ name })) }),
+    async messages(channel, { thread, limit }) {
+      const version = await store.version();
+      const items = await store.list(known(channel, channels), thread ?? null, limit);
+      return { items: items.map(messageJson), version };
+    },
+    async command(who, { channel, text, thread, id = randomUUID() }) {
+      const user = userOf(who);
+      const origin = {
+        platform: CONSOLE,
+        channel: known(channel, channels),
+        ...(thread === undefined ? {} : { thread }),
+      };
+      const line = withoutPrefix(text);
+      const key = `input:${user}:${id}`;
+      const author = who.name;
+      const said = await store.insert({ channel, thread: thread ?? null, author, card: echo(line, author), key });
+      if (!said) throw new NotFound('message', oneLine(thread ?? '', 60));
+      feed.changed();
+      return handle({ id: `${user}:${id}`, origin, user, roles: who.roles, text: line });
+    },
+    async click(who, { message: id, command, id: inputId = randomUUID() }) {
+      const user = userOf(who);
+      const message = await store.get(id);
+      if (!message?.card.buttons.some((button) => button.command === command)) {
+        await engine.refused('chat.stale_click', who.name, { message: id, command: oneLine(command, 100) });
+        return { replies: [feed.privately(user, gone(message !== undefined))] };
+      }
+      const { channel, thread } = message;
+      const origin = { platform: CONSOLE, channel, ...(thread === null ? {} : { thread }) };
+      const clicked = { platform: CONSOLE, channel, message: id };
+      return handle({ id: `${user}:${inputId}`, origin, user, roles: who.roles, text: command, clicked });
+    },
+    stream: (who, since, send, signal) => feed.listen(userOf(who), since, send, signal),
+  };
+}
+
+/** Gives the input to the bot, and its replies back inline; what takes too long arrives over the stream. */
+function createHandle({ platform, feed, replyWithinMs = 10_000 }: ConsoleDoorsOptions) {
+  return async (input: ChatInput): Promise<{ replies: PrivateReplyJson[] }> => {
+    const replies: PrivateReplyJson[] = [];
+    const handled = platform.input(input, {
+      privately: async (card) => {
+        replies.push(feed.privately(input.user, card));
+      },
+    });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, replyWithinMs);
+      });
+      await Promise.race([handled, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+    return { replies: [...replies] };
+  };
+}
+
+function consoleUser(who: Principal, engine: Pick<Engine, 'people'>): string {
+  const person = who.human ? engine.people().find((candidate) => candidate.name === who.name) : undefined;
+  const user = person?.ids[CONSOLE];
+  if (user !== undefined) return user;
+  const mend = person
+    ? `give ${who.name} a console id in the configuration (people, console: NAME)`
+    : 'use a token that was made with --person';
+  throw new UserError('forbidden', `The console is for people: ${mend}.`);
+}
+
+function known(channel: string, channels: readonly string[]): string {
+  if (channels.includes(channel)) return channel;
+  throw new NotFound('channel', oneLine(channel, 60), channels[0]);
+}
+
+/** People may type the command as they would elsewhere: `/recover redis`, `/help`. */
+export function withoutPrefix(text: string): string {
+  return text
+    .trim()
+    .replace(/^\/(?:recover(?=\s|$))?/iu, '')
+    .trim();
+}
+
+/** What a person typed, seen by all. */
+function echo(line: string, author: string): Card {
+  return { tone: 'neutral', title: oneLine(`/recover ${line}`, 500), lines: [], buttons: [], author };
+}
+
+/** A button is a request: the card may have changed since it was seen, or never have had it. */
+function gone(exists: boolean): Card {
+  return refusalCard(
+    exists
+      ? 'The card has changed, and this button is no longer on it. Nothing was done; the card shows what can be done now.'
+      : 'This message is gone. Nothing was done.',
+  );
+}

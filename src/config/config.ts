@@ -1,0 +1,93 @@
+import { dirname, resolve } from 'node:path';
+import type { JsonObject } from '../engine/model/json.js';
+import type { Person, Role } from '../engine/model/person.js';
+import { type ApprovalPolicy, DEFAULT_POLICY } from '../engine/planner/policy.js';
+import type { Runbook } from '../engine/planner/runbook.js';
+import type { RawConfig } from './schema.js';
+import { type ConfiguredService, toService } from './service.js';
+
+/** Platform name to its channel. */
+export type Channels = Record<string, string>;
+
+export interface EscalationStage {
+  afterMs: number;
+  notify: ('chat' | 'pagerduty' | 'email' | 'sms' | 'webhook')[];
+}
+
+/** The configuration in the engine's own types: checked, with defaults, paths absolute, times in milliseconds. */
+export interface Config {
+  /** Absolute path of the file. */
+  file: string;
+  constitution: { hash: string; file: string };
+  /** `incidents` is always there. */
+  channels: { incidents: Channels; [name: string]: Channels };
+  people: Person[];
+  groups: { slackUsergroup: string; roles: Role[] }[];
+  approvals: ApprovalPolicy;
+  maxConcurrentRecoveries: number;
+  recoveryTimeoutMs: number;
+  healthCheckIntervalMs: number;
+  snapshotRetentionMs: number;
+  services: ConfiguredService[];
+  escalation: {
+    policies: Record<string, EscalationStage[]>;
+    contacts: { email: string[]; sms: string[]; webhook?: string };
+  };
+  pools: string[];
+  backups: Record<string, { service: string; location: string }>;
+  stepAliases: Record<string, { action: string; with: JsonObject }>;
+  /** Absolute paths of modules. */
+  extensions: string[];
+  /** Inline runbooks of the source document. */
+  templates: Runbook[];
+  /** `celery.broker_url`: read as the Redis URL where REDIS_URL is not set. */
+  brokerUrl?: string;
+  /** Things that work, though not as written. */
+  warnings: string[];
+}
+
+export function toConfig(raw: RawConfig, file: string, warnings: string[]): Config {
+  const folder = dirname(file);
+  const health = { intervalMs: raw.health_check_interval };
+  const { incidents = { console: 'incidents' }, ...channels } = mapValues(raw.channels, platforms);
+  return {
+    file,
+    constitution: { hash: raw.constitution.hash, file: resolve(folder, raw.constitution.file) },
+    channels: { incidents, ...channels },
+    people: raw.people.map(({ name, roles, ...ids }) => ({ name, roles, ids: platforms(ids) })),
+    groups: raw.groups.map((group) => ({ slackUsergroup: group.slack_usergroup, roles: group.roles })),
+    approvals: toApprovals(raw.approvals),
+    maxConcurrentRecoveries: raw.max_concurrent_recoveries,
+    recoveryTimeoutMs: raw.recovery_timeout,
+    healthCheckIntervalMs: raw.health_check_interval,
+    snapshotRetentionMs: raw.snapshot_retention_days * 86_400_000,
+    services: raw.services.map((service) => toService(service, folder, health)),
+    escalation: {
+      policies: mapValues(raw.escalation.policies, (stages) =>
+        stages.map(({ after, notify }) => ({ afterMs: after, notify })),
+      ),
+      contacts: raw.escalation.contacts,
+    },
+    pools: raw.pools,
+    backups: raw.backups,
+    stepAliases: raw.step_aliases,
+    extensions: raw.extensions.map((path) => resolve(folder, path)),
+    templates: raw.templates,
+    ...(raw.celery?.broker_url && { brokerUrl: raw.celery.broker_url }),
+    warnings,
+  };
+}
+
+function toApprovals({ expires, use_within, rules }: RawConfig['approvals']): ApprovalPolicy {
+  return { expiresMs: expires, useWithinMs: use_within, rules: rules ?? DEFAULT_POLICY.rules };
+}
+
+function platforms(ids: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(ids).flatMap(([platform, id]) => (id === undefined ? [] : [[platform, id]])),
+  );
+}
+
+function mapValues<A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

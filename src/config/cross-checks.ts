@@ -1,0 +1,124 @@
+import { parse } from '@marcbachmann/cel-js';
+import { STRATEGIES } from '../engine/model/service.js';
+import { nearest } from '../engine/planner/nearest.js';
+import { findCycle } from './cycle.js';
+import type { Problem } from './problem.js';
+import type { RawConfig } from './schema.js';
+import { healthTargets, places } from './service-checks.js';
+
+/** What no single field can tell: names that repeat or lead nowhere, cycles, sections that do not fit. */
+export function crossCheck(raw: RawConfig): Problem[] {
+  return CHECKS.flatMap((check) => check(raw));
+}
+
+const CHECKS: ((raw: RawConfig) => Problem[])[] = [
+  duplicateServices,
+  unknownDependencies,
+  dependencyCycle,
+  places,
+  healthTargets,
+  unknownStrategies,
+  duplicatePeople,
+  unknownPools,
+  unknownBackups,
+  conditions,
+];
+
+function duplicateServices({ services }: RawConfig): Problem[] {
+  return repeated(services.map(({ name }) => name)).map(({ index, value, first }) => ({
+    path: ['services', index, 'name'],
+    says: `"${value}" is the name of services[${first}] already; names must differ`,
+  }));
+}
+
+function unknownDependencies({ services }: RawConfig): Problem[] {
+  const names = services.map(({ name }) => name);
+  return services.flatMap(({ depends_on }, index) =>
+    depends_on.flatMap((name, position) =>
+      unknown(['services', index, 'depends_on', position], 'service', name, names),
+    ),
+  );
+}
+
+function dependencyCycle({ services }: RawConfig): Problem[] {
+  const cycle = findCycle(new Map(services.map(({ name, depends_on }) => [name, depends_on])));
+  if (!cycle) return [];
+  const index = services.findIndex(({ name }) => name === cycle[0]);
+  return [
+    {
+      path: ['services', index, 'depends_on'],
+      says: `services depend on each other in a circle: ${cycle.join(' -> ')}`,
+    },
+  ];
+}
+
+/** An extension may bring strategies of its own, which are known only when it was loaded. */
+function unknownStrategies({ services, extensions }: RawConfig): Problem[] {
+  if (extensions.length > 0) return [];
+  return services.flatMap(({ recovery_strategies }, index) =>
+    recovery_strategies.flatMap((name, position) =>
+      unknown(['services', index, 'recovery_strategies', position], 'strategy', name, STRATEGIES),
+    ),
+  );
+}
+
+/** One person is one principal: neither a name nor an id may stand for two. */
+function duplicatePeople({ people }: RawConfig): Problem[] {
+  const keys = ['name', 'slack', 'telegram', 'console'] as const;
+  return keys.flatMap((key) =>
+    repeated(people.map((person) => person[key]?.toLowerCase())).map(({ index, first }) => ({
+      path: ['people', index, key],
+      says: `is that of people[${first}] already; two people would be one`,
+    })),
+  );
+}
+
+function unknownPools({ templates, pools }: RawConfig): Problem[] {
+  return templates.flatMap(({ steps }, index) =>
+    steps.flatMap((step, position) =>
+      typeof step === 'string' || step.pool === undefined
+        ? []
+        : unknown(['templates', index, 'steps', position, 'pool'], 'pool', step.pool, pools),
+    ),
+  );
+}
+
+function unknownBackups({ backups, services }: RawConfig): Problem[] {
+  const names = services.map(({ name }) => name);
+  return Object.entries(backups).flatMap(([key, { service }]) =>
+    unknown(['backups', key, 'service'], 'service', service, names),
+  );
+}
+
+function conditions({ approvals, services }: RawConfig): Problem[] {
+  const given = [
+    ...(approvals.rules ?? []).map(({ when }, index) => ({ path: ['approvals', 'rules', index, 'when'], when })),
+    ...services.map(({ auto_recover }, index) => ({ path: ['services', index, 'auto_recover'], when: auto_recover })),
+  ];
+  return given.flatMap(({ path, when }) => {
+    const reason = when === undefined || when === 'never' ? undefined : syntaxError(when);
+    return reason ? [{ path, says: `${JSON.stringify(when)} is not a CEL condition (${reason})` }] : [];
+  });
+}
+
+function syntaxError(expression: string): string | undefined {
+  try {
+    parse(expression);
+    return undefined;
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error).split('\n')[0];
+  }
+}
+
+function unknown(path: PropertyKey[], what: string, name: string, known: readonly string[]): Problem[] {
+  if (known.includes(name)) return [];
+  const list = known.length > 0 ? `known are ${known.join(', ')}` : 'none is configured';
+  return [{ path, says: `no ${what} "${name}"; ${list}`, meant: nearest(name, known) }];
+}
+
+function repeated(values: (string | undefined)[]): { index: number; first: number; value: string }[] {
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    return value !== undefined && first < index ? [{ index, first, value }] : [];
+  });
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { UserError } from '../engine/model/errors.js';
+import { databaseUrlFromOlderNames, redisUrlFromOlderNames } from './older-names.js';
+import {
+  badVariable,
+  type Environment,
+  environmentSchema,
+  missingVariable,
+  VARIABLE_NAMES,
+  type VariableName,
+} from './variables.js';
+
+export type { Environment, VariableName } from './variables.js';
+
+type Given = Partial<Record<VariableName, string>>;
+
+/**
+ * Reads the environment once. Throws a `UserError` that names every missing and malformed variable with an example.
+ * @param required variables without which the command cannot run
+ */
+export function readEnvironment(env: NodeJS.ProcessEnv, required: readonly VariableName[] = []): Environment {
+  const { environment, problems } = inspectEnvironment(env, required);
+  if (problems.length > 0) throw new UserError('invalid_input', problems.join('\n'));
+  return environment;
+}
+
+/** The same without throwing, for `reviver doctor`: what is malformed is told, and counts as not set. */
+export function inspectEnvironment(
+  env: NodeJS.ProcessEnv,
+  required: readonly VariableName[] = [],
+): { environment: Environment; problems: string[] } {
+  const given = withFallbacks(env);
+  const missing = required.filter((name) => given[name] === undefined).map(missingVariable);
+  const malformed = new Map<VariableName, string>();
+  for (const { path, message } of environmentSchema.safeParse(given).error?.issues ?? []) {
+    const name = VARIABLE_NAMES.find((known) => known === path[0]);
+    if (name && !malformed.has(name)) malformed.set(name, badVariable(name, given[name] ?? '', message));
+  }
+  for (const name of malformed.keys()) delete given[name];
+  const environment = Object.freeze(environmentSchema.parse(given));
+  return { environment, problems: [...missing, ...malformed.values(), ...incompleteSets(environment)] };
+}
+
+/** An empty value, as docker compose passes for an unset one, counts as not set. */
+function withFallbacks(env: NodeJS.ProcessEnv): Given {
+  const set = VARIABLE_NAMES.flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : []));
+  const given: Given = Object.fromEntries(set);
+  given.DATABASE_URL ??= databaseUrlFromOlderNames(env);
+  given.REDIS_URL ??= redisUrlFromOlderNames(env);
+  given.API_TOKENS_FILE ??= join(given.REVIVER_DATA ?? 'data', 'tokens.json');
+  return given;
+}
+
+/** Variables that make sense only together. */
+function incompleteSets(env: Environment): string[] {
+  const problems: string[] = [];
+  if (env.SLACK_BOT_TOKEN && !env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET)
+    problems.push(
+      `SLACK_BOT_TOKEN is set without SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode). ${missingVariable('SLACK_APP_TOKEN')}`,
+    );
+  if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_WEBHOOK_SECRET)
+    problems.push(`TELEGRAM_WEBHOOK_URL is set: ${missingVariable('TELEGRAM_WEBHOOK_SECRET')}`);
+  return problems;
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { runbookSchema } from '../engine/planner/runbook.js';
+import { condition, duration, id, name, role, strings, text } from './fields.js';
+import { serviceSchema } from './service-schema.js';
+
+/** The constitutional hash of the Recovery Orchestrator document. */
+export const DEFAULT_CONSTITUTION = 'cdd01ef066bc6cf2';
+
+const person = z.strictObject({
+  name: text,
+  slack: id.optional(),
+  telegram: id.optional(),
+  console: id.optional(),
+  roles: z.array(role),
+});
+
+const group = z.strictObject({ slack_usergroup: id, roles: z.array(role) });
+
+const channel = z.strictObject({ slack: id.optional(), telegram: id.optional(), console: id.optional() });
+
+const approvals = z.strictObject({
+  expires: duration.default(15 * 60_000),
+  use_within: duration.default(5 * 60_000),
+  rules: z
+    .array(
+      z.strictObject({
+        when: condition,
+        need: z.int().min(0),
+        role: role.optional(),
+        including: role.optional(),
+      }),
+    )
+    .min(1)
+    .optional(),
+});
+
+const escalation = z.strictObject({
+  policies: z
+    .record(
+      name,
+      z.array(
+        z.strictObject({
+          after: duration,
+          notify: z.array(z.enum(['chat', 'pagerduty', 'email', 'sms', 'webhook'])).min(1),
+        }),
+      ),
+    )
+    .default({}),
+  contacts: z
+    .strictObject({ email: strings.default([]), sms: strings.default([]), webhook: z.url().optional() })
+    .default({ email: [], sms: [] }),
+});
+
+/** The planner document's section: its broker is Reviver's Redis; its other options mean nothing here. */
+const celery = z.looseObject({
+  broker_url: z
+    .string()
+    .regex(/^rediss?:\/\//, 'a URL that begins with redis:// or rediss://')
+    .optional(),
+});
+
+/**
+ * `config/reviver.yaml`. Every key is optional, so that the source documents' planner_config.yaml (celery, templates) and
+ * auto_recovery.yaml (services) alone are valid too. Durations are milliseconds in the output.
+ */
+export const configSchema = z.strictObject({
+  constitution: z
+    .strictObject({
+      hash: z
+        .string()
+        .regex(/^[0-9a-f]{8,64}$/, '8 to 64 hex digits, in quotes')
+        .default(DEFAULT_CONSTITUTION),
+      file: text.default('constitution.yaml'),
+    })
+    .default({ hash: DEFAULT_CONSTITUTION, file: 'constitution.yaml' }),
+  channels: z.record(name, channel).default({}),
+  people: z.array(person).default([]),
+  groups: z.array(group).default([]),
+  approvals: approvals.default({ expires: 15 * 60_000, use_within: 5 * 60_000 }),
+  max_concurrent_recoveries: z.int().min(1).default(3),
+  recovery_timeout: duration.default(300_000),
+  health_check_interval: duration.default(15_000),
+  snapshot_retention_days: z.number().min(0).default(3),
+  services: z.array(serviceSchema).default([]),
+  escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] } }),
+  pools: z.array(name).min(1).default(['default']),
+  backups: z.record(name, z.strictObject({ service: name, location: text })).default({}),
+  step_aliases: z
+    .record(text, z.strictObject({ action: text, with: z.record(z.string(), z.json()).default({}) }))
+    .default({}),
+  extensions: strings.default([]),
+  templates: z.array(runbookSchema).default([]),
+  celery: celery.optional(),
+});
+
+export type RawConfig = z.output<typeof configSchema>;

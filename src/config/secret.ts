@@ -1,0 +1,31 @@
+import { inspect } from 'node:util';
+
+/** A value that can be used but not printed: in logs, errors and JSON it reads `[secret]`. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  [inspect.custom](): string {
+    return '[secret]';
+  }
+}
+
+/** A URL for people, without the user and password that it may carry. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/:\/\/[^/@\s]*@/g, '://');
+}

@@ -1,0 +1,55 @@
+import { RUNTIMES } from '../engine/model/service.js';
+import { isHealthUrl } from './health.js';
+import type { Problem } from './problem.js';
+import type { RawConfig } from './schema.js';
+import { runtimeOf, SECTIONS } from './service.js';
+import type { RawHealth, RawService } from './service-schema.js';
+
+/** Each runtime needs its section, and no other one. */
+export function places({ services }: RawConfig): Problem[] {
+  return services.flatMap((service, index): Problem[] => {
+    const path = ['services', index];
+    const runtime = runtimeOf(service);
+    if (!runtime) return [{ path: [...path, 'runtime'], says: `is missing; expected one of ${RUNTIMES.join(', ')}` }];
+    const needed = runtime === 'docker' ? 'container_name' : runtime;
+    const strange = SECTIONS.filter((section) => section !== runtime && service[section] !== undefined);
+    return [
+      ...(service[needed] === undefined ? [{ path, says: `the runtime ${runtime} needs ${needed}` }] : []),
+      ...strange.map((section) => ({ path: [...path, section], says: `does not fit the runtime ${runtime}` })),
+    ];
+  });
+}
+
+const TARGET: Record<RawHealth['type'], { key: 'url' | 'command' | undefined; form: RegExp; example: string }> = {
+  http: { key: 'url', form: /^https?:\/\/[^/]/, example: 'http://127.0.0.1:8080/health' },
+  tcp: { key: 'url', form: /^tcp:\/\/[^/]+:\d+$/, example: 'tcp://127.0.0.1:5672' },
+  redis: { key: 'url', form: /^rediss?:\/\/[^/]/, example: 'redis://127.0.0.1:6379' },
+  postgres: { key: 'url', form: /^postgres(ql)?:\/\/[^/]/, example: 'postgresql://user@127.0.0.1:5432/name' },
+  command: { key: 'command', form: /^/, example: '[pg_isready, -q]' },
+  container: { key: undefined, form: /^/, example: '' },
+};
+
+/** Each check needs its target, in the form that it can ask. */
+export function healthTargets({ services }: RawConfig): Problem[] {
+  return services.flatMap((service, index) => [
+    ...service.health.flatMap((check, position) => healthTarget(check, ['services', index, 'health', position])),
+    ...shortHealth(service, ['services', index, 'health_check_url']),
+  ]);
+}
+
+function healthTarget(check: RawHealth, path: PropertyKey[]): Problem[] {
+  const { key, form, example } = TARGET[check.type];
+  if (!key) return [];
+  const given = check[key];
+  if (given === undefined) return [{ path, says: `a ${check.type} check needs ${key}, such as ${example}` }];
+  const fits = typeof given !== 'string' || (URL.canParse(given) && form.test(given));
+  return fits
+    ? []
+    : [{ path: [...path, key], says: `is not the URL of a ${check.type} check; expected one such as ${example}` }];
+}
+
+function shortHealth({ health_check_url: url }: RawService, path: PropertyKey[]): Problem[] {
+  return url === undefined || isHealthUrl(url)
+    ? []
+    : [{ path, says: 'is not a URL; expected one such as http://127.0.0.1:8080/health' }];
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { RUNTIMES } from '../engine/model/service.js';
+import { command, condition, duration, name, retry, strings, text } from './fields.js';
+
+const health = z.strictObject({
+  type: z.enum(['http', 'tcp', 'redis', 'postgres', 'container', 'command']),
+  url: text.optional(),
+  command: command.optional(),
+  expect_status: z.array(z.int().min(100).max(599)).optional(),
+  interval: duration.optional(),
+  timeout: duration.optional(),
+  failures: z.int().min(1).optional(),
+});
+
+const circuitBreaker = z.strictObject({
+  failure_threshold: z.int().min(1).default(5),
+  failure_rate_threshold: z.number().min(0).max(1).default(0.5),
+  timeout_duration: duration.default(60_000),
+  request_timeout: duration.default(30_000),
+  max_concurrent_calls: z.int().min(1).default(100),
+});
+
+/** Where a service runs: one section a runtime, except docker, whose section is the source document's one key. */
+const places = {
+  container_name: text.optional(),
+  compose: z.strictObject({ file: text, service: text }).optional(),
+  kubernetes: z
+    .strictObject({
+      namespace: text.default('default'),
+      kind: z.enum(['deployment', 'statefulset', 'daemonset']).default('deployment'),
+      name: text,
+    })
+    .optional(),
+  process: z
+    .strictObject({
+      command,
+      cwd: text.default('.'),
+      env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({}),
+    })
+    .optional(),
+  systemd: z.strictObject({ unit: text }).optional(),
+};
+
+/** A service as written; the source document's own key names, and ours beside them. */
+export const serviceSchema = z.strictObject({
+  name,
+  runtime: z.enum(RUNTIMES).optional(),
+  ...places,
+  data_dir: text.optional(),
+  health: z.array(health).default([]),
+  health_check_url: text.optional(),
+  recovery_strategies: strings.default(['restart']),
+  max_recovery_attempts: z.int().min(1).default(3),
+  retry_policy: retry.optional(),
+  target_availability: z.number().min(0).max(100).optional(),
+  criticality: z.enum(['critical', 'high', 'medium', 'low']).default('medium'),
+  priority: z.int().min(1).max(10).optional(),
+  depends_on: z.array(name).default([]),
+  circuit_breaker_enabled: z.boolean().default(false),
+  circuit_breaker: circuitBreaker.optional(),
+  state_backup_enabled: z.boolean().default(false),
+  auto_recover: condition.optional(),
+});
+
+export type RawService = z.output<typeof serviceSchema>;
+export type RawHealth = RawService['health'][number];
+export const BREAKER_DEFAULTS = circuitBreaker.parse({});

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import type { Criticality, RuntimeName, Service } from '../engine/model/service.js';
+import { type HealthDefaults, healthChecks } from './health.js';
+import { BREAKER_DEFAULTS, type RawService } from './service-schema.js';
+
+/** Settings of a circuit breaker. */
+export interface BreakerSettings {
+  enabled: boolean;
+  /** Failures in a row that open it. */
+  failureThreshold: number;
+  /** Share of failed calls over the last minute that opens it. */
+  failureRateThreshold: number;
+  /** How long it stays open before one call is let through. */
+  openMs: number;
+  requestTimeoutMs: number;
+  maxConcurrentCalls: number;
+}
+
+/** A service with all that the configuration says about it. */
+export interface ConfiguredService extends Service {
+  /** `file` is absolute. */
+  compose?: { file: string; service: string };
+  kubernetes?: { namespace: string; kind: 'deployment' | 'statefulset' | 'daemonset'; name: string };
+  systemd?: { unit: string };
+  breaker: BreakerSettings;
+  stateBackup: boolean;
+  /** CEL: when it holds, a remedy runs without a click. Absent: never. */
+  autoRecover?: string;
+}
+
+/** 1 is served first, 10 last. */
+const PRIORITY: Record<Criticality, number> = { critical: 1, high: 3, medium: 5, low: 8 };
+
+/** @param folder that of the configuration file: relative paths begin there */
+export function toService(raw: RawService, folder: string, defaults: HealthDefaults): ConfiguredService {
+  const { process, compose } = raw;
+  return {
+    name: raw.name,
+    runtime: runtimeOf(raw) ?? 'docker',
+    ...(process && { process: { ...process, cwd: resolve(folder, process.cwd) } }),
+    ...(raw.container_name && { containerName: raw.container_name }),
+    ...(compose && { compose: { ...compose, file: resolve(folder, compose.file) } }),
+    ...(raw.kubernetes && { kubernetes: raw.kubernetes }),
+    ...(raw.systemd && { systemd: raw.systemd }),
+    ...(raw.data_dir && { dataDir: resolve(folder, raw.data_dir) }),
+    health: healthChecks(raw, defaults),
+    recoveryStrategies: raw.recovery_strategies,
+    maxRecoveryAttempts: raw.max_recovery_attempts,
+    ...(raw.retry_policy && { retryPolicy: raw.retry_policy }),
+    criticality: raw.criticality,
+    priority: raw.priority ?? PRIORITY[raw.criticality],
+    dependsOn: raw.depends_on,
+    ...(raw.target_availability !== undefined && { targetAvailability: raw.target_availability }),
+    breaker: toBreaker(raw),
+    stateBackup: raw.state_backup_enabled,
+    ...(raw.auto_recover && raw.auto_recover !== 'never' && { autoRecover: raw.auto_recover }),
+  };
+}
+
+/** As said, or as its one section says; undefined when nothing tells. The source document's services are containers. */
+export function runtimeOf(raw: RawService): RuntimeName | undefined {
+  if (raw.runtime) return raw.runtime;
+  if (raw.container_name) return 'docker';
+  return SECTIONS.find((section) => raw[section] !== undefined);
+}
+
+export const SECTIONS = ['process', 'compose', 'kubernetes', 'systemd'] as const satisfies readonly RuntimeName[];
+
+function toBreaker(raw: RawService): BreakerSettings {
+  const given = raw.circuit_breaker ?? BREAKER_DEFAULTS;
+  return {
+    enabled: raw.circuit_breaker_enabled,
+    failureThreshold: given.failure_threshold,
+    failureRateThreshold: given.failure_rate_threshold,
+    openMs: given.timeout_duration,
+    requestTimeoutMs: given.request_timeout,
+    maxConcurrentCalls: given.max_concurrent_calls,
+  };
+}

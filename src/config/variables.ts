@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { Secret, withoutCredentials } from './secret.js';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const text = z.string();
+const path = text.transform((value) => resolve(value));
+const level = text.toLowerCase().pipe(z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }));
+const port = text
+  .regex(/^\d{1,5}$/, 'a port from 0 to 65535')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'a port from 0 to 65535');
+const web = url('https', 'http');
+
+function url(...protocols: string[]): z.ZodType<string, string> {
+  const expected = `a URL that begins with ${protocols.map((name) => `${name}://`).join(' or ')}`;
+  const fits = (value: string) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1));
+  return text.refine(fits, expected);
+}
+
+function plain<T>(schema: z.ZodType<T, string>, example: string) {
+  return schema.optional().meta({ example });
+}
+
+/** Always there; the example is the default. */
+function fixed<T>(schema: z.ZodType<T, string>, example: string) {
+  return schema.prefault(example).meta({ example });
+}
+
+function secret(schema: z.ZodType<string, string>, example: string) {
+  const hidden = schema.transform((value) => new Secret(value));
+  return hidden.optional().meta({ example, secret: true });
+}
+
+/**
+ * Every variable that Reviver reads. A message says what is expected; the example is shown with it. What can carry a
+ * password is a secret.
+ */
+export const environmentSchema = z.object({
+  DATABASE_URL: secret(url('postgresql', 'postgres'), 'postgresql://reviver:PASSWORD@127.0.0.1:5432/reviver'),
+  REDIS_URL: secret(url('redis', 'rediss'), 'redis://:PASSWORD@127.0.0.1:6379'),
+  PORT: fixed(port, '8014'),
+  METRICS_PORT: fixed(port, '9091'),
+  LOG_LEVEL: fixed(level, 'info'),
+  REVIVER_CONFIG: fixed(path, 'config/reviver.yaml'),
+  REVIVER_RUNBOOKS: fixed(path, 'runbooks'),
+  REVIVER_DATA: fixed(path, 'data'),
+  REVIVER_SECRET_KEY: secret(text.regex(/^[0-9a-f]{64}$/i, '64 hex digits'), '(what "openssl rand -hex 32" prints)'),
+  API_TOKENS_FILE: fixed(path, 'data/tokens.json'),
+  SLACK_BOT_TOKEN: secret(text.regex(/^xoxb-/, 'a bot token that begins with xoxb-'), 'xoxb-...'),
+  SLACK_APP_TOKEN: secret(text.regex(/^xapp-/, 'an app-level token that begins with xapp-'), 'xapp-...'),
+  SLACK_SIGNING_SECRET: secret(text.regex(/^\S{8,}$/, 'the signing secret of the Slack app'), '(32 hex digits)'),
+  SLACK_API_URL: plain(web, 'https://slack.com/api/'),
+  SLACK_WEBHOOK_URL: secret(web, 'https://hooks.slack.com/services/...'),
+  TELEGRAM_BOT_TOKEN: secret(text.regex(/^\d+:[\w-]{20,}$/, 'a token from BotFather'), '123456:ABC...'),
+  TELEGRAM_WEBHOOK_URL: plain(web, 'https://reviver.example.com/telegram/webhook'),
+  TELEGRAM_WEBHOOK_SECRET: secret(
+    text.regex(/^[\w-]{1,256}$/, 'letters, digits, _ and -, at most 256'),
+    '(a long random word)',
+  ),
+  TELEGRAM_API_ROOT: plain(web, 'https://api.telegram.org'),
+  PAGERDUTY_ROUTING_KEY: secret(text.regex(/^\w{16,64}$/, 'an Events API v2 integration key'), '(32 hex digits)'),
+  PAGERDUTY_EVENTS_URL: plain(web, 'https://events.pagerduty.com/v2/enqueue'),
+  SMTP_URL: secret(url('smtp', 'smtps'), 'smtps://user:PASSWORD@mail.example.com:465'),
+  TWILIO_ACCOUNT_SID: plain(text.regex(/^AC\w{32}$/, 'an account SID: AC and 32 more'), 'AC...'),
+  TWILIO_AUTH_TOKEN: secret(text, '(32 hex digits)'),
+  TWILIO_FROM: plain(text.regex(/^\+\d{6,15}$/, 'a phone number with + and country code'), '+15005550006'),
+  ALERT_WEBHOOK_URL: secret(web, 'https://hooks.example.com/incidents'),
+  BEV_ADMIN_EMAIL: plain(text.regex(/^\S+@\S+$/, 'a mail address'), 'oncall@example.com'),
+  DOCKER_HOST: plain(url('unix', 'tcp', 'http', 'https', 'ssh'), 'unix:///var/run/docker.sock'),
+  KUBECONFIG: plain(path, '/home/reviver/.kube/config'),
+  BACKUP_POSTGRES_DIR: plain(path, 'data/backups/postgres'),
+  BACKUP_REDIS_DIR: plain(path, 'data/backups/redis'),
+  BACKUP_KNOWLEDGE_DIR: plain(path, 'data/backups/knowledge'),
+  BACKUP_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket/prefix'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: plain(web, 'http://127.0.0.1:4318'),
+  CONSTITUTIONAL_HASH: plain(text.regex(/^[0-9a-f]{8,64}$/, '8 to 64 hex digits'), 'cdd01ef066bc6cf2'),
+});
+
+/**
+ * The environment as Reviver understands it, by the variables' own names: numbers are numbers, paths are absolute,
+ * secrets are wrapped.
+ */
+export type Environment = Readonly<z.output<typeof environmentSchema>>;
+export type VariableName = keyof Environment;
+export const VARIABLE_NAMES: readonly VariableName[] = environmentSchema.keyof().options;
+
+/** One line about a bad value, which is not shown where it is a secret. */
+export function badVariable(name: VariableName, value: string, expected: string): string {
+  const { secret } = environmentSchema.shape[name].meta() ?? {};
+  const shown = secret ? 'its value' : `"${withoutCredentials(value).slice(0, 80)}"`;
+  return `${name}: ${shown} is not allowed; expected ${expected}. ${example(name)}`;
+}
+
+export function missingVariable(name: VariableName): string {
+  return `${name} is not set. ${example(name)}`;
+}
+
+function example(name: VariableName): string {
+  return `Example: ${name}=${environmentSchema.shape[name].meta()?.example}`;
+}

@@ -1,0 +1,135 @@
+import type { z } from 'zod';
+import type { JsonObject } from '../model/json.js';
+import type { ActionCall, StepResult } from '../model/plan.js';
+import type { Service } from '../model/service.js';
+import type { Runtime } from '../runtimes/runtime.js';
+
+/** What an action may use. Everything that reaches outside is here, so that a test can stand in for the rim. */
+export interface ActionContext {
+  /** Aborted on timeout, cancel, lost lease and shutdown; `signal.reason` says which. The first cause wins. */
+  signal: AbortSignal;
+  /** A line for the thread of the recovery and the log. */
+  log(message: string, facts?: JsonObject): void;
+  /** `R-12/3`: names things that this step leaves behind, the same on every attempt. */
+  runKey: string;
+  service(name: string): Service;
+  runtime(service: string): Runtime;
+  /** Runs a program in a process group that dies with this worker, also when the worker is killed. */
+  exec(command: string[], options: ExecOptions): Promise<ExecResult>;
+  backups: BackupCatalog;
+  /** Folder for files of this installation (REVIVER_DATA). */
+  dataDir: string;
+  /** Sends a message through the outbox under a key derived from the step, so that a repeat is not seen twice. */
+  notify(message: string): Promise<void>;
+  now(): Date;
+}
+
+export interface ExecOptions {
+  cwd?: string;
+  /** The whole environment; nothing is inherited but PATH, HOME and LANG. */
+  env?: Record<string, string>;
+  /** Bytes of output kept, from the end; default 64 KiB. */
+  maxOutput?: number;
+  /** Ends this program earlier than the step does. */
+  signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A backup that exists, as its manifest says. */
+export interface BackupRecord {
+  id: string;
+  /** Name in the `backups` section, such as `redis_backup`. */
+  name: string;
+  service: string;
+  kind: 'redis';
+  /** Absolute path of the data file. */
+  file: string;
+  sha256: string;
+  bytes: number;
+  /** Number of keys or rows at dump time. */
+  items: number;
+  createdAt: Date;
+}
+
+export interface BackupCatalog {
+  /** Newest first; only complete ones. */
+  list(name: string): Promise<BackupRecord[]>;
+  /** Writes aside, checks, then publishes: a half-written one never counts. */
+  add(record: Omit<BackupRecord, 'id' | 'file' | 'sha256' | 'bytes'>, sourceFile: string): Promise<BackupRecord>;
+  /** Backups that were published and are not whole any more. Absent: nothing is known of such. */
+  damaged?(name: string): Promise<DamagedBackup[]>;
+  /** Service that `restore_backup: <name>` means; a record's id or file will do. undefined when there is none such. */
+  service(name: string): string | undefined;
+  names(): string[];
+}
+
+export interface DamagedBackup {
+  id: string;
+  /** For people: `its data file is missing`. */
+  reason: string;
+}
+
+/** What a look at the world gave about an effect (D4). */
+export interface ProbeResult {
+  outcome: 'done' | 'not_done' | 'unknown';
+  /** What was seen, for the person who decides: `pid 4711 is gone, pid 4802 runs`. */
+  evidence: string;
+  /** The step's result, when it is known to be done. */
+  result?: StepResult;
+}
+
+/**
+ * A hand of the engine: one file, one table row. `look` and `probe` only read. `run` throws `ActionError` when it failed
+ * with known effect, and anything else when the effect is not known to be absent.
+ */
+export interface Action<Input = JsonObject> {
+  name: string;
+  /** One line for help and the schema. */
+  description: string;
+  /** Raised when the meaning of the action changes; part of a plan's digest. */
+  version: number;
+  input: z.ZodType<Input>;
+  /** Key that the short form's text after the colon fills: `stop_service: redis` -> `service`. */
+  shorthand?: string;
+  /** 0..1, or computed from the input. */
+  risk: number | ((input: Input) => number);
+  idempotent: boolean;
+  /** It runs programs under the worker: after a crash its process group must be proven gone first (D3). */
+  spawns?: boolean;
+  /** Default timeout, milliseconds. */
+  timeoutMs: number;
+  /** Services that a call touches. */
+  services(input: Input, catalog: BackupCatalog): string[];
+  /** A title for people when the runbook gives none: `Stop redis`. */
+  title(input: Input): string;
+  /** The before-state that is committed with the intent. Read-only, quick (2 s at most). */
+  look?(input: Input, ctx: ActionContext): Promise<JsonObject>;
+  run(input: Input, ctx: ActionContext, before: JsonObject): Promise<StepResult>;
+  /** Did the effect happen? Judged from `before` and now, never from health alone. Absent: always unknown. */
+  probe?(input: Input, before: JsonObject, ctx: ActionContext): Promise<ProbeResult>;
+  /** What undoes it, given what was there before; undefined when there is nothing to undo. */
+  inverse?(input: Input, before: JsonObject): ActionCall | undefined;
+  /** One line, measured and read-only: what it would touch. */
+  preview?(input: Input, ctx: ActionContext): Promise<string>;
+}
+
+/** A failure whose message is for people: what happened, what state things are in. */
+export class ActionError extends Error {
+  constructor(
+    message: string,
+    readonly options: {
+      code?: string;
+      /** False: another attempt cannot help. Default true. */
+      retryable?: boolean;
+      facts?: JsonObject;
+    } = {},
+  ) {
+    super(message);
+    this.name = 'ActionError';
+  }
+}

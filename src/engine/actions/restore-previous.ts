@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { defineAction } from './define-action.js';
+import { serviceName } from './fields.js';
+import { asideFolder, putBack } from './redis-data/aside.js';
+import { readJournal } from './redis-data/journal.js';
+import { redisLayout } from './redis-data/layout.js';
+import { requireStopped } from './redis-data/require-stopped.js';
+
+const ASIDE = 'the name of a folder in reviver-aside, such as R-12_3';
+
+/** What undoes restore_backup. Meant for rollbacks; a runbook may use it by hand. */
+export const restorePrevious = defineAction({
+  name: 'restore_previous',
+  description: "Puts a stopped service's data back that restore_backup set aside.",
+  version: 1,
+  input: z.strictObject({
+    service: serviceName,
+    aside: z.string({ error: ASIDE }).regex(/^(?!\.+$)[\w.-]+$/, { error: ASIDE }),
+  }),
+  risk: 0.4,
+  idempotent: true,
+  timeoutMs: 60_000,
+  services: ({ service }) => [service],
+  title: ({ service }) => `Put back the previous data of ${service}`,
+
+  async run({ service, aside }, ctx) {
+    const { folder } = await redisLayout(ctx.service(service));
+    const journal = await readJournal(asideFolder(folder, aside));
+    if (!journal) return { summary: 'nothing had been set aside' };
+    if (journal.state === 'returned') return { summary: 'put back before' };
+    await requireStopped(service, ctx);
+    const files = await putBack(folder, asideFolder(folder, aside));
+    return { summary: files.length > 0 ? `put back ${files.join(', ')}` : 'as before: no data', files };
+  },
+
+  async probe({ service, aside }, _, ctx) {
+    const { folder } = await redisLayout(ctx.service(service));
+    const journal = await readJournal(asideFolder(folder, aside));
+    if (!journal) return { outcome: 'done', evidence: 'nothing had been set aside', result: { summary: 'nothing had been set aside' } };
+    if (journal.state !== 'returned') return { outcome: 'not_done', evidence: `the files in ${aside} are not all put back` };
+    return { outcome: 'done', evidence: 'all files are put back', result: { summary: `put back ${journal.had.join(', ')}` } };
+  },
+
+  preview: async ({ service, aside }) => `would put the data of ${service} back that is kept in ${aside}`,
+});

@@ -1,0 +1,78 @@
+import { UserError } from '../model/errors.js';
+import type { Approval } from '../model/approval.js';
+import type { Person, Principal } from '../model/person.js';
+import { recoveryName, type Snapshot } from '../model/recovery.js';
+import type { RecoveryStore, Verdict } from '../ports.js';
+import { event, type Move, move, moveTo, setRecovery, setStep } from '../recovery/move.js';
+import { cancelIdle } from '../recovery/person-moves.js';
+import { judge, type Seen } from './judge.js';
+import { mayDecide } from './question.js';
+
+export interface DecidePorts {
+  store: Pick<RecoveryStore, 'approvals' | 'decide' | 'load'>;
+  people: readonly Person[];
+  /** Decided but unused after this: expired. */
+  useWithinMs: number;
+}
+
+export interface Decided {
+  state: 'pending' | 'approved' | 'rejected';
+  stillNeeded: number;
+}
+
+/**
+ * The one function by which every surface decides. The judgement and what follows from it are one transaction under the
+ * approval's lock; a refusal is recorded too, and thrown for that person to read.
+ */
+export async function decide(recoveryId: number, verdict: 'approve' | 'reject', who: Principal, seen: Seen, ports: DecidePorts): Promise<Decided> {
+  const asked = await theQuestion(recoveryId, seen, ports.store);
+  let decided: Decided = { state: 'pending', stillNeeded: 0 };
+  const outcome = await ports.store.decide(asked.id, (approval, snapshot, now): Verdict => {
+    const judged = judge(approval, verdict, who, seen, now, mayDecide(approval, ports.people));
+    if (!judged.allowed) {
+      const data = { approval: approval.id, verdict, code: judged.code, reason: judged.message, via: who.via };
+      return { kind: 'refused', code: judged.code, message: judged.message, event: { kind: 'approval.refused', actor: who.name, data } };
+    }
+    decided = judged;
+    const useBefore = judged.state === 'approved' ? new Date(now.getTime() + ports.useWithinMs) : null;
+    return {
+      kind: 'recorded',
+      decision: { principal: who.name, roles: [...who.roles], verdict, via: who.via, at: now },
+      state: judged.state,
+      useBefore,
+      write: consequence(snapshot, approval, judged.state, who, now),
+    };
+  });
+  if (outcome.kind === 'refused') throw new UserError(refusalCode(outcome.code), outcome.message);
+  return decided;
+}
+
+function consequence(snapshot: Snapshot, approval: Approval, state: Decided['state'], who: Principal, now: Date): Move {
+  const told = event(move(snapshot), 'approval.decided', who.name, {
+    approval: approval.id,
+    verdict: state === 'rejected' ? 'reject' : 'approve',
+    state,
+    step: approval.step,
+    digest: approval.digest,
+    via: who.via,
+  });
+  if (state === 'pending') return told;
+  if (state === 'rejected') return cancelIdle(told, `rejected by ${who.name}`, now, 'rejected');
+  const { startedAt } = snapshot.recovery;
+  const released = setRecovery(moveTo(told, startedAt ? 'IN_PROGRESS' : 'SCHEDULED', now), { wakeAt: now });
+  return approval.step === null ? released : setStep(released, approval.step, { approvalId: approval.id });
+}
+
+/** The open question; else the latest one, so that the refusal can say what became of it. */
+async function theQuestion(recoveryId: number, seen: Seen, store: DecidePorts['store']): Promise<Approval> {
+  const approvals = await store.approvals(recoveryId);
+  const named = seen.approvalId ? approvals.find((approval) => approval.id === seen.approvalId) : undefined;
+  const found = named ?? approvals.find((approval) => approval.state === 'pending') ?? approvals.at(-1);
+  if (found) return found;
+  if (!(await store.load(recoveryId))) throw new UserError('not_found', `There is no recovery ${recoveryName(recoveryId)}.`);
+  throw new UserError('conflict', `${recoveryName(recoveryId)} does not wait for an approval. Nothing changed.`);
+}
+
+function refusalCode(code: string): 'forbidden' | 'stale' | 'conflict' | 'expired' {
+  return code === 'forbidden' || code === 'stale' || code === 'expired' ? code : 'conflict';
+}

@@ -1,0 +1,71 @@
+import { formatDuration } from '../model/duration.js';
+import type { Approval } from '../model/approval.js';
+import type { Principal, Role } from '../model/person.js';
+import { recoveryName } from '../model/recovery.js';
+
+/** What the person saw when deciding: the digest or its beginning, and the question's id where the surface knows it. */
+export interface Seen {
+  digest?: string;
+  approvalId?: string;
+}
+
+export type Judgement =
+  | { allowed: true; state: 'pending' | 'approved' | 'rejected'; stillNeeded: number }
+  | { allowed: false; code: 'forbidden' | 'stale' | 'conflict' | 'expired'; message: string };
+
+/**
+ * Whether this principal's decision counts, and what the question becomes with it. Every check fails closed, in the
+ * order in which a person would want to hear about it. `others`: who could decide instead, for the refusal.
+ */
+export function judge(
+  approval: Approval,
+  verdict: 'approve' | 'reject',
+  who: Principal,
+  seen: Seen,
+  now: Date,
+  others: readonly string[],
+): Judgement {
+  const name = recoveryName(approval.recoveryId);
+  if (seen.digest && !approval.digest.startsWith(seen.digest.toLowerCase().replace('·', '')))
+    return no('stale', `This plan changed since that card was shown. Nothing ran. Look at ${name} for the plan as it is now.`);
+  if (approval.state !== 'pending') return no(approval.state === 'expired' ? 'expired' : 'conflict', decidedAlready(approval, name, now));
+  if (now >= approval.expiresAt) return no('expired', `The question about ${name} expired ${ago(approval.expiresAt, now)}. Nothing ran.`);
+  if (approval.decisions.some((decision) => decision.principal === who.name))
+    return no('conflict', `Your decision on ${name} is recorded already. Nothing changed.`);
+  const mine = who.name === approval.requestedBy;
+  if (verdict === 'reject' && (mine || who.roles.includes(approval.role))) return { allowed: true, state: 'rejected', stillNeeded: 0 };
+  if (mine) return no('forbidden', `You asked for this plan, so someone else must approve it. ${canDecide(others)}`);
+  if (!who.roles.includes(approval.role))
+    return no('forbidden', `You are not an ${approval.role}, so your decision on ${name} does not count. ${canDecide(others)}`);
+  return { allowed: true, ...tally(approval, who) };
+}
+
+/** The quorum with this vote: enough people, and among them the role that must be there. */
+function tally(approval: Approval, who: Principal): { state: 'pending' | 'approved'; stillNeeded: number } {
+  const roles: readonly (readonly Role[])[] = [...approval.decisions.map((decision) => decision.roles), who.roles];
+  const { including } = approval;
+  const missing = including !== null && !roles.some((held) => held.includes(including)) ? 1 : 0;
+  const stillNeeded = Math.max(approval.need - roles.length, missing);
+  return { state: stillNeeded === 0 ? 'approved' : 'pending', stillNeeded };
+}
+
+function decidedAlready(approval: Approval, name: string, now: Date): string {
+  const last = approval.decisions.at(-1);
+  if (approval.state === 'superseded') return `The question about ${name} was replaced or withdrawn. Nothing changed.`;
+  if (!last) return `The question about ${name} is closed (${approval.state}). Nothing changed.`;
+  return `${last.principal} ${last.verdict === 'approve' ? 'approved' : 'rejected'} this ${ago(last.at, now)}. Nothing changed.`;
+}
+
+function canDecide(others: readonly string[]): string {
+  if (others.length === 0) return 'Nobody in the configuration can: give someone the role.';
+  const last = others.at(-1) ?? '';
+  return others.length === 1 ? `${last} can.` : `${others.slice(0, -1).join(', ')} and ${last} can.`;
+}
+
+function ago(then: Date, now: Date): string {
+  return `${formatDuration(Math.max(0, now.getTime() - then.getTime()))} ago`;
+}
+
+function no(code: 'forbidden' | 'stale' | 'conflict' | 'expired', message: string): Judgement {
+  return { allowed: false, code, message };
+}

@@ -1,0 +1,123 @@
+import type { Action, BackupCatalog } from './actions/action.js';
+import { decide } from './approvals/decide.js';
+import type { Engine, RecoverRequest, RunbookSummary } from './engine.js';
+import { UserError } from './model/errors.js';
+import type { Person, Principal } from './model/person.js';
+import type { TargetState } from './model/plan.js';
+import type { Service } from './model/service.js';
+import { createPlanner } from './planner/planner.js';
+import type { ApprovalPolicy } from './planner/policy.js';
+import { type Runbook, stepText } from './planner/runbook.js';
+import type { Strategy } from './planner/strategies.js';
+import type { Dispatcher, IncidentStore, Log, RecoveryStore, WorkerRegistry } from './ports.js';
+import { recoveryName } from './model/recovery.js';
+import type { UndoOf } from './recovery/undo.js';
+import { act } from './use-cases/act.js';
+import { requireRole } from './use-cases/authorise.js';
+import { preview } from './use-cases/preview.js';
+import { recover } from './use-cases/recover.js';
+import { status } from './use-cases/status.js';
+import { viewOf } from './use-cases/view.js';
+
+/** Everything that the engine is given; it reaches outside through these alone. */
+export interface EnginePorts {
+  store: RecoveryStore;
+  incidents: IncidentStore;
+  registry: Pick<WorkerRegistry, 'list'>;
+  dispatcher: Dispatcher;
+  services: readonly Service[];
+  runbooks: readonly Runbook[];
+  strategies: ReadonlyMap<string, Strategy>;
+  actions: ReadonlyMap<string, Action>;
+  backups: BackupCatalog;
+  people: readonly Person[];
+  pools: readonly string[];
+  policy: ApprovalPolicy;
+  constitution: string;
+  recoveryTimeoutMs: number;
+  observe(services: string[]): Promise<TargetState[]>;
+  /** One line each: what the steps of a plan would touch. */
+  preview(action: string, input: Record<string, unknown>, signal: AbortSignal): Promise<string>;
+  undoOf: UndoOf;
+  parts(): { redis: 'ok' | 'down' };
+  now: () => Date;
+  log: Log;
+}
+
+/** The shared engine behind every surface. */
+export function createEngine(ports: EnginePorts): Engine {
+  const { store, people } = ports;
+  const makePlan = createPlanner({ ...ports, past: (service) => store.past(service, 300) });
+  const view = (id: number) => viewOf(id, ports);
+
+  return {
+    recover: (request, who, origin) => recover(request, who, origin, { ...ports, makePlan }),
+
+    async plan(request: RecoverRequest, who: Principal) {
+      requireRole(who, ['responder', 'viewer', 'approver', 'lead', 'admin'], 'see plans');
+      const plan = await makePlan(request, who);
+      return { plan, previews: await preview(plan, ports) };
+    },
+
+    async decide(id, verdict, who, seen = {}) {
+      const decided = await decide(id, verdict, who, seen, { store, people, useWithinMs: ports.policy.useWithinMs });
+      ports.dispatcher.changed(id);
+      const after = await view(id);
+      if (decided.state === 'approved') ports.dispatcher.wake(after.recovery);
+      return { message: DECIDED[decided.state](recoveryName(id), decided.stillNeeded), view: after };
+    },
+
+    act: (id, verb, who) => act(id, verb, who, { ...ports, makePlan }),
+    view,
+
+    async list(filter) {
+      const found = await store.list(filter);
+      return Promise.all(found.map((snapshot) => viewOf(snapshot.recovery.id, ports, snapshot)));
+    },
+
+    async activeFor(service) {
+      const active = await store.active(service);
+      return active && view(active.id);
+    },
+
+    events: (id) => store.events(id),
+    status: () => status(ports),
+
+    async incident(id) {
+      const found = await ports.incidents.get(id);
+      if (!found) throw new UserError('not_found', `There is no incident ${id}.`);
+      return found;
+    },
+
+    async acknowledge(id, who) {
+      requireRole(who, ['responder', 'approver', 'lead'], 'acknowledge');
+      const found = await ports.incidents.acknowledge(id, who.name);
+      if (!found) throw new UserError('not_found', `There is no incident ${id}.`);
+      return found;
+    },
+
+    services: () => [...ports.services],
+    runbooks: () => ports.runbooks.map(summary),
+    people: () => [...people],
+
+    async refused(what, who, facts) {
+      await store.record(null, [{ kind: 'request.refused', actor: who, data: { what, ...facts } }]);
+    },
+  };
+}
+
+const DECIDED = {
+  approved: (name: string) => `${name} is approved and starts now.`,
+  rejected: (name: string) => `${name} is rejected. Nothing ran.`,
+  pending: (name: string, needed: number) => `Your approval of ${name} is recorded; ${needed} more needed.`,
+};
+
+function summary(runbook: Runbook): RunbookSummary {
+  return {
+    id: runbook.id,
+    name: runbook.name ?? runbook.id,
+    description: runbook.description,
+    steps: runbook.steps.map(stepText),
+    services: runbook.match.services,
+  };
+}

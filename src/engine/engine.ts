@@ -1,0 +1,117 @@
+import type { Approval } from './model/approval.js';
+import type { JsonObject } from './model/json.js';
+import type { Person, Principal } from './model/person.js';
+import type { Plan } from './model/plan.js';
+import type { Origin, Recovery, RecoveryState, Snapshot } from './model/recovery.js';
+import type { Service } from './model/service.js';
+import type { StoredEvent, WorkerIdentity } from './ports.js';
+
+/** What a person or a program asks for. A runbook named wins over a strategy named. */
+export interface RecoverRequest {
+  service: string;
+  runbook?: string;
+  strategy?: string;
+  params?: JsonObject;
+  reason?: string;
+  /** 1 first, 10 last; default: the service's. */
+  priority?: number;
+}
+
+export interface Started {
+  snapshot: Snapshot;
+  /** False: the same request already runs, and this is that recovery. */
+  created: boolean;
+}
+
+/** What can be asked of one recovery. The words of the buttons, the URLs and the sub-commands. */
+export const VERBS = ['cancel', 'retry', 'mark_done', 'rollback', 'escalate', 'ack'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** Everything that a surface needs to show one recovery. */
+export interface RecoveryView extends Snapshot {
+  approvals: Approval[];
+  /** Place in the queue, 1 is next; undefined when it does not wait for a slot. */
+  queuePlace?: number;
+  /** Persons who may decide the open question, by name. */
+  mayApprove: string[];
+  /** Verbs that make sense now; each surface shows a button for each. */
+  verbs: Verb[];
+  /** Database time of this view. */
+  at: Date;
+}
+
+export interface ServiceHealth {
+  service: string;
+  status: 'healthy' | 'unhealthy' | 'unknown';
+  since: Date;
+  detail: string;
+  consecutiveFailures: number;
+}
+
+export interface Incident {
+  id: number;
+  service: string;
+  title: string;
+  detail: string;
+  severity: number;
+  fingerprint: string;
+  state: 'open' | 'acknowledged' | 'resolved';
+  count: number;
+  startedAt: Date;
+  resolvedAt: Date | null;
+  acknowledgedBy: string | null;
+  /** The latest recovery for it. */
+  recoveryId: number | null;
+}
+
+export interface Status {
+  services: Record<string, ServiceHealth & { recovery: RecoveryState | 'IDLE'; recoveryId: number | null }>;
+  activeRecoveries: number;
+  queuedRecoveries: number;
+  awaitingPeople: number;
+  unknownOutcomes: number;
+  recent: Recovery[];
+  workers: (WorkerIdentity & { beatAt: Date; running: number })[];
+  redis: 'ok' | 'down';
+  postgres: 'ok' | 'down';
+}
+
+export interface RunbookSummary {
+  id: string;
+  name: string;
+  description: string;
+  steps: string[];
+  services: string[];
+}
+
+/**
+ * The shared engine as its surfaces see it: chat, HTTP and the command line call these and nothing else. Every method
+ * that changes something takes the acting principal, checks its roles, and throws a `UserError` whose message is for
+ * that person when it refuses.
+ */
+export interface Engine {
+  /** Plans and starts, or returns the same request's running recovery. 409 (`conflict`) when another one runs. */
+  recover(request: RecoverRequest, who: Principal, origin: Origin): Promise<Started>;
+  /** Plans without any effect: the dry run. */
+  plan(request: RecoverRequest, who: Principal): Promise<{ plan: Plan; previews: string[] }>;
+  /** A decision on the open question of a recovery. `digest` (or its first 8 hex digits) is what the person saw. */
+  decide(
+    recoveryId: number,
+    verdict: 'approve' | 'reject',
+    who: Principal,
+    seen?: { digest?: string; approvalId?: string; reason?: string },
+  ): Promise<{ message: string; view: RecoveryView }>;
+  act(recoveryId: number, verb: Verb, who: Principal): Promise<{ message: string; view: RecoveryView }>;
+  view(recoveryId: number): Promise<RecoveryView>;
+  list(filter: { service?: string; states?: RecoveryState[]; before?: number; limit: number }): Promise<RecoveryView[]>;
+  activeFor(service: string): Promise<RecoveryView | undefined>;
+  events(recoveryId: number): Promise<StoredEvent[]>;
+  status(): Promise<Status>;
+  incident(id: number): Promise<Incident>;
+  acknowledge(incidentId: number, who: Principal): Promise<Incident>;
+  services(): Service[];
+  runbooks(): RunbookSummary[];
+  people(): Person[];
+  /** Refused attempts that never reached a method, such as an unknown user's click, for the audit. */
+  refused(what: string, who: string, facts: JsonObject): Promise<void>;
+}

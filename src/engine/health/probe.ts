@@ -1,0 +1,14 @@
+import type { ActionContext } from '../actions/action.js';
+import type { HealthCheck } from '../model/service.js';
+import type { HealthResult } from './check.js';
+
+export type Finding = Omit<HealthResult, 'durationMs'>;
+
+/** How programs are run: a step gives its own, which dies with the worker. */
+export type RunProgram = (command: string[], signal: AbortSignal) => ReturnType<ActionContext['exec']>;
+
+/** One way to ask. May throw: what it throws becomes an unhealthy answer in words. */
+export type Probe = (check: HealthCheck, signal: AbortSignal, run: RunProgram) => Promise<Finding>;
+
+export const healthy = (detail: string, facts?: Finding['facts']): Finding => ({ healthy: true, detail, facts });
+export const unhealthy = (detail: string, facts?: Finding['facts']): Finding => ({ healthy: false, detail, facts });

@@ -1,0 +1,36 @@
+import type { Role } from './person.js';
+
+/**
+ * pending -> approved -> consumed      a decision is used once, by the start that it was given for
+ * pending -> rejected | expired | superseded;  approved -> expired | superseded
+ */
+export type ApprovalState = 'pending' | 'approved' | 'consumed' | 'rejected' | 'expired' | 'superseded';
+
+export interface Decision {
+  principal: string;
+  roles: Role[];
+  verdict: 'approve' | 'reject';
+  via: string;
+  at: Date;
+}
+
+/** A question about one digest: a plan (`step` null) or one step. */
+export interface Approval {
+  /** 128 random bits, base64url. */
+  id: string;
+  recoveryId: number;
+  step: number | null;
+  digest: string;
+  need: number;
+  role: Role;
+  including: Role | null;
+  requestedBy: string;
+  state: ApprovalState;
+  decisions: Decision[];
+  createdAt: Date;
+  /** Undecided after this: expired. */
+  expiresAt: Date;
+  decidedAt: Date | null;
+  /** Decided but not used before this: expired. */
+  useBefore: Date | null;
+}

@@ -1,0 +1,93 @@
+import type { Json, JsonObject } from './json.js';
+import type { RetryPolicy } from './retry-policy.js';
+
+/** An action with its input: what a step does, and how it is verified or undone. */
+export interface ActionCall {
+  action: string;
+  input: JsonObject;
+}
+
+export type OnFailure = 'rollback' | 'stop' | 'continue';
+
+/** A concrete step: nothing in it is resolved later, except `when`. */
+export interface PlannedStep extends ActionCall {
+  /** Unique in the plan. */
+  id: string;
+  name: string;
+  /** Steps of one stage run side by side; a stage begins when the one before it has ended. */
+  stage: number;
+  /** 0 harmless .. 1 destructive. */
+  risk: number;
+  timeoutMs: number;
+  retry: RetryPolicy;
+  onFailure: OnFailure;
+  idempotent: boolean;
+  pool: string;
+  approval: 'auto' | 'always' | 'never';
+  /** CEL; the step is skipped when it is false. */
+  when?: string;
+  verify?: ActionCall;
+  /** Absent: the action's own inverse, where it has one. `null`: declared irreversible. */
+  rollback?: ActionCall | null;
+  /** Services that this step touches; they are claimed. */
+  services: string[];
+  /** Version of the action's meaning; part of the digest. */
+  actionVersion: number;
+}
+
+/** A service as it was when the plan was made; the plan is stale when it no longer is so. */
+export interface TargetState {
+  service: string;
+  runtime: string;
+  status: string;
+  facts: JsonObject;
+}
+
+export interface Alternative {
+  kind: 'runbook' | 'strategy';
+  name: string;
+  reason: string;
+}
+
+export interface PolicyDecision {
+  /** How many people must approve; 0: none. */
+  need: number;
+  role?: string;
+  /** A role that at least one of them must have. */
+  including?: string;
+  /** The rule that decided, as written. */
+  rule: string;
+}
+
+/** A runbook or strategy bound to an incident. */
+export interface Plan {
+  service: string;
+  kind: 'runbook' | 'strategy' | 'steps';
+  name: string;
+  description: string;
+  params: JsonObject;
+  steps: PlannedStep[];
+  /** As declared by the runbook, or computed from the steps; what `risk_score` reports. */
+  riskScore: number;
+  /** The greater of the plan's and its riskiest step's: what policy decides on. */
+  risk: number;
+  /** What made the risk what it is, one short phrase each. */
+  riskReasons: string[];
+  /** One line: why this plan. */
+  explanation: string;
+  alternatives: Alternative[];
+  targets: TargetState[];
+  /** False when the target has no health check: it can only end *unverified*. */
+  verified: boolean;
+  policy: PolicyDecision;
+  constitution: string;
+  /** SHA-256, hex, over everything that determines effects. */
+  digest: string;
+}
+
+/** What one attempt of a step gave. */
+export interface StepResult {
+  /** A few words for the card, such as `1,204 keys`. */
+  summary?: string;
+  [fact: string]: Json | undefined;
+}

@@ -1,0 +1,137 @@
+import type { Action, BackupCatalog } from '../actions/action.js';
+import { parseDuration } from '../model/duration.js';
+import { InvalidInput, UserError } from '../model/errors.js';
+import type { JsonObject } from '../model/json.js';
+import type { ActionCall, PlannedStep } from '../model/plan.js';
+import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
+import type { Service } from '../model/service.js';
+import { parseInput } from '../actions/parse-input.js';
+import { findAction, parseShortStep } from '../actions/short-step.js';
+import { type LongStep, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
+import { fill } from './templates.js';
+
+/** What steps are compiled against. */
+export interface CompileContext {
+  actions: ReadonlyMap<string, Action>;
+  backups: BackupCatalog;
+  pools: readonly string[];
+  service: Service;
+  params: JsonObject;
+  incident: JsonObject;
+}
+
+/** Concrete steps of a runbook for one service; a bad one is one error that names step, field, value and what is allowed. */
+export async function compileRunbook(runbook: Runbook, context: CompileContext): Promise<PlannedStep[]> {
+  const params = resolveParams(runbook, context.params);
+  return compileSteps(runbook.steps, { ...context, params }, runbook.id);
+}
+
+export async function compileSteps(steps: readonly RunbookStep[], context: CompileContext, where: string): Promise<PlannedStep[]> {
+  const compiled: PlannedStep[] = [];
+  for (const [index, step] of steps.entries()) {
+    const at = `${where}.steps[${index}]`;
+    compiled.push(await compileStep(step, index, context, at));
+  }
+  const twice = compiled.find((step, index) => compiled.findIndex(({ id }) => id === step.id) !== index);
+  if (twice) throw new InvalidInput(`${where}.steps`, twice.id, 'ids that are unique in the runbook');
+  return compiled;
+}
+
+async function compileStep(step: RunbookStep, index: number, context: CompileContext, at: string): Promise<PlannedStep> {
+  const long: Partial<LongStep> & ActionCall = typeof step === 'string' ? short(step, context) : { ...step, input: {} };
+  const given = typeof step === 'string' ? long.input : (step.with ?? {});
+  const { action, input } = await resolveCall({ action: long.action, with: given }, context, at);
+  const pool = long.pool ?? 'default';
+  if (!context.pools.includes(pool)) throw new InvalidInput(`${at}.pool`, pool, `one of ${context.pools.join(', ')}`);
+  const title = long.name ? await fill(long.name, facts(context), `${at}.name`) : action.title(input);
+  return {
+    id: long.id ?? `${action.name}_${index + 1}`,
+    name: String(title),
+    action: action.name,
+    actionVersion: action.version,
+    input,
+    stage: index,
+    risk: Math.max(actionRisk(action, input, long.risk)),
+    timeoutMs: long.timeout === undefined ? action.timeoutMs : parseDuration(long.timeout, `${at}.timeout`),
+    retry: long.retry ? retry(long.retry) : NO_RETRY,
+    onFailure: long.on_failure ?? 'rollback',
+    idempotent: long.idempotent ?? action.idempotent,
+    pool,
+    approval: action.name === 'ask' ? 'always' : (long.approval ?? 'auto'),
+    ...(long.when ? { when: long.when } : {}),
+    ...(long.verify ? { verify: strip(await resolveCall(long.verify, context, `${at}.verify`)) } : {}),
+    ...rollbackOf(long.rollback === undefined ? undefined : long.rollback === 'none' ? null : strip(await resolveCall(long.rollback, context, `${at}.rollback`))),
+    services: action.services(input, context.backups),
+  };
+}
+
+/** What an author declares may raise the risk of a step that restores data, never lower it below medium. */
+function actionRisk(action: Action, input: JsonObject, declared: LongStep['risk']): number {
+  const own = typeof action.risk === 'function' ? action.risk(input) : action.risk;
+  if (declared === undefined) return own;
+  const said = riskNumber(declared);
+  return action.name.startsWith('restore_') ? Math.max(said, own) : said;
+}
+
+function rollbackOf(rollback: ActionCall | null | undefined): Pick<PlannedStep, 'rollback'> {
+  return rollback === undefined ? {} : { rollback };
+}
+
+function short(text: string, context: CompileContext): ActionCall {
+  return parseShortStep(text, context.actions);
+}
+
+async function resolveCall(
+  call: { action: string; with: Record<string, unknown> },
+  context: CompileContext,
+  at: string,
+): Promise<{ action: Action; input: JsonObject }> {
+  const action = findAction(call.action, context.actions, at);
+  const filled = await fill(call.with, facts(context), at);
+  const input = parseInput(action, filled, at);
+  return { action, input };
+}
+
+function strip({ action, input }: { action: Action; input: JsonObject }): ActionCall {
+  return { action: action.name, input };
+}
+
+function facts({ service, params, incident }: CompileContext): JsonObject {
+  const { name, runtime, criticality, priority } = service;
+  return { service: { name, runtime, criticality, priority }, params, incident };
+}
+
+function retry(given: NonNullable<LongStep['retry']>): RetryPolicy {
+  return retryPolicy({
+    ...(given.strategy && { strategy: given.strategy }),
+    ...(given.max_retry_attempts !== undefined && { maxRetryAttempts: given.max_retry_attempts }),
+    ...(given.initial_delay_ms !== undefined && { initialDelayMs: given.initial_delay_ms }),
+    ...(given.backoff_multiplier !== undefined && { backoffMultiplier: given.backoff_multiplier }),
+    ...(given.max_delay_ms !== undefined && { maxDelayMs: given.max_delay_ms }),
+  });
+}
+
+/** Defaults filled in, types checked; an unknown or empty parameter says what is known. */
+function resolveParams(runbook: Runbook, given: JsonObject): JsonObject {
+  const known = Object.keys(runbook.params);
+  const stranger = Object.keys(given).find((key) => !known.includes(key));
+  if (stranger !== undefined)
+    throw new InvalidInput(`${runbook.id}: parameter ${stranger}`, given[stranger], known.length > 0 ? `one of the parameters ${known.join(', ')}` : 'no parameters, since this runbook has none');
+  const resolved: JsonObject = {};
+  for (const [key, spec] of Object.entries(runbook.params)) {
+    const value = given[key] ?? spec.default;
+    if (value === undefined || value === '')
+      throw new UserError('invalid_input', `${runbook.id}: parameter ${key} must not be empty.${spec.enum ? ` Known: ${spec.enum.join(', ')}.` : ''}`, { field: key });
+    resolved[key] = typed(runbook.id, key, value, spec.type);
+    const allowed: unknown[] | undefined = spec.enum;
+    if (allowed && !allowed.includes(resolved[key])) throw new InvalidInput(`${runbook.id}: parameter ${key}`, value, `one of ${allowed.join(', ')}`);
+  }
+  return resolved;
+}
+
+function typed(runbook: string, key: string, value: unknown, type: 'string' | 'number' | 'boolean'): string | number | boolean {
+  if (type === 'string') return String(value);
+  if (type === 'number' && value !== '' && Number.isFinite(Number(value))) return Number(value);
+  if (type === 'boolean' && /^(true|false)$/.test(String(value))) return String(value) === 'true';
+  throw new InvalidInput(`${runbook}: parameter ${key}`, value, `a ${type}`);
+}

@@ -1,0 +1,168 @@
+import type { Action, BackupCatalog } from '../actions/action.js';
+import type { RecoverRequest } from '../engine.js';
+import { NotFound, UserError } from '../model/errors.js';
+import type { JsonObject } from '../model/json.js';
+import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
+import type { Service } from '../model/service.js';
+import { NO_RETRY } from '../model/retry-policy.js';
+import { nearest } from './nearest.js';
+import { compileRunbook, compileSteps } from './compile.js';
+import { planDigest } from './digest.js';
+import { describeEvidence, type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
+import { type ApprovalPolicy, decidePolicy } from './policy.js';
+import { planRisk } from './risk.js';
+import type { Runbook } from './runbook.js';
+import { compileStrategy, type Strategy } from './strategies.js';
+
+export interface PlannerPorts {
+  services: readonly Service[];
+  runbooks: readonly Runbook[];
+  strategies: ReadonlyMap<string, Strategy>;
+  actions: ReadonlyMap<string, Action>;
+  backups: BackupCatalog;
+  pools: readonly string[];
+  policy: ApprovalPolicy;
+  constitution: string;
+  /** Latest outcomes of a service, newest first, a few hundred at most. */
+  past(service: string): Promise<PastOutcome[]>;
+  /** What the targets look like now; part of the digest. */
+  observe(services: string[]): Promise<TargetState[]>;
+  now: () => Date;
+}
+
+interface Candidate {
+  kind: 'runbook' | 'strategy';
+  name: string;
+  evidence: Evidence;
+  compile(): Promise<PlannedStep[]>;
+  declared?: number;
+  description: string;
+}
+
+export type MakePlan = (request: RecoverRequest, requester: { name: string; roles: readonly string[] }, incident?: JsonObject) => Promise<Plan>;
+
+/**
+ * Makes plans. What a person names wins: runbook, then strategy. Otherwise a matching runbook goes before a strategy, and
+ * within each kind what worked goes first. The same data give the same plan.
+ */
+export function createPlanner(ports: PlannerPorts): MakePlan {
+  return async (request, requester, incident = {}) => {
+    const service = findService(request.service, ports.services);
+    const past = await ports.past(service.name);
+    const candidates = candidatesFor(request, service, past, ports, incident);
+    const chosen = candidates[0];
+    if (!chosen) throw noPlan(service);
+    const steps = withVerification(await chosen.compile(), service);
+    const risk = planRisk({ declared: chosen.declared, steps, service, services: ports.services, history: chosen.evidence });
+    const targets = await ports.observe(targetsOf(service, steps));
+    const body = {
+      service: service.name,
+      kind: chosen.kind,
+      name: chosen.name,
+      params: request.params ?? {},
+      riskScore: risk.score,
+      risk: risk.decides,
+      targets,
+      verified: service.health.length > 0,
+      constitution: ports.constitution,
+    };
+    const policy = await decidePolicy(ports.policy, body, service, requester);
+    const digested = { ...body, policy };
+    return {
+      ...digested,
+      steps,
+      digest: planDigest(digested, steps),
+      description: chosen.description,
+      riskReasons: risk.reasons,
+      explanation: describeEvidence(chosen.evidence, service.name),
+      alternatives: candidates.slice(1, 4).map((other) => alternative(other, service.name)),
+    };
+  };
+}
+
+export function findService(name: string, services: readonly Service[]): Service {
+  const found = services.find((service) => service.name === name);
+  if (found) return found;
+  throw new NotFound('service', name, nearest(name, services.map((service) => service.name)));
+}
+
+function candidatesFor(request: RecoverRequest, service: Service, past: PastOutcome[], ports: PlannerPorts, incident: JsonObject): Candidate[] {
+  const context = { ...ports, service, params: request.params ?? {}, incident };
+  const ofRunbook = (runbook: Runbook): Candidate => ({
+    kind: 'runbook',
+    name: runbook.id,
+    description: runbook.description,
+    evidence: evidenceFor('runbook', runbook.id, past, ports.now()),
+    compile: () => compileRunbook(runbook, context),
+    ...(runbook.risk === undefined ? {} : { declared: typeof runbook.risk === 'number' ? runbook.risk : RISK[runbook.risk] }),
+  });
+  const ofStrategy = (name: string): Candidate => ({
+    kind: 'strategy',
+    name,
+    description: ports.strategies.get(name)?.description ?? '',
+    evidence: evidenceFor('strategy', name, past, ports.now()),
+    compile: () => compileSteps(compileStrategy(name, service, ports.strategies), context, name),
+  });
+  if (request.runbook !== undefined) return [ofRunbook(findRunbook(request.runbook, ports.runbooks))];
+  if (request.strategy !== undefined) return [ofStrategy(request.strategy)];
+  const runbooks = ports.runbooks.filter((runbook) => runbook.match.services.includes(service.name)).map(ofRunbook);
+  const strategies = service.recoveryStrategies.filter((name) => ports.strategies.get(name)?.compile(service)).map(ofStrategy);
+  return [...ranked(runbooks), ...ranked(strategies)];
+}
+
+const RISK = { low: 0.1, medium: 0.4, high: 0.7, critical: 0.9 } as const;
+
+/** Stable: equal evidence keeps the order of the configuration. */
+function ranked(candidates: Candidate[]): Candidate[] {
+  return [...candidates].sort((a, b) => b.evidence.posterior - a.evidence.posterior);
+}
+
+function findRunbook(id: string, runbooks: readonly Runbook[]): Runbook {
+  const found = runbooks.find((runbook) => runbook.id === id || runbook.name === id);
+  if (found) return found;
+  throw new NotFound('runbook', id, nearest(id, runbooks.map((runbook) => runbook.id)));
+}
+
+/** A recovery succeeds only when the health check holds after the last step: that is a step of its own. */
+function withVerification(steps: PlannedStep[], service: Service): PlannedStep[] {
+  const last = steps.at(-1);
+  const verifies = last?.action === 'check_health' && last.input.service === service.name;
+  if (service.health.length === 0 || verifies) return steps;
+  const id = steps.some((step) => step.id === 'verify') ? 'reviver_verify' : 'verify';
+  const verify: PlannedStep = {
+    id,
+    name: `Verify ${service.name}`,
+    action: 'check_health',
+    actionVersion: 1,
+    input: { service: service.name },
+    stage: (last?.stage ?? -1) + 1,
+    risk: 0,
+    timeoutMs: 60_000,
+    retry: NO_RETRY,
+    onFailure: 'rollback',
+    idempotent: true,
+    pool: last?.pool ?? 'default',
+    approval: 'never',
+    services: [service.name],
+  };
+  return [...steps, verify];
+}
+
+function targetsOf(service: Service, steps: readonly PlannedStep[]): string[] {
+  return [...new Set([service.name, ...steps.flatMap((step) => step.services)])].sort();
+}
+
+function alternative(candidate: Candidate, service: string): Alternative {
+  const { kind, name, evidence } = candidate;
+  const tries = evidence.successes + evidence.failures;
+  return { kind, name, reason: tries === 0 ? 'no history' : `${evidence.successes} of ${tries} for ${service}` };
+}
+
+function noPlan(service: Service): UserError {
+  return new UserError(
+    'invalid_input',
+    `There is no plan for ${service.name}: no runbook matches it and it has no strategy that ${service.runtime} can do. ` +
+      `Add "match: { services: [${service.name}] }" to a runbook, or recovery_strategies to the service.`,
+    { service: service.name },
+  );
+}

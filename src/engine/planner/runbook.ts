@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { RETRY_STRATEGIES } from '../model/retry-policy.js';
+
+const risk = z.union([z.number().min(0).max(1), z.enum(['low', 'medium', 'high', 'critical'])]);
+const duration = z.union([z.string(), z.number()]);
+const call = z.strictObject({ action: z.string(), with: z.record(z.string(), z.unknown()).default({}) });
+
+/** Retry as written in YAML; see the Recovery Orchestrator document. */
+export const retrySchema = z.strictObject({
+  strategy: z.enum(RETRY_STRATEGIES).optional(),
+  max_retry_attempts: z.number().optional(),
+  initial_delay_ms: z.number().optional(),
+  backoff_multiplier: z.number().optional(),
+  max_delay_ms: z.number().optional(),
+});
+
+const longStep = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'expected letters, digits, _ and -, at most 63').optional(),
+  name: z.string().optional(),
+  action: z.string(),
+  with: z.record(z.string(), z.unknown()).default({}),
+  risk: risk.optional(),
+  approval: z.enum(['auto', 'always', 'never']).default('auto'),
+  timeout: duration.optional(),
+  retry: retrySchema.optional(),
+  when: z.string().optional(),
+  verify: call.optional(),
+  rollback: z.union([call, z.literal('none')]).optional(),
+  on_failure: z.enum(['rollback', 'stop', 'continue']).default('rollback'),
+  idempotent: z.boolean().optional(),
+  pool: z.string().optional(),
+});
+
+/** A template in `runbooks/` or in the configuration: match rules, parameters, steps; short and long form mixed. */
+export const runbookSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'expected letters, digits, _ and -, at most 63'),
+  name: z.string().optional(),
+  description: z.string().default(''),
+  risk: risk.optional(),
+  match: z
+    .strictObject({
+      services: z.array(z.string()).default([]),
+      alerts: z.array(z.string()).default([]),
+      symptoms: z.array(z.string()).default([]),
+    })
+    .default({ services: [], alerts: [], symptoms: [] }),
+  params: z
+    .record(
+      z.string(),
+      z.strictObject({
+        type: z.enum(['string', 'number', 'boolean']).default('string'),
+        default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+        enum: z.array(z.union([z.string(), z.number()])).optional(),
+        description: z.string().optional(),
+      }),
+    )
+    .default({}),
+  steps: z.array(z.union([z.string(), longStep])).min(1),
+});
+
+export type Runbook = z.output<typeof runbookSchema>;
+export type RunbookStep = Runbook['steps'][number];
+export type LongStep = z.output<typeof longStep>;
+
+const RISK_WORDS = { low: 0.1, medium: 0.4, high: 0.7, critical: 0.9 } as const;
+
+export function riskNumber(risk: number | keyof typeof RISK_WORDS): number {
+  return typeof risk === 'number' ? risk : RISK_WORDS[risk];
+}
+
+/** A step as its author wrote it: the short form, or its name and action. */
+export function stepText(step: RunbookStep): string {
+  return typeof step === 'string' ? step : `${step.action}: ${Object.values(step.with).join(', ')}`.replace(/: $/, '');
+}

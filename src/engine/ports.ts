@@ -1,0 +1,166 @@
+import type { Incident, ServiceHealth } from './engine.js';
+import type { PastOutcome } from './planner/evidence.js';
+import type { Approval, Decision } from './model/approval.js';
+import type { JsonObject } from './model/json.js';
+import type { Plan } from './model/plan.js';
+import type { NewEffect, NewEvent, Origin, Recovery, RecoveryState, Snapshot } from './model/recovery.js';
+import type { RetryPolicy } from './model/retry-policy.js';
+
+/** What a request to recover becomes when it is stored. */
+export interface RecoveryDraft {
+  service: string;
+  state: RecoveryState;
+  plan: Plan;
+  requestDigest: string;
+  incidentId: number | null;
+  requestedBy: string;
+  reason: string;
+  origin: Origin;
+  priority: number;
+  claims: string[];
+  retry: RetryPolicy;
+  timeoutMs: number;
+  /** Milliseconds until it may be taken; null: never by itself. For an approval, until it expires. */
+  wakeInMs: number | null;
+  retryOf: number | null;
+  approval: ApprovalDraft | null;
+  events: NewEvent[];
+  effects: NewEffect[];
+}
+
+export type ApprovalDraft = Pick<Approval, 'id' | 'step' | 'digest' | 'need' | 'role' | 'including'> & {
+  /** Milliseconds from now, on the database's clock. */
+  expiresInMs: number;
+};
+
+/** The difference between what is stored and what shall be, in one transaction (D1, D2). */
+export interface Write {
+  before: Snapshot;
+  after: Snapshot;
+  events: NewEvent[];
+  effects: NewEffect[];
+  /** New question to people; earlier open ones of the recovery are superseded. */
+  ask?: ApprovalDraft;
+  /** Approval that this start consumes; without a usable one the write is refused. */
+  consume?: string;
+  /** Open questions of the recovery are closed with this state. */
+  close?: 'expired' | 'superseded';
+}
+
+export type CommitResult =
+  | { ok: true; version: number; revision: number; cancelBy: string | null }
+  /** lost: another epoch or version; busy: no slot or a claim is taken; unapproved: the approval cannot be consumed. */
+  | { ok: false; reason: 'lost' | 'busy' | 'unapproved' };
+
+export interface RecoveryFilter {
+  service?: string;
+  states?: RecoveryState[];
+  /** Continue below this id. */
+  before?: number;
+  limit: number;
+}
+
+/** Where recoveries live. Implementations: Postgres; later a local journal and memory. */
+export interface RecoveryStore {
+  /** One active recovery a service: the second request gets the first one's. */
+  create(draft: RecoveryDraft): Promise<{ created: boolean; recovery: Recovery }>;
+  load(id: number): Promise<Snapshot | undefined>;
+  list(filter: RecoveryFilter): Promise<Snapshot[]>;
+  active(service: string): Promise<Recovery | undefined>;
+  /** Latest ended recoveries of a service, newest first: the evidence for ranking. */
+  past(service: string, limit: number): Promise<PastOutcome[]>;
+  /** How many active recoveries are in each state. */
+  counts(): Promise<Partial<Record<RecoveryState, number>>>;
+  /** 1 is next; undefined when it does not wait for a slot. */
+  queuePlace(id: number): Promise<number | undefined>;
+  /**
+   * Recoveries that this worker may take now: woken, or left by a worker whose lease is over or that is in `dead`; best
+   * priority first, and only such as a slot and their claims are free for.
+   */
+  due(worker: WorkerIdentity, dead: string[], inHand: number[], limit: number): Promise<Takeable[]>;
+  /** `inDoubt`: an earlier reply to this very write was lost, so it may be there already. */
+  commit(write: Write, inDoubt?: boolean): Promise<CommitResult>;
+  approvals(recoveryId: number): Promise<Approval[]>;
+  approval(id: string): Promise<Approval | undefined>;
+  /**
+   * One atomic decision: reads the approval under a lock, asks `judge`, and writes what it says with its event. `judge`
+   * gets the database's clock.
+   */
+  decide(id: string, judge: (approval: Approval, snapshot: Snapshot, now: Date) => Verdict): Promise<Verdict>;
+  requestCancel(id: number, by: string): Promise<Recovery | undefined>;
+  /** An event outside a change of state, such as a refused click. */
+  record(recoveryId: number | null, events: NewEvent[], effects?: NewEffect[]): Promise<void>;
+  events(recoveryId: number): Promise<StoredEvent[]>;
+  /**
+   * The event log in commit order, from a cursor on: what projections follow. No event is ever passed over, also not one
+   * of a transaction that began early and ended late. Without events, `null` gives the cursor of the log's present end,
+   * and `#41` the one behind event 41.
+   */
+  eventsSince(cursor: string | null, limit: number): Promise<{ cursor: string; events: StoredEvent[] }>;
+}
+
+export interface Takeable {
+  snapshot: Snapshot;
+  /** Who had it, when it was left in the middle. */
+  previous?: WorkerIdentity;
+}
+
+/** What `judge` decided: refused without change, or recorded, perhaps as the last vote. */
+export type Verdict =
+  | { kind: 'refused'; code: string; message: string; event: NewEvent }
+  | { kind: 'recorded'; decision: Decision; state: Approval['state']; useBefore: Date | null; write?: Omit<Write, 'before'> };
+
+export interface StoredEvent extends NewEvent {
+  id: number;
+  at: Date;
+  recoveryId: number | null;
+}
+
+/** A live worker. Workers with the same `host` (machine, boot and pid namespace) can see each other's processes. */
+export interface WorkerIdentity {
+  id: string;
+  host: string;
+  pid: number;
+  /** Start of the process in clock ticks or text: with `pid` it names one process for ever. */
+  startedAt: string;
+  pools: string[];
+  version: string;
+}
+
+export interface WorkerRegistry {
+  join(worker: WorkerIdentity): Promise<void>;
+  /** Renews the lease of all its recoveries at once; answers which of them shall be cancelled, and the database's time. */
+  beat(id: string): Promise<{ cancel: { id: number; by: string }[]; now: Date }>;
+  /** Those on this host, for a look at the process table. */
+  onHost(host: string): Promise<WorkerIdentity[]>;
+  leave(id: string): Promise<void>;
+  list(): Promise<(WorkerIdentity & { beatAt: Date; running: number })[]>;
+}
+
+/** Something is wrong with a service; one open incident a fingerprint. */
+export interface IncidentStore {
+  /** Opens it, or counts it once more. */
+  report(found: Pick<Incident, 'service' | 'title' | 'detail' | 'severity' | 'fingerprint'>): Promise<{ incident: Incident; created: boolean }>;
+  resolve(fingerprint: string): Promise<Incident | undefined>;
+  acknowledge(id: number, by: string): Promise<Incident | undefined>;
+  get(id: number): Promise<Incident | undefined>;
+  openFor(service: string): Promise<Incident | undefined>;
+  saveHealth(health: ServiceHealth): Promise<void>;
+  health(): Promise<ServiceHealth[]>;
+}
+
+/** Instant wake-ups (BullMQ). Losing them costs seconds, never work (D6, D7). */
+export interface Dispatcher {
+  /** A recovery may be taken: job id carries the epoch. Never throws, never waits for Redis. */
+  wake(recovery: Pick<Recovery, 'id' | 'epoch' | 'version' | 'pool'>, delayMs?: number): void;
+  /** Tells every process that a recovery changed: cards and WebSockets follow at once. */
+  changed(recoveryId: number): void;
+  /** Tells its owner, wherever it is, to stop it now. */
+  cancel(recoveryId: number, by: string): void;
+}
+
+export interface Clock {
+  now(): Date;
+}
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: JsonObject) => void;

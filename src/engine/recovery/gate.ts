@@ -1,0 +1,78 @@
+import type { TargetState } from '../model/plan.js';
+import type { RecoveryStep, Snapshot } from '../model/recovery.js';
+import { question } from '../approvals/question.js';
+import { isIntact, stepDigest } from '../planner/digest.js';
+import { holds } from '../planner/expressions.js';
+import { ask, effect, event, type Move, moveTo, setRecovery } from './move.js';
+import { cancelIdle } from './person-moves.js';
+import type { Gate } from './runner.js';
+
+export interface GatePorts {
+  observe(services: string[]): Promise<TargetState[]>;
+  /** Refuses with a reason when a rule that nothing may override forbids the step. */
+  constitution(snapshot: Snapshot, step: RecoveryStep): Promise<string | undefined>;
+  approvalExpiresMs: number;
+}
+
+/**
+ * What must hold right before a step begins: the stored plan is the one that its digest names, the constitution allows
+ * it, its condition is true, its targets are as they were shown, and it is approved where it needs to be.
+ */
+export function createGate(ports: GatePorts): (snapshot: Snapshot, step: RecoveryStep) => Promise<Gate> {
+  return async (snapshot, step) => {
+    if (step.kind === 'undo') return { pass: true };
+    const { recovery } = snapshot;
+    if (!isIntact(snapshot)) return refuse('tampered', 'the stored plan is not the one that was decided on');
+    const forbidden = await ports.constitution(snapshot, step);
+    if (forbidden) return refuse('constitution', forbidden);
+    if (step.when && !(await holds(step.when, facts(snapshot), `${step.id}.when`))) return { pass: false, skip: `not needed: ${step.when}` };
+    const changed = recovery.plan.policy.need > 0 ? await drift(snapshot, step, ports) : undefined;
+    if (changed) {
+      if (recovery.plan.steps.length > 0 && snapshot.steps.some((other) => other.attempts > 0)) return refuse('target_changed', changed);
+      return { pass: false, turn: (m, now) => askAnew(m, changed, now) };
+    }
+    if (step.approval === 'always' && !step.approvalId && step.attempts === 0)
+      return { pass: false, turn: (m, now) => askForStep(m, step, ports.approvalExpiresMs, now) };
+    return { pass: true };
+  };
+}
+
+/** Compares the step's targets with the ones shown, until the plan has touched them itself. */
+async function drift(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): Promise<string | undefined> {
+  const touched = new Set(snapshot.steps.filter((other) => other.attempts > 0).flatMap((other) => other.services));
+  const shown = snapshot.recovery.plan.targets.filter(({ service }) => step.services.includes(service) && !touched.has(service));
+  if (shown.length === 0) return undefined;
+  const present = await ports.observe(shown.map(({ service }) => service));
+  const differs = shown
+    .map((was) => ({ was, is: present.find(({ service }) => service === was.service) }))
+    .find(({ was, is }) => is?.status !== was.status);
+  return differs && `${differs.was.service} was ${differs.was.status} when the plan was shown, now it is ${differs.is?.status ?? 'not known'}`;
+}
+
+/** Nothing has run: the recovery ends, and the same request is planned and asked anew. */
+function askAnew(m: Move, changed: string, now: Date): Move {
+  const ended = cancelIdle(m, `the plan changed: ${changed}`, now, 'plan_changed');
+  const { id, version } = m.after.recovery;
+  return effect(ended, { key: `replan:${id}:${version}`, kind: 'recovery.replan', payload: { recovery: id, changed } });
+}
+
+function askForStep(m: Move, step: RecoveryStep, expiresInMs: number, now: Date): Move {
+  const { planDigest, plan } = m.after.recovery;
+  const draft = question(plan.policy, stepDigest(planDigest, step), step.position, expiresInMs);
+  const waiting = ask(moveTo(m, 'AWAITING_APPROVAL', now), draft);
+  const noted = setRecovery(waiting, { wakeAt: new Date(now.getTime() + expiresInMs) });
+  return event(noted, 'approval.asked', 'reviver', { approval: draft.id, step: step.position, name: step.name, need: draft.need, role: draft.role });
+}
+
+function facts({ recovery, steps }: Snapshot): Record<string, unknown> {
+  return {
+    service: { name: recovery.service },
+    params: recovery.plan.params,
+    incident: { id: recovery.incidentId },
+    steps: Object.fromEntries(steps.map((step) => [step.id, { state: step.state, result: step.result ?? {} }])),
+  };
+}
+
+function refuse(code: string, message: string): Gate {
+  return { pass: false, refuse: { code, message } };
+}

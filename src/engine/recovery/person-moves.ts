@@ -1,0 +1,97 @@
+import { UserError } from '../model/errors.js';
+import type { Recovery, RecoveryStep } from '../model/recovery.js';
+import { isTerminal, recoveryName } from '../model/recovery.js';
+import { direction, ended } from './frontier.js';
+import { event, type Move, moveTo, setRecovery, setStep } from './move.js';
+import { escalate, rollBack } from './settle.js';
+import { type UndoOf, undoSteps } from './undo.js';
+
+/**
+ * What people may do with a recovery that no worker holds. Each refuses with a sentence for that person, and changes
+ * nothing then.
+ */
+
+/** Runs the failed or unknown step again; begins a recovery that waits for a person before its first step. */
+export function retry(m: Move, by: string, now: Date): Move {
+  const { recovery } = m.after;
+  refuseUnless(recovery.state === 'AWAITING_MANUAL', recovery, 'is not waiting for a person, so there is nothing to retry');
+  const stuck = stuckSteps(m);
+  const again = stuck.reduce(
+    (moved, step) => setStep(moved, step.position, { state: 'pending', attempts: 0, endedAt: null, error: null }),
+    m,
+  );
+  return event(resume(again, now), 'recovery.retried', by, { steps: stuck.map((step) => step.position) });
+}
+
+/** A person has looked and says that the step's effect is there. */
+export function markDone(m: Move, by: string, now: Date): Move {
+  const { recovery } = m.after;
+  const stuck = stuckSteps(m);
+  refuseUnless(recovery.state === 'AWAITING_MANUAL' && stuck.length > 0, recovery, 'has no step that waits to be marked done');
+  const done = stuck.reduce(
+    (moved, step) =>
+      setStep(moved, step.position, {
+        state: 'succeeded',
+        endedAt: now,
+        error: null,
+        result: { summary: `marked done by ${by}` },
+      }),
+    m,
+  );
+  return event(resume(done, now), 'recovery.marked_done', by, { steps: stuck.map((step) => step.position) });
+}
+
+/** Undoes what was done; also after the end, as long as there is something to undo. */
+export function rollBackBy(m: Move, by: string, undoOf: UndoOf, now: Date): Move {
+  const { recovery, steps } = m.after;
+  const ended = isTerminal(recovery.state) && recovery.state !== 'ROLLED_BACK';
+  refuseUnless(recovery.state === 'AWAITING_MANUAL' || ended, recovery, 'cannot be rolled back now; cancel it first');
+  refuseUnless(direction(steps) === 'do', recovery, 'is rolled back already');
+  refuseUnless(undoSteps(steps, undoOf).length > 0, recovery, 'did nothing that could be undone');
+  const back = rollBack(m, { code: 'rolled_back_by', message: `rolled back by ${by}` }, undoOf, now, by);
+  return setRecovery(back, { wakeAt: now, owner: null, endedAt: null, cancelBy: null });
+}
+
+/** Stops before the next step; a running recovery is stopped by its owner (D11). */
+export function cancelIdle(m: Move, by: string, now: Date, code = 'cancelled'): Move {
+  const { recovery } = m.after;
+  refuseUnless(!isTerminal(recovery.state), recovery, 'has ended already');
+  refuseUnless(recovery.state !== 'ROLLING_BACK' && direction(m.after.steps) === 'do', recovery, 'is rolling back; that is not cancelled half way');
+  const message = code === 'cancelled' ? `cancelled by ${by}` : by;
+  const ended = setRecovery(moveTo(m, 'CANCELLED', now), {
+    endedAt: now,
+    wakeAt: null,
+    nextAttemptAt: null,
+    outcome: { code, message },
+  });
+  const done = m.after.steps.filter((step) => step.state === 'succeeded').map((step) => step.name);
+  return { ...event(ended, 'recovery.cancelled', code === 'cancelled' ? by : 'reviver', { code, done }), close: 'superseded' };
+}
+
+/** Nobody decided in time: the recovery is cancelled, and people are called once. */
+export function expireApproval(m: Move, now: Date): Move {
+  const ended = cancelIdle(m, 'nobody decided in time', now, 'approval_expired');
+  return { ...escalate(ended, 'approval_expired', 'nobody decided in time'), close: 'expired' };
+}
+
+export function escalateBy(m: Move, by: string): Move {
+  return escalate(m, 'asked_by_person', `${by} asks for help`, by);
+}
+
+function resume(m: Move, now: Date): Move {
+  const { recovery, steps } = m.after;
+  const state = direction(steps) === 'undo' ? 'ROLLING_BACK' : recovery.startedAt ? 'IN_PROGRESS' : 'SCHEDULED';
+  return setRecovery(moveTo(m, state, now), { wakeAt: now, outcome: null });
+}
+
+function stuckSteps(m: Move): RecoveryStep[] {
+  const kind = direction(m.after.steps);
+  return m.after.steps.filter(
+    (step) => step.kind === kind && !ended(step) && (step.state === 'unknown' || step.state === 'failed'),
+  );
+}
+
+function refuseUnless(holds: boolean, recovery: Recovery, because: string): void {
+  if (holds) return;
+  throw new UserError('conflict', `${recoveryName(recovery.id)} ${because}. It is ${recovery.state}.`, { state: recovery.state });
+}

@@ -1,0 +1,122 @@
+import type { Outcome, RecoveryState, RecoveryStep } from '../model/recovery.js';
+import { recoveryName } from '../model/recovery.js';
+import { afterFailure } from '../model/retry-policy.js';
+import { direction, frontier } from './frontier.js';
+import { activeMs, effect, event, type Move, moveTo, setRecovery, setSteps } from './move.js';
+import { type UndoOf, undoSteps } from './undo.js';
+
+/**
+ * Draws the consequence of the steps' states for the recovery: it goes on, waits for a person, rolls back, or ends.
+ * Called after every outcome, never while a step runs.
+ */
+export function settle(m: Move, undoOf: UndoOf, now: Date): Move {
+  const { steps } = m.after;
+  const open = frontier(steps);
+  const kind = direction(steps);
+  if (steps.some((step) => step.kind === kind && step.state === 'running')) return m;
+  if (open.length === 0) return kind === 'undo' ? rolledBack(m, now) : succeeded(m, now);
+  const unknown = open.find((step) => step.state === 'unknown');
+  if (unknown) return awaitPerson(m, unknown, 'unknown_outcome', now);
+  const failed = open.find((step) => step.state === 'failed');
+  if (!failed) return m;
+  if (failed.retry.strategy === 'manual') return awaitPerson(m, failed, 'manual', now);
+  if (kind === 'undo') return failedWith(m, { code: 'rollback_failed', message: because(failed) }, now);
+  if (failed.onFailure === 'stop') return failedWith(m, { code: 'step_failed', message: because(failed) }, now);
+  return rollBack(m, { code: 'step_failed', message: because(failed) }, undoOf, now);
+}
+
+/** Adds the undo steps and turns round; FAILED at once when there is nothing to undo. */
+export function rollBack(m: Move, why: Outcome, undoOf: UndoOf, now: Date, actor = 'reviver'): Move {
+  const undo = undoSteps(m.after.steps, undoOf);
+  const noted = setRecovery(m, { outcome: why });
+  if (undo.length === 0) return failedWith(noted, why, now);
+  const turned = moveTo(setSteps(noted, [...m.after.steps, ...undo]), 'ROLLING_BACK', now);
+  return event(turned, 'recovery.rolling_back', actor, { reason: why.message, steps: undo.length });
+}
+
+function succeeded(m: Move, now: Date): Move {
+  return end(m, 'SUCCEEDED', { code: m.after.recovery.unverified ? 'unverified' : 'verified', message: '' }, now);
+}
+
+function rolledBack(m: Move, now: Date): Move {
+  const why = m.after.recovery.outcome ?? { code: 'rolled_back', message: '' };
+  return tryAgain(m, now) ?? end(m, 'ROLLED_BACK', why, now);
+}
+
+function failedWith(m: Move, why: Outcome, now: Date): Move {
+  const again = why.code === 'step_failed' ? tryAgain(m, now) : undefined;
+  if (again) return again;
+  return escalate(end(m, 'FAILED', why, now), why.code, why.message);
+}
+
+function end(m: Move, state: RecoveryState, outcome: Outcome, now: Date): Move {
+  const ended = setRecovery(moveTo(m, state, now), { outcome, endedAt: now, wakeAt: null, nextAttemptAt: null });
+  const { recovery } = ended.after;
+  return event(ended, `recovery.${state.toLowerCase()}`, 'reviver', {
+    code: outcome.code,
+    reason: outcome.message,
+    attempts: recovery.attempts,
+    duration_ms: recovery.startedAt ? now.getTime() - recovery.startedAt.getTime() : 0,
+    active_ms: activeMs(recovery, now),
+    strategy: recovery.plan.kind === 'strategy' ? recovery.plan.name : undefined,
+  });
+}
+
+/**
+ * The recovery's own retry (D12): only for a step that had no retries of its own, so that budgets never multiply, and
+ * only while the recovery's attempts last. The next attempt begins from the first step.
+ */
+function tryAgain(m: Move, now: Date): Move | undefined {
+  const { recovery, steps } = m.after;
+  const failed = steps.find((step) => step.kind === 'do' && step.state === 'failed' && step.onFailure !== 'continue');
+  if (!failed || failed.retry.maxRetryAttempts > 1) return undefined;
+  const next = afterFailure(recovery.retry, recovery.attempts);
+  if (next.next !== 'retry') return undefined;
+  const at = new Date(now.getTime() + next.delayMs);
+  const fresh = steps.filter((step) => step.kind === 'do').map(unbegun);
+  const waiting = setRecovery(moveTo(setSteps(m, fresh), 'SCHEDULED', now), { wakeAt: at, nextAttemptAt: at });
+  return event(waiting, 'recovery.retry_scheduled', 'reviver', {
+    attempt: recovery.attempts,
+    of: recovery.retry.maxRetryAttempts,
+    delay_ms: next.delayMs,
+    reason: because(failed),
+  });
+}
+
+function unbegun(step: RecoveryStep): RecoveryStep {
+  return {
+    ...step,
+    state: 'pending',
+    attempts: 0,
+    startedAt: null,
+    endedAt: null,
+    nextAttemptAt: null,
+    before: null,
+    result: null,
+    error: null,
+  };
+}
+
+function awaitPerson(m: Move, step: RecoveryStep, code: string, now: Date): Move {
+  const waiting = setRecovery(moveTo(m, 'AWAITING_MANUAL', now), { outcome: { code, message: because(step) } });
+  const told = event(waiting, 'recovery.awaiting_manual', 'reviver', { code, step: step.position, reason: because(step) });
+  return escalate(told, code, because(step));
+}
+
+/** Asks for people beyond the channel; the escalation policy decides who and when. */
+export function escalate(m: Move, code: string, reason: string, by = 'reviver'): Move {
+  const { id, service, version } = m.after.recovery;
+  const told = event(m, 'recovery.escalated', by, { code, reason });
+  return effect(told, {
+    key: `escalation:${recoveryName(id)}:${code}:${version}`,
+    kind: 'escalation',
+    payload: { recovery: id, service, code, reason, by },
+  });
+}
+
+/** `Step 3 "Start redis" failed 3 times: connection refused` */
+export function because(step: RecoveryStep): string {
+  if (step.state === 'unknown') return `Step ${step.position + 1} "${step.name}": ${step.error?.message ?? 'outcome unknown'}`;
+  const times = step.attempts > 1 ? ` ${step.attempts} times` : '';
+  return `Step ${step.position + 1} "${step.name}" failed${times}: ${step.error?.message ?? 'no reason given'}`;
+}

@@ -1,0 +1,75 @@
+import type { JsonObject } from '../model/json.js';
+import type { StepResult } from '../model/plan.js';
+import type { StepError } from '../model/recovery.js';
+import { afterFailure } from '../model/retry-policy.js';
+import { event, type Move, setStep, step, stepFacts } from './move.js';
+
+/** The intent: committed with the before-state, before any effect (D4). */
+export function begin(m: Move, position: number, before: JsonObject, now: Date): Move {
+  const { startedAt, attempts, approvalId } = step(m, position);
+  const begun = setStep(m, position, {
+    state: 'running',
+    attempts: attempts + 1,
+    startedAt: startedAt ?? now,
+    endedAt: null,
+    nextAttemptAt: null,
+    before,
+    error: null,
+    approvalId: null,
+  });
+  const started = event(begun, 'step.started', 'reviver', stepFacts(step(begun, position)));
+  return approvalId ? { ...started, consume: approvalId } : started;
+}
+
+export function succeed(m: Move, position: number, result: StepResult, now: Date, how: JsonObject = {}): Move {
+  const done = setStep(m, position, { state: 'succeeded', endedAt: now, result, error: null });
+  const { startedAt } = step(done, position);
+  const durationMs = startedAt ? now.getTime() - startedAt.getTime() : 0;
+  return event(done, 'step.succeeded', 'reviver', {
+    ...stepFacts(step(done, position)),
+    duration_ms: durationMs,
+    summary: result.summary,
+    ...how,
+  });
+}
+
+/** A failed attempt: another one by the step's own policy, else the end of the step. */
+export function fail(m: Move, position: number, error: StepError, now: Date, retryable = true): Move {
+  const { retry, attempts } = step(m, position);
+  const next = retryable ? afterFailure(retry, attempts) : { next: 'give_up' as const };
+  const facts = { ...stepFacts(step(m, position)), error: error.message, code: error.code };
+  if (next.next === 'retry') {
+    const at = new Date(now.getTime() + next.delayMs);
+    const waiting = setStep(m, position, { state: 'pending', nextAttemptAt: at, error });
+    return event(waiting, 'step.retry', 'reviver', { ...facts, delay_ms: next.delayMs, of: retry.maxRetryAttempts });
+  }
+  return event(setStep(m, position, { state: 'failed', endedAt: now, error }), 'step.failed', 'reviver', facts);
+}
+
+export function unknown(m: Move, position: number, evidence: string, now: Date): Move {
+  const error: StepError = { code: 'unknown_outcome', message: evidence };
+  const stopped = setStep(m, position, { state: 'unknown', endedAt: now, error });
+  return event(stopped, 'step.unknown', 'reviver', { ...stepFacts(step(stopped, position)), evidence });
+}
+
+/** Reality shows that the effect did not happen: as if the attempt had not been. */
+export function notDone(m: Move, position: number, evidence: string): Move {
+  const { attempts } = step(m, position);
+  const back = setStep(m, position, { state: 'pending', attempts: Math.max(0, attempts - 1), nextAttemptAt: null });
+  return event(back, 'step.not_done', 'reviver', { ...stepFacts(step(back, position)), evidence });
+}
+
+export function skip(m: Move, position: number, reason: string, now: Date): Move {
+  const skipped = setStep(m, position, { state: 'skipped', endedAt: now, result: { summary: reason } });
+  return event(skipped, 'step.skipped', 'reviver', { ...stepFacts(step(skipped, position)), reason });
+}
+
+/** A cancel stopped it and reality shows no effect. */
+export function cancelStep(m: Move, position: number, evidence: string, now: Date): Move {
+  const stopped = setStep(m, position, {
+    state: 'cancelled',
+    endedAt: now,
+    error: { code: 'cancelled', message: evidence },
+  });
+  return event(stopped, 'step.cancelled', 'reviver', { ...stepFacts(step(stopped, position)), evidence });
+}

@@ -1,0 +1,68 @@
+import type { ActionCall } from '../model/plan.js';
+import type { RecoveryStep } from '../model/recovery.js';
+import { NO_RETRY } from '../model/retry-policy.js';
+
+/** What an action says about undoing a step: pure, from its input and its before-state. */
+export interface UndoCall extends ActionCall {
+  timeoutMs: number;
+  idempotent: boolean;
+}
+
+export type UndoOf = (step: RecoveryStep) => UndoCall | undefined;
+
+/**
+ * The undo steps for what was done so far: the failed step's partial effect first, then the finished steps in reverse
+ * order, one after the other, each tried once (D10). Steps that never began, or have nothing to undo, give none.
+ */
+export function undoSteps(steps: readonly RecoveryStep[], undoOf: UndoOf): RecoveryStep[] {
+  const touched = steps.filter((step) => step.kind === 'do' && hadEffect(step));
+  const partial = touched.filter((step) => step.state !== 'succeeded');
+  const finished = touched.filter((step) => step.state === 'succeeded');
+  const order = [...partial.reverse(), ...finished.reverse()];
+  const lastStage = Math.max(0, ...steps.map((step) => step.stage));
+  const undone: RecoveryStep[] = [];
+  for (const step of order) {
+    const call = undoOf(step);
+    if (!call) continue;
+    const nth = undone.length + 1;
+    undone.push(undoStep(step, call, steps.length + nth - 1, lastStage + nth));
+  }
+  return undone;
+}
+
+/** A failed, unknown or aborted step may have had a part of its effect; one without an attempt had none. */
+function hadEffect(step: RecoveryStep): boolean {
+  return step.state === 'succeeded' || ((step.state === 'failed' || step.state === 'unknown') && step.attempts > 0);
+}
+
+function undoStep(of: RecoveryStep, call: UndoCall, position: number, stage: number): RecoveryStep {
+  return {
+    ...of,
+    position,
+    stage,
+    kind: 'undo',
+    undoes: of.position,
+    id: `undo_${of.id}`,
+    name: `Undo: ${of.name}`,
+    action: call.action,
+    input: call.input,
+    risk: 0,
+    timeoutMs: call.timeoutMs,
+    retry: NO_RETRY,
+    onFailure: 'stop',
+    idempotent: call.idempotent,
+    approval: 'never',
+    when: null,
+    verify: null,
+    rollback: null,
+    state: 'pending',
+    attempts: 0,
+    startedAt: null,
+    endedAt: null,
+    nextAttemptAt: null,
+    before: null,
+    result: null,
+    error: null,
+    approvalId: null,
+  };
+}

@@ -1,0 +1,171 @@
+import { UserError } from '../model/errors.js';
+import type { Takeable, WorkerIdentity, WorkerRegistry } from '../ports.js';
+import { move } from './move.js';
+import { expireApproval } from './person-moves.js';
+import { type Drive, drive, type RunnerPorts } from './runner.js';
+
+export interface WorkerOptions {
+  /** Recoveries that this worker drives at once. */
+  concurrency: number;
+  /** How often the lease is renewed; several beats fit into a lease. */
+  beatMs: number;
+  /** Without a renewal for this long others may take over, so this worker stops its steps a little before. */
+  leaseMs: number;
+  /** How often Postgres is asked for work that no wake-up told of (D6). */
+  pollMs: number;
+}
+
+export const WORKER_DEFAULTS: WorkerOptions = { concurrency: 50, beatMs: 1_000, leaseMs: 8_000, pollMs: 1_000 };
+
+export interface WorkerPorts extends Omit<RunnerPorts, 'now'> {
+  registry: WorkerRegistry;
+  /** Whether a process of this host still lives. */
+  isAlive(worker: WorkerIdentity): Promise<boolean>;
+  now: () => Date;
+  /** Told the database's time at each beat, so that all nodes agree on it. */
+  calibrate(databaseTime: Date): void;
+}
+
+export interface Worker {
+  /** There may be work: look now. Many calls at once cost one look. */
+  kick(): void;
+  cancel(recoveryId: number, by: string): void;
+  /** Hands everything over at the next step boundary; after `graceMs` running steps are stopped too. */
+  stop(graceMs: number): Promise<void>;
+  running(): number;
+}
+
+/**
+ * Takes due recoveries and drives them. Wake-ups make it look at once; the poll beneath carries the work when there are
+ * none. It renews one lease for all that it holds, and stops its steps itself when it could not.
+ */
+export async function startWorker(ports: WorkerPorts, options: WorkerOptions): Promise<Worker> {
+  const driving = new Map<number, Drive>();
+  const shutdown = new AbortController();
+  let looking = false;
+  let again = false;
+  let lastBeat = performance.now();
+
+  const dead = async (): Promise<string[]> => {
+    const others = (await ports.registry.onHost(ports.worker.host)).filter((other) => other.id !== ports.worker.id);
+    const alive = await Promise.all(others.map((other) => ports.isAlive(other)));
+    return others.filter((_, index) => !alive[index]).map((other) => other.id);
+  };
+
+  const take = (taken: Takeable): void => {
+    const { recovery } = taken.snapshot;
+    if (recovery.state === 'AWAITING_APPROVAL') {
+      void expire(taken);
+      return;
+    }
+    const one = drive(taken, ports, shutdown.signal);
+    driving.set(recovery.id, one);
+    void one.done
+      .catch((error: unknown) => ports.log('error', 'driving a recovery failed', { recovery: recovery.id, error: text(error) }))
+      .finally(() => {
+        driving.delete(recovery.id);
+        kick();
+      });
+  };
+
+  const expire = async ({ snapshot }: Takeable): Promise<void> => {
+    const result = await ports.store.commit(expireApproval(move(snapshot), ports.now()));
+    if (result.ok) ports.dispatcher.changed(snapshot.recovery.id);
+  };
+
+  const look = async (proven: string[]): Promise<void> => {
+    const room = options.concurrency - driving.size;
+    if (room <= 0) return;
+    const limit = Math.min(room, 20);
+    const due = await ports.store.due(ports.worker, proven, [...driving.keys()], limit);
+    for (const taken of due) take(taken);
+    if (due.length === limit) again = true;
+  };
+
+  const kick = (proven: string[] = []): void => {
+    if (shutdown.signal.aborted) return;
+    if (looking) {
+      again = true;
+      return;
+    }
+    looking = true;
+    again = false;
+    look(proven)
+      .catch((error: unknown) => {
+        if (!(error instanceof UserError && error.code === 'unavailable')) ports.log('error', 'looking for work failed', { error: text(error) });
+      })
+      .finally(() => {
+        looking = false;
+        if (again) kick();
+      });
+  };
+
+  const beat = async (): Promise<void> => {
+    const sentAt = performance.now();
+    try {
+      const { cancel, now } = await ports.registry.beat(ports.worker.id);
+      lastBeat = sentAt;
+      ports.calibrate(now);
+      for (const { id, by } of cancel) driving.get(id)?.stop('cancelled', by);
+    } catch (error) {
+      ports.log('warn', 'lease not renewed', { error: text(error) });
+    }
+  };
+
+  // Others may take over when the lease is over: by then nothing of ours may still act. A timer of its own, since a beat
+  // may hang in a network that swallows it.
+  const fence = (): void => {
+    if (performance.now() - lastBeat < options.leaseMs - options.beatMs) return;
+    for (const one of driving.values()) one.stop('lease_lost');
+  };
+
+  await ports.registry.join(ports.worker);
+  await beat();
+  const beats = every(options.beatMs, beat);
+  const fencing = setInterval(fence, options.beatMs / 2);
+  const polls = every(options.pollMs, async () => kick(await dead()));
+  kick(await dead());
+
+  return {
+    kick: () => kick(),
+    cancel: (id, by) => driving.get(id)?.stop('cancelled', by),
+    running: () => driving.size,
+    async stop(graceMs) {
+      shutdown.abort();
+      polls.stop();
+      const ended = Promise.allSettled([...driving.values()].map((one) => one.done));
+      const timer = setTimeout(() => {
+        for (const one of driving.values()) one.stop('shutdown');
+      }, graceMs);
+      await ended.finally(() => clearTimeout(timer));
+      beats.stop();
+      clearInterval(fencing);
+      await ports.registry.leave(ports.worker.id).catch(() => undefined);
+    },
+  };
+}
+
+/** Repeats `work` with a pause of `ms` between the end of one and the begin of the next. */
+function every(ms: number, work: () => Promise<void>): { stop(): void } {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const next = (): void => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      void work()
+        .catch(() => undefined)
+        .finally(next);
+    }, ms);
+  };
+  next();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,85 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ActionError } from '../actions/action.js';
+import { InvalidInput } from '../model/errors.js';
+import type { Service } from '../model/service.js';
+import { groupGone, signalGroup } from '../processes/group.js';
+import { isAlive, type ProcessIdentity } from '../processes/identity.js';
+import { groupsMarked } from '../processes/run-groups.js';
+import { launchDetached, PID_FILE_MARKER } from './launch-detached.js';
+import { lastLines, sizeOf } from './log-file.js';
+import { readPidFile } from './pid-file.js';
+import type { Runtime, RuntimeStatus } from './runtime.js';
+
+/** Milliseconds that a service has to end by SIGTERM, and again by SIGKILL. */
+const STOP_GRACE_MS = 10_000;
+
+/**
+ * Services that are plain programs of this machine. They outlive Reviver: own session, output appended to
+ * `<dataDir>/processes/<service>.log`, and a pid file that the program's own launcher writes, so that a worker that is
+ * killed at any moment leaves no process that the next one does not know.
+ */
+export function createProcessRuntime(service: Service, { dataDir }: { dataDir: string }): Runtime {
+  const { process: program } = service;
+  if (!program) throw new InvalidInput(`services.${service.name}.process`, program, 'a command, as the runtime is process');
+  const folder = resolve(dataDir, 'processes');
+  const base = join(folder, encodeURIComponent(service.name));
+  const [pidFile, logFile] = [`${base}.pid`, `${base}.log`];
+
+  async function status(): Promise<RuntimeStatus> {
+    const identity = await readPidFile(pidFile);
+    return identity && (await isAlive(identity)) ? runningAs(identity) : STOPPED;
+  }
+
+  async function start(signal: AbortSignal): Promise<RuntimeStatus> {
+    signal.throwIfAborted();
+    const before = await status();
+    if (before.status === 'running') return before;
+    await mkdir(folder, { recursive: true });
+    await rm(pidFile, { force: true });
+    const logged = await sizeOf(logFile);
+    const ended = await launchDetached({ ...program, name: service.name, pidFile, logFile });
+    const now = await status();
+    if (ended === undefined || now.status === 'running') return now;
+    await endAll(await leftovers(), signal);
+    throw endedAtOnce(service.name, ended, await lastLines(logFile, 5, logged));
+  }
+
+  async function stop(signal: AbortSignal): Promise<RuntimeStatus> {
+    signal.throwIfAborted();
+    const identity = await readPidFile(pidFile);
+    const leader = identity && (await isAlive(identity)) ? [identity.pid] : [];
+    await endAll(new Set([...leader, ...(await leftovers())]), signal);
+    return status();
+  }
+
+  /** Groups of processes that it started and that outlived it, also such as put themselves into the background. */
+  function leftovers(): Promise<number[]> {
+    return groupsMarked(`${PID_FILE_MARKER}=${pidFile}`);
+  }
+
+  return { name: 'process', status, start, stop, logs: (lines) => lastLines(logFile, lines) };
+}
+
+const STOPPED: RuntimeStatus = { status: 'stopped', instance: null, summary: 'not running', facts: {} };
+
+function runningAs({ pid, startedAt }: ProcessIdentity): RuntimeStatus {
+  return { status: 'running', instance: `${pid}@${startedAt}`, summary: `pid ${pid}`, facts: { pid } };
+}
+
+/** Aborted, it stops waiting: a group then still runs, or is about to end, and `status` says which. */
+async function endAll(groups: Iterable<number>, signal: AbortSignal): Promise<void> {
+  for (const group of groups) {
+    signalGroup(group, 'SIGTERM');
+    if (await groupGone(group, STOP_GRACE_MS, signal)) continue;
+    signalGroup(group, 'SIGKILL');
+    if (!(await groupGone(group, STOP_GRACE_MS, signal)))
+      throw new ActionError(`Process group ${group} does not end, not even by SIGKILL.`, { code: 'does_not_end' });
+  }
+}
+
+function endedAtOnce(service: string, how: string, lines: string[]): ActionError {
+  const said = lines.length > 0 ? `Its last lines: ${lines.join(' | ')}` : 'It printed nothing.';
+  const hint = how === 'exit code 0' ? ' A service must stay in the foreground, without an option such as --daemonize.' : '';
+  return new ActionError(`${service} ended at once (${how}); it does not run.${hint} ${said}`, { code: 'ended_at_once' });
+}

@@ -1,0 +1,22 @@
+import type { JsonObject } from '../model/json.js';
+
+export interface RuntimeStatus {
+  status: 'running' | 'stopped' | 'missing';
+  /** Changes with every start: pid and start time, container id and start time. null when not running. */
+  instance: string | null;
+  /** For people: `pid 4711`. */
+  summary: string;
+  facts: JsonObject;
+}
+
+/** One service's place to live. Every operation is safe to repeat, ends when `signal` aborts, and leaves a known state. */
+export interface Runtime {
+  readonly name: string;
+  status(signal?: AbortSignal): Promise<RuntimeStatus>;
+  /** Resolves when nothing of it runs any more. */
+  stop(signal: AbortSignal): Promise<RuntimeStatus>;
+  /** Resolves when it runs; not yet that it is healthy. */
+  start(signal: AbortSignal): Promise<RuntimeStatus>;
+  /** The last lines it printed. */
+  logs(lines: number): Promise<string[]>;
+}

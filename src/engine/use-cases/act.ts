@@ -1,0 +1,96 @@
+import type { RecoverRequest, RecoveryView, Verb } from '../engine.js';
+import type { EnginePorts } from '../create-engine.js';
+import { UserError } from '../model/errors.js';
+import type { Principal, Role } from '../model/person.js';
+import { isTerminal, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
+import type { MakePlan } from '../planner/planner.js';
+import { event, type Move, move } from '../recovery/move.js';
+import { cancelIdle, escalateBy, markDone, retry, rollBackBy } from '../recovery/person-moves.js';
+import { requireRole } from './authorise.js';
+import { recover } from './recover.js';
+import { viewOf } from './view.js';
+
+export interface ActPorts extends EnginePorts {
+  makePlan: MakePlan;
+}
+
+interface Acted {
+  message: string;
+  view: RecoveryView;
+}
+
+type Make = (m: Move, who: Principal, ports: ActPorts) => Move;
+
+/** Verbs that change a recovery which no worker holds; who may, what it does, what is said. */
+const VERBS: Record<Exclude<Verb, 'cancel'>, { roles: Role[]; toDo: string; make: Make; said: string }> = {
+  retry: { roles: ['responder'], toDo: 'retry', make: (m, who, { now }) => retry(m, who.name, now()), said: 'goes on' },
+  mark_done: { roles: ['responder'], toDo: 'mark a step done', make: (m, who, { now }) => markDone(m, who.name, now()), said: 'goes on; the step counts as done' },
+  rollback: { roles: ['responder'], toDo: 'roll back', make: (m, who, { undoOf, now }) => rollBackBy(m, who.name, undoOf, now()), said: 'is being rolled back' },
+  escalate: { roles: ['responder', 'approver'], toDo: 'escalate', make: (m, who) => escalateBy(m, who.name), said: 'is escalated' },
+  ack: { roles: ['responder', 'approver'], toDo: 'acknowledge', make: (m, who) => event(m, 'recovery.acknowledged', who.name), said: 'is acknowledged' },
+};
+
+/** What people do with one recovery. A person's write compares the revision that it was decided on. */
+export async function act(id: number, verb: Verb, who: Principal, ports: ActPorts): Promise<Acted> {
+  if (verb === 'cancel') return cancel(id, who, ports);
+  const { roles, toDo, make, said } = VERBS[verb];
+  requireRole(who, roles, toDo);
+  const snapshot = await loaded(id, ports);
+  if (verb === 'retry' && isTerminal(snapshot.recovery.state)) return startAgain(snapshot.recovery, who, ports);
+  if (verb === 'escalate' || verb === 'ack') return noted(snapshot, verb, make(move(snapshot), who, ports), said, ports);
+  return written(snapshot, make(move(snapshot), who, ports), said, ports);
+}
+
+async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acted> {
+  requireRole(who, ['responder', 'approver', 'lead'], 'cancel');
+  const snapshot = await loaded(id, ports);
+  const { recovery } = snapshot;
+  const ended = cancelIdle(move(snapshot), who.name, ports.now());
+  const held = recovery.owner !== null || recovery.state === 'IN_PROGRESS';
+  if (!held) return written(snapshot, ended, 'is cancelled', ports);
+  if (recovery.cancelBy) return { message: `${recoveryName(id)} is already being cancelled by ${recovery.cancelBy}.`, view: await viewOf(id, ports) };
+  await ports.store.requestCancel(id, who.name);
+  ports.dispatcher.cancel(id, who.name);
+  ports.dispatcher.changed(id);
+  return { message: `${recoveryName(id)} stops now: the running step is told to end, nothing new begins.`, view: await viewOf(id, ports) };
+}
+
+/** A finished recovery is not run again: the same request makes a new one, planned from the present. */
+async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promise<Acted> {
+  const { kind, name, params } = old.plan;
+  const request: RecoverRequest = {
+    service: old.service,
+    ...(kind === 'runbook' ? { runbook: name, params } : {}),
+    ...(kind === 'strategy' ? { strategy: name } : {}),
+    reason: old.reason || `retry of ${recoveryName(old.id)}`,
+    priority: old.priority,
+  };
+  const { snapshot } = await recover(request, who, old.origin, ports, old.id);
+  const { id } = snapshot.recovery;
+  return { message: `${recoveryName(id)} is the new attempt.`, view: await viewOf(id, ports) };
+}
+
+async function written(snapshot: Snapshot, made: Move, said: string, ports: ActPorts): Promise<Acted> {
+  const { id } = snapshot.recovery;
+  const result = await ports.store.commit(made);
+  if (!result.ok) throw new UserError('conflict', `${recoveryName(id)} changed in this moment, so nothing was done. Look at it again.`);
+  ports.dispatcher.changed(id);
+  const view = await viewOf(id, ports);
+  if (view.recovery.wakeAt) ports.dispatcher.wake(view.recovery);
+  return { message: `${recoveryName(id)} ${said}.`, view };
+}
+
+/** Facts that change no state, so that they never collide with the worker's writes. */
+async function noted(snapshot: Snapshot, verb: Verb, made: Move, said: string, ports: ActPorts): Promise<Acted> {
+  const { id } = snapshot.recovery;
+  await ports.store.record(id, made.events, made.effects);
+  ports.dispatcher.changed(id);
+  const view = await viewOf(id, ports);
+  return { message: `${recoveryName(id)} ${said}${verb === 'escalate' ? '; the next people are told' : ''}.`, view };
+}
+
+async function loaded(id: number, ports: ActPorts): Promise<Snapshot> {
+  const snapshot = await ports.store.load(id);
+  if (!snapshot) throw new UserError('not_found', `There is no recovery ${recoveryName(id)}.`);
+  return snapshot;
+}

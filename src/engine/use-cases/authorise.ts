@@ -1,0 +1,12 @@
+import { UserError } from '../model/errors.js';
+import type { Principal, Role } from '../model/person.js';
+
+/** Roles do not imply each other: one of `roles` must be held by name. */
+export function requireRole(who: Principal, roles: readonly Role[], toDo: string): void {
+  if (roles.some((role) => who.roles.includes(role))) return;
+  const have = who.roles.length > 0 ? `You are ${who.roles.join(', ')}.` : 'You have no role.';
+  throw new UserError('forbidden', `You may not ${toDo}: that takes the role ${roles.slice(0, 3).join(' or ')}. ${have}`, {
+    needed: roles.join(', '),
+    roles: who.roles.join(', '),
+  });
+}

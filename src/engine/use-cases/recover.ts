@@ -1,0 +1,98 @@
+import { question } from '../approvals/question.js';
+import type { EnginePorts } from '../create-engine.js';
+import type { RecoverRequest, Started } from '../engine.js';
+import { InvalidInput, UserError } from '../model/errors.js';
+import type { Principal } from '../model/person.js';
+import type { Plan } from '../model/plan.js';
+import { type NewEvent, type Origin, type Recovery, recoveryName } from '../model/recovery.js';
+import { NO_RETRY } from '../model/retry-policy.js';
+import type { Service } from '../model/service.js';
+import { requestDigest } from '../planner/digest.js';
+import { findService, type MakePlan } from '../planner/planner.js';
+import type { RecoveryDraft } from '../ports.js';
+import { claimOrder } from './claim-order.js';
+import { requireRole } from './authorise.js';
+
+export interface RecoverPorts
+  extends Pick<EnginePorts, 'store' | 'incidents' | 'dispatcher' | 'services' | 'policy' | 'recoveryTimeoutMs' | 'now'> {
+  makePlan: MakePlan;
+}
+
+/**
+ * Plans and starts a recovery. The same request while it runs gives that recovery; another one for the same service is
+ * refused with a `conflict` that names the running one and its place in the queue (D9).
+ */
+export async function recover(request: RecoverRequest, who: Principal, origin: Origin, ports: RecoverPorts, retryOf: number | null = null): Promise<Started> {
+  requireRole(who, ['responder', 'bootstrap'], 'start a recovery');
+  const service = findService(request.service, ports.services);
+  const digest = requestDigest(request);
+  const running = await ports.store.active(service.name);
+  if (running) return join(running, digest, ports);
+  const incident = await ports.incidents.openFor(service.name);
+  const plan = await ports.makePlan(request, who, incident ? { id: incident.id, title: incident.title, severity: incident.severity } : {});
+  const draft = draftOf(request, plan, service, who, origin, digest, incident?.id ?? null, retryOf, ports);
+  const { created, recovery } = await ports.store.create(draft);
+  if (!created) return join(recovery, digest, ports);
+  if (draft.state === 'SCHEDULED') ports.dispatcher.wake(recovery);
+  ports.dispatcher.changed(recovery.id);
+  const snapshot = await ports.store.load(recovery.id);
+  if (!snapshot) throw new Error(`recovery ${recovery.id} vanished after it was made`);
+  return { snapshot, created: true };
+}
+
+async function join(running: Recovery, digest: string, ports: RecoverPorts): Promise<Started> {
+  if (running.requestDigest === digest) {
+    const snapshot = await ports.store.load(running.id);
+    if (snapshot) return { snapshot, created: false };
+  }
+  const place = await ports.store.queuePlace(running.id);
+  const where = place ? `, number ${place} in the queue` : '';
+  const name = recoveryName(running.id);
+  throw new UserError(
+    'conflict',
+    `${running.service} is being recovered by ${name} (${running.plan.name}, ${running.state}${where}, asked by ${running.requestedBy}). ` +
+      `Wait for it, or cancel it first: cancel ${name}.`,
+    { recovery: name, state: running.state, queue_place: place, plan: running.plan.name },
+  );
+}
+
+function draftOf(
+  request: RecoverRequest,
+  plan: Plan,
+  service: Service,
+  who: Principal,
+  origin: Origin,
+  digest: string,
+  incidentId: number | null,
+  retryOf: number | null,
+  ports: RecoverPorts,
+): RecoveryDraft {
+  const priority = request.priority ?? service.priority;
+  if (!Number.isInteger(priority) || priority < 1 || priority > 10) throw new InvalidInput('priority', priority, 'a whole number from 1 (first) to 10 (last)');
+  const approval = plan.policy.need > 0 ? question(plan.policy, plan.digest, null, ports.policy.expiresMs) : null;
+  const manual = service.retryPolicy?.strategy === 'manual';
+  const state = approval ? 'AWAITING_APPROVAL' : manual ? 'AWAITING_MANUAL' : 'SCHEDULED';
+  const about = { service: service.name, plan: plan.name, digest: plan.digest, risk: plan.risk };
+  const events: NewEvent[] = [{ kind: 'recovery.created', actor: who.name, data: { ...about, kind: plan.kind, reason: request.reason, via: who.via } }];
+  if (approval)
+    events.push({ kind: 'approval.asked', actor: 'reviver', data: { ...about, approval: approval.id, need: approval.need, role: approval.role } });
+  return {
+    service: service.name,
+    state,
+    plan,
+    requestDigest: digest,
+    incidentId,
+    requestedBy: who.name,
+    reason: request.reason ?? '',
+    origin,
+    priority,
+    claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services),
+    retry: service.retryPolicy ?? NO_RETRY,
+    timeoutMs: ports.recoveryTimeoutMs,
+    wakeInMs: approval ? ports.policy.expiresMs : manual ? null : 0,
+    retryOf,
+    approval,
+    events,
+    effects: [],
+  };
+}

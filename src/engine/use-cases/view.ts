@@ -1,0 +1,41 @@
+import { mayDecide } from '../approvals/question.js';
+import type { EnginePorts } from '../create-engine.js';
+import type { RecoveryView, Verb } from '../engine.js';
+import { UserError } from '../model/errors.js';
+import { isTerminal, recoveryName, type Snapshot } from '../model/recovery.js';
+import { direction } from '../recovery/frontier.js';
+import { type UndoOf, undoSteps } from '../recovery/undo.js';
+
+export type ViewPorts = Pick<EnginePorts, 'store' | 'people' | 'undoOf' | 'now'>;
+
+/** Everything that a surface needs to show one recovery. */
+export async function viewOf(id: number, ports: ViewPorts, loaded?: Snapshot): Promise<RecoveryView> {
+  const snapshot = loaded ?? (await ports.store.load(id));
+  if (!snapshot) throw new UserError('not_found', `There is no recovery ${recoveryName(id)}.`);
+  const approvals = await ports.store.approvals(id);
+  const open = approvals.find((approval) => approval.state === 'pending');
+  const place = snapshot.recovery.state === 'SCHEDULED' ? await ports.store.queuePlace(id) : undefined;
+  return {
+    ...snapshot,
+    approvals,
+    ...(place === undefined ? {} : { queuePlace: place }),
+    mayApprove: open ? mayDecide(open, ports.people) : [],
+    verbs: verbsFor(snapshot, ports.undoOf),
+    at: ports.now(),
+  };
+}
+
+/** What a person can sensibly do now; a surface offers nothing else. */
+export function verbsFor(snapshot: Snapshot, undoOf: UndoOf): Verb[] {
+  const { recovery, steps } = snapshot;
+  const forward = direction(steps) === 'do';
+  const undoable = forward && undoSteps(steps, undoOf).length > 0;
+  if (recovery.state === 'AWAITING_MANUAL') {
+    const stuck = steps.some((step) => step.state === 'unknown' || step.state === 'failed');
+    return ['retry', ...(stuck ? (['mark_done'] as const) : []), ...(undoable ? (['rollback'] as const) : []), 'escalate', ...(forward ? (['cancel'] as const) : [])];
+  }
+  if (recovery.state === 'ROLLING_BACK') return ['escalate'];
+  if (!isTerminal(recovery.state)) return recovery.cancelBy ? [] : ['cancel'];
+  if (recovery.state === 'SUCCEEDED') return [];
+  return ['retry', ...(undoable && recovery.state !== 'ROLLED_BACK' ? (['rollback'] as const) : []), 'escalate'];
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { buildProgram } from './app/cli/program.js';
+import { reportAndExit } from './app/cli/report.js';
+
+buildProgram()
+  .parseAsync(process.argv)
+  .catch(reportAndExit);

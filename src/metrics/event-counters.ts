@@ -1,0 +1,47 @@
+import type { StoredEvent } from '../engine/ports.js';
+import type { Instruments } from './instruments.js';
+
+/** Counts what the event log says. Kinds that no row names count nothing. */
+export function countEvent(instruments: Instruments, event: StoredEvent): void {
+  COUNTED[event.kind]?.(instruments, event);
+}
+
+type Count = (instruments: Instruments, event: StoredEvent) => void;
+
+const ended =
+  (outcome: string): Count =>
+  ({ outcomes, duration }, { data }) => {
+    const service = word(data.service);
+    outcomes.inc({ service, outcome });
+    if (typeof data.duration_ms === 'number') duration.observe({ service, outcome }, data.duration_ms / 1_000);
+  };
+const step =
+  (outcome: string): Count =>
+  ({ steps }) =>
+    steps.inc({ outcome });
+const approval =
+  (outcome: string): Count =>
+  ({ approvals }) =>
+    approvals.inc({ outcome });
+
+const COUNTED: Record<string, Count> = {
+  'recovery.started': ({ attempts }, { data }) =>
+    attempts.inc({ service: word(data.service), strategy: word(data.strategy ?? data.runbook) }),
+  'recovery.succeeded': ended('succeeded'),
+  'recovery.failed': ended('failed'),
+  'recovery.rolled_back': ended('rolled_back'),
+  'recovery.cancelled': ended('cancelled'),
+  'recovery.taken_over': ({ takeovers }) => takeovers.inc(),
+  'step.succeeded': step('succeeded'),
+  'step.failed': step('failed'),
+  'step.unknown': step('unknown'),
+  'approval.asked': approval('asked'),
+  'approval.decided': approval('decided'),
+  'approval.refused': approval('refused'),
+  'approval.expired': approval('expired'),
+};
+
+/** Services, strategies and runbooks come from the configuration, so labels are few. */
+function word(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? value : 'none';
+}

@@ -1,0 +1,42 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export type Instruments = ReturnType<typeof createInstruments>;
+
+const RECOVERY_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800];
+const HTTP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Every metric, by the name that the code has for it. A new one is one line. */
+export function createInstruments(registry: Registry) {
+  const of = <Label extends string>(name: string, help: string, labelNames: Label[]) => ({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+  });
+  return {
+    attempts: new Counter(of('recovery_attempts_total', 'Recoveries that were started', ['service', 'strategy'])),
+    outcomes: new Counter(of('recovery_outcomes_total', 'Recoveries that ended', ['service', 'outcome'])),
+    duration: new Histogram({
+      ...of('recovery_duration_seconds', 'From the start of a recovery to its end', ['service', 'outcome']),
+      buckets: RECOVERY_SECONDS,
+    }),
+    takeovers: new Counter(of('recovery_takeovers_total', 'Recoveries taken over from a worker that was gone', [])),
+    steps: new Counter(of('recovery_steps_total', 'Attempts of steps, by what became of them', ['outcome'])),
+    approvals: new Counter(of('approvals_total', 'Approvals, by what became of them', ['outcome'])),
+    serviceHealth: new Gauge(of('service_health_status', '1 healthy, 0 unhealthy; absent while unknown', ['service'])),
+    breaker: new Gauge(of('circuit_breaker_state', '0 closed, 1 half-open, 2 open', ['service'])),
+    connections: new Gauge(of('active_connections', 'Calls in flight to a service through its breaker', ['service'])),
+    errorRate: new Gauge(of('error_rate', 'Per cent of the recent recoveries of a service that failed', ['service'])),
+    active: new Gauge(of('recoveries_active', 'Recoveries that run', [])),
+    queued: new Gauge(of('recoveries_queued', 'Recoveries that wait for a slot or a claim', [])),
+    approvalsPending: new Gauge(of('approvals_pending', 'Recoveries that wait for people', [])),
+    unknownOutcomes: new Gauge(of('steps_unknown', 'Steps whose outcome a person must tell', [])),
+    outboxPending: new Gauge(of('outbox_pending', 'Messages that wait to be sent', [])),
+    workers: new Gauge(of('workers_alive', 'Workers whose heart beats', [])),
+    dbPoolHealthy: new Gauge(of('bot_db_pool_healthy', '1 while Postgres answers', [])),
+    httpDuration: new Histogram({
+      ...of('http_request_duration_seconds', 'Time to answer a request', ['method', 'route', 'status']),
+      buckets: HTTP_SECONDS,
+    }),
+  };
+}

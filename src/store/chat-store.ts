@@ -1,0 +1,184 @@
+import type { Pool } from 'pg';
+
+interface Place {
+  platform: string;
+  channel: string;
+}
+
+interface View extends Place {
+  id: number;
+  subject: string;
+  message: string | null;
+  generation: number;
+  hash: string | null;
+  wanted: number;
+  threadCursor: number;
+  threadPending: number | null;
+  marks: string[];
+  failures: number;
+  lease: number;
+}
+
+type Patch = Partial<Pick<View, 'message' | 'generation' | 'hash' | 'threadCursor' | 'threadPending' | 'marks'>>;
+
+/** bigint comes as text from the driver; float8 holds every number that occurs here exactly. */
+const VIEW = `id::float8, subject, platform, channel, message, generation, hash, wanted::float8 AS wanted,
+  thread_cursor::float8 AS "threadCursor", thread_pending::float8 AS "threadPending", marks, failures, lease::float8 AS lease`;
+
+const COLUMNS = {
+  message: 'message',
+  generation: 'generation',
+  hash: 'hash',
+  threadCursor: 'thread_cursor',
+  threadPending: 'thread_pending',
+  marks: 'marks',
+} as const satisfies Record<keyof Patch, string>;
+
+const CHANGES_AT_ONCE = 1_000;
+
+const MS = `* interval '1 millisecond'`;
+
+/** What chat keeps, in Postgres. Its shape is the bot's `ChatStore`. */
+export function createChatStore(pool: Pool) {
+  return { ...inputs(pool), ...views(pool), ...posts(pool), ...cursor(pool) };
+}
+
+function inputs(pool: Pool) {
+  return {
+    async firstSeen(platform: string, id: string): Promise<boolean> {
+      const { rowCount } = await pool.query(
+        'INSERT INTO chat_inputs (platform, id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+        [platform, id],
+      );
+      return rowCount === 1;
+    },
+    async forget(olderThanMs: number): Promise<void> {
+      await pool.query(`DELETE FROM chat_inputs WHERE seen_at < now() - $1::float8 ${MS}`, [olderThanMs]);
+      await pool.query(`DELETE FROM chat_posts WHERE created_at < now() - $1::float8 ${MS}`, [olderThanMs]);
+    },
+  };
+}
+
+function views(pool: Pool) {
+  return {
+    async show(subject: string, places: readonly Place[]): Promise<void> {
+      await pool.query(
+        `INSERT INTO chat_views (subject, platform, channel) SELECT $1, p, c FROM unnest($2::text[], $3::text[]) AS place (p, c)
+         ON CONFLICT DO NOTHING`,
+        [subject, places.map((place) => place.platform), places.map((place) => place.channel)],
+      );
+    },
+    async touch(subjects: readonly string[]): Promise<string[]> {
+      const { rows } = await pool.query<{ subject: string }>(
+        `UPDATE chat_views SET wanted = wanted + 1, due_at = least(due_at, now()) WHERE subject = ANY ($1) RETURNING subject`,
+        [subjects],
+      );
+      return [...new Set(rows.map((row) => row.subject))];
+    },
+    async touchOpen(platform: string): Promise<void> {
+      await pool.query(
+        'UPDATE chat_views SET wanted = wanted + 1, due_at = least(due_at, now()) WHERE platform = $1 AND due_at IS NOT NULL',
+        [platform],
+      );
+    },
+    async viewsOf(subject: string): Promise<View[]> {
+      return (await pool.query<View>(`SELECT ${VIEW} FROM chat_views WHERE subject = $1 ORDER BY id`, [subject])).rows;
+    },
+    async claimViews(platform: string, leaseMs: number, limit: number): Promise<View[]> {
+      const { rows } = await pool.query<View>(
+        `UPDATE chat_views SET lease = lease + 1, lease_until = now() + $2::float8 ${MS}
+         WHERE id IN (
+           SELECT id FROM chat_views
+           WHERE platform = $1 AND due_at <= now() AND not_before <= now() AND lease_until <= now()
+           ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+         RETURNING ${VIEW}`,
+        [platform, leaseMs, limit],
+      );
+      return rows;
+    },
+    async updateView(view: View, patch: Patch): Promise<boolean> {
+      const keys = (Object.keys(COLUMNS) as (keyof Patch)[]).filter((key) => patch[key] !== undefined);
+      if (keys.length === 0) return true;
+      const sets = keys.map((key, index) => `${COLUMNS[key]} = $${index + 3}`);
+      const { rowCount } = await pool.query(`UPDATE chat_views SET ${sets.join(', ')} WHERE id = $1 AND lease = $2`, [
+        view.id,
+        view.lease,
+        ...keys.map((key) => patch[key]),
+      ]);
+      return rowCount === 1;
+    },
+    async releaseView(
+      view: View,
+      options: { nextMs: number | null; quietMs: number; failures: number },
+    ): Promise<void> {
+      await pool.query(
+        `UPDATE chat_views SET lease_until = '-infinity', failures = $4, not_before = greatest(not_before, now() + $5::float8 ${MS}),
+           due_at = CASE WHEN wanted = $3 THEN now() + $6::float8 ${MS} ELSE now() END
+         WHERE id = $1 AND lease = $2`,
+        [view.id, view.lease, view.wanted, options.failures, options.quietMs, options.nextMs],
+      );
+    },
+    async quiet(place: Place, forMs: number): Promise<void> {
+      await pool.query(
+        `UPDATE chat_views SET not_before = greatest(not_before, now() + $3::float8 ${MS})
+         WHERE platform = $1 AND channel = $2 AND due_at IS NOT NULL`,
+        [place.platform, place.channel, forMs],
+      );
+    },
+  };
+}
+
+function posts(pool: Pool) {
+  return {
+    async posted(platform: string, key: string): Promise<string | undefined> {
+      const { rows } = await pool.query<{ message: string }>(
+        'SELECT message FROM chat_posts WHERE platform = $1 AND key = $2',
+        [platform, key],
+      );
+      return rows[0]?.message;
+    },
+    async recordPost(platform: string, key: string, message: string): Promise<void> {
+      await pool.query('INSERT INTO chat_posts (platform, key, message) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+        platform,
+        key,
+        message,
+      ]);
+    },
+  };
+}
+
+function cursor(pool: Pool) {
+  return {
+    async cursor(): Promise<string | undefined> {
+      return (await pool.query<{ value: string }>('SELECT value FROM chat_cursor')).rows[0]?.value;
+    },
+    async saveCursor(value: string): Promise<void> {
+      await pool.query(
+        'INSERT INTO chat_cursor (value) VALUES ($1) ON CONFLICT (one) DO UPDATE SET value = excluded.value',
+        [value],
+      );
+    },
+    async cursorNow(): Promise<string> {
+      const { rows } = await pool.query<{ cursor: string }>(
+        `SELECT pg_snapshot_xmin(pg_current_snapshot())::text || ':0' AS cursor`,
+      );
+      return rows[0]?.cursor ?? '0:0';
+    },
+    /** Ids are given before the commit, so order by them alone would pass over late ones: xid is compared first. */
+    async changedSince(from: string): Promise<{ recoveries: number[]; cursor: string; more: boolean }> {
+      const [xid = '0', id = '0'] = from.split(':');
+      const { rows } = await pool.query<{ recovery: number | null; cursor: string }>(
+        `SELECT recovery_id AS recovery, xid::text || ':' || id AS cursor FROM events
+         WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+         ORDER BY xid, id LIMIT $3`,
+        [xid, id, CHANGES_AT_ONCE],
+      );
+      const recoveries = rows.flatMap((row) => (row.recovery === null ? [] : [row.recovery]));
+      return {
+        recoveries: [...new Set(recoveries)],
+        cursor: rows[rows.length - 1]?.cursor ?? from,
+        more: rows.length === CHANGES_AT_ONCE,
+      };
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { Pool, PoolClient } from 'pg';
+import type { ApprovalDraft, CommitResult, Write } from '../engine/ports.js';
+import { ADVANCE, TAKE } from './hot-statements.js';
+import { refusal, rows, run, transaction } from './query.js';
+import { definitionOf } from './rows.js';
+import { sharedCommit } from './shared-commit.js';
+import { addedSteps, holdsSlot, removedPositions, type WriteItem, writeItem } from './write-item.js';
+
+interface Held {
+  id: number;
+  version: number;
+  revision: number;
+  cancel_by: string | null;
+}
+
+const MOST_IN_ONE_COMMIT = 64;
+/** Two statements on their way: one is being made durable while the next is being prepared. */
+const LANES = 2;
+
+/**
+ * Writes moves. Three ways, from common to rare: advance (shared with other recoveries), take (slot, claims, approval and
+ * first intent at once), and a transaction for moves that also add steps, ask people, or consume a step's approval.
+ */
+export function createCommit(pool: Pool): (write: Write, inDoubt?: boolean) => Promise<CommitResult> {
+  const advance = sharedCommit<WriteItem, Held | 'lost'>(
+    async (items) => {
+      const held = await run<Held>(pool, ADVANCE, [JSON.stringify(items)]);
+      const byId = new Map(held.map((row) => [row.id, row]));
+      return items.map((item) => byId.get(item.id) ?? 'lost');
+    },
+    { most: MOST_IN_ONE_COMMIT, lanes: LANES },
+  );
+
+  return async (write, inDoubt = false) => {
+    const item = writeItem(write);
+    try {
+      const held = isRare(write)
+        ? await transaction(pool, (client) => writeRare(client, write, item))
+        : takes(write)
+          ? (await run<Held>(pool, TAKE, [JSON.stringify([item]), ...takeValues(write)]))[0]
+          : await advance(item);
+      if (held === undefined || held === 'lost') return await lost(pool, write, inDoubt);
+      return result(held);
+    } catch (error) {
+      const why = refusal(error);
+      if (why === 'lost') return await lost(pool, write, inDoubt);
+      if (why === 'busy' || why === 'unapproved') return { ok: false, reason: why };
+      throw error;
+    }
+  };
+}
+
+function takes({ before, after }: Write): boolean {
+  return after.recovery.epoch > before.recovery.epoch && holdsSlot(after.recovery.state);
+}
+
+function takeValues({ after, consume }: Write): unknown[] {
+  return [after.recovery.id, after.recovery.claims, consume ?? null];
+}
+
+function isRare(write: Write): boolean {
+  if (write.ask || write.close) return true;
+  if (write.consume && !takes(write)) return true;
+  return write.before.steps !== write.after.steps && (addedSteps(write).length > 0 || removedPositions(write).length > 0);
+}
+
+/**
+ * Somebody else wrote first; unless an earlier reply to this very write was lost: then the next revision, written in our
+ * epoch, is our own.
+ */
+async function lost(pool: Pool, { before, after }: Write, inDoubt: boolean): Promise<CommitResult> {
+  if (!inDoubt) return { ok: false, reason: 'lost' };
+  const [now] = await rows<Held & { epoch: number; state: string }>(
+    pool,
+    'SELECT id, version, revision, cancel_by, epoch, state FROM recoveries WHERE id = $1',
+    [after.recovery.id],
+  );
+  const ours =
+    now?.epoch === after.recovery.epoch && now.revision === before.recovery.revision + 1 && now.state === after.recovery.state;
+  return ours ? result(now) : { ok: false, reason: 'lost' };
+}
+
+async function writeRare(client: PoolClient, write: Write, item: WriteItem): Promise<Held | undefined> {
+  const { id } = write.after.recovery;
+  const [held] = takes(write)
+    ? await run<Held>(client, TAKE, [JSON.stringify([item]), ...takeValues(write)])
+    : await run<Held>(client, ADVANCE, [JSON.stringify([item])]);
+  if (!held) return undefined;
+  if (write.consume && !takes(write)) await consume(client, write.consume, id);
+  const removed = removedPositions(write);
+  if (removed.length > 0)
+    await rows(client, 'DELETE FROM steps WHERE recovery_id = $1 AND position = ANY($2::smallint[])', [id, removed]);
+  for (const step of addedSteps(write))
+    await rows(client, 'INSERT INTO steps (recovery_id, position, definition) VALUES ($1, $2, $3)', [
+      id,
+      step.position,
+      definitionOf(step),
+    ]);
+  if (write.close) await closeOpen(client, id, write.close);
+  if (write.ask) {
+    await closeOpen(client, id, 'superseded');
+    await ask(client, write, write.ask);
+  }
+  return held;
+}
+
+async function consume(client: PoolClient, approval: string, recoveryId: number): Promise<void> {
+  const used = await rows(
+    client,
+    `UPDATE approvals SET state = 'consumed'
+     WHERE id = $1 AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id`,
+    [approval, recoveryId],
+  );
+  if (used.length === 0) await rows(client, `SELECT refuse('unapproved')`);
+}
+
+async function closeOpen(client: PoolClient, recoveryId: number, state: string): Promise<void> {
+  await rows(client, `UPDATE approvals SET state = $2 WHERE recovery_id = $1 AND state IN ('pending', 'approved')`, [
+    recoveryId,
+    state,
+  ]);
+}
+
+async function ask(client: PoolClient, write: Write, draft: ApprovalDraft): Promise<void> {
+  const { recovery } = write.after;
+  await rows(
+    client,
+    `WITH asked AS (
+       INSERT INTO approvals (id, recovery_id, step, digest, need, role, including, requested_by, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9 / 1000.0)) RETURNING expires_at)
+     UPDATE recoveries SET wake_at = asked.expires_at FROM asked WHERE id = $2`,
+    [draft.id, recovery.id, draft.step, draft.digest, draft.need, draft.role, draft.including, recovery.requestedBy, draft.expiresInMs],
+  );
+}
+
+function result(held: Held): CommitResult {
+  return { ok: true, version: held.version, revision: held.revision, cancelBy: held.cancel_by };
+}

@@ -1,0 +1,101 @@
+import { EntitySchema } from 'typeorm';
+import type { ApprovalRow, EventRow } from './rows.js';
+
+/**
+ * Tables as TypeORM sees them. Column types are explicit, so that no decorator metadata is needed; the schema itself is
+ * made by migrations only.
+ */
+
+export interface IncidentRow {
+  id: number;
+  service: string;
+  fingerprint: string;
+  title: string;
+  detail: string;
+  severity: number;
+  state: 'open' | 'acknowledged' | 'resolved';
+  count: number;
+  version: number;
+  acknowledged_by: string | null;
+  recovery_id: number | null;
+  started_at: Date;
+  resolved_at: Date | null;
+}
+
+export const IncidentEntity = new EntitySchema<IncidentRow>({
+  name: 'incident',
+  tableName: 'incidents',
+  columns: {
+    id: { type: 'integer', primary: true, generated: 'increment' },
+    service: { type: 'text' },
+    fingerprint: { type: 'text' },
+    title: { type: 'text' },
+    detail: { type: 'text' },
+    severity: { type: 'double precision' },
+    state: { type: 'text', default: 'open' },
+    count: { type: 'integer', default: 1 },
+    version: { type: 'integer', default: 0 },
+    acknowledged_by: { type: 'text', nullable: true },
+    recovery_id: { type: 'integer', nullable: true },
+    started_at: { type: 'timestamptz', default: () => 'now()' },
+    resolved_at: { type: 'timestamptz', nullable: true },
+  },
+});
+
+export interface HealthRow {
+  service: string;
+  status: 'healthy' | 'unhealthy' | 'unknown';
+  detail: string;
+  consecutive_failures: number;
+  since: Date;
+  checked_at: Date;
+}
+
+export const HealthEntity = new EntitySchema<HealthRow>({
+  name: 'service_health',
+  tableName: 'service_health',
+  columns: {
+    service: { type: 'text', primary: true },
+    status: { type: 'text' },
+    detail: { type: 'text' },
+    consecutive_failures: { type: 'integer' },
+    since: { type: 'timestamptz' },
+    checked_at: { type: 'timestamptz' },
+  },
+});
+
+export const EventEntity = new EntitySchema<EventRow>({
+  name: 'event',
+  tableName: 'events',
+  columns: {
+    id: { type: 'bigint', primary: true, generated: 'increment' },
+    at: { type: 'timestamptz', primary: true, default: () => 'clock_timestamp()' },
+    xid: { type: 'text', insert: false, update: false },
+    recovery_id: { type: 'integer', nullable: true },
+    kind: { type: 'text' },
+    actor: { type: 'text' },
+    data: { type: 'jsonb' },
+  },
+});
+
+export const ApprovalEntity = new EntitySchema<Omit<ApprovalRow, 'decisions'>>({
+  name: 'approval',
+  tableName: 'approvals',
+  columns: {
+    id: { type: 'text', primary: true },
+    recovery_id: { type: 'integer' },
+    step: { type: 'smallint', nullable: true },
+    digest: { type: 'text' },
+    need: { type: 'smallint' },
+    role: { type: 'text' },
+    including: { type: 'text', nullable: true },
+    requested_by: { type: 'text' },
+    state: { type: 'text' },
+    created_at: { type: 'timestamptz' },
+    expires_at: { type: 'timestamptz' },
+    decided_at: { type: 'timestamptz', nullable: true },
+    use_before: { type: 'timestamptz', nullable: true },
+  },
+});
+
+export const ENTITIES = [IncidentEntity, HealthEntity, EventEntity, ApprovalEntity];

@@ -1,0 +1,167 @@
+/**
+ * The statements of the hot path. Each is one round trip and one transaction: everything that a move of the engine
+ * changes, or nothing. They are sent under a name, so that Postgres plans them once a connection.
+ */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+const DYNAMIC = `state text, pool text, owner text, wake_at timestamptz, attempts int, next_attempt_at timestamptz,
+  active_ms bigint, active_since timestamptz, approval_id text, outcome jsonb, started_at timestamptz, ended_at timestamptz`;
+
+const SET_DYNAMIC = `state = i.state, pool = i.pool, owner = i.owner, wake_at = i.wake_at, attempts = i.attempts,
+  next_attempt_at = i.next_attempt_at, active_ms = i.active_ms, active_since = i.active_since,
+  approval_id = i.approval_id, outcome = i.outcome, started_at = i.started_at, ended_at = i.ended_at,
+  epoch = i.new_epoch, revision = r.revision + 1, version = r.version + 1`;
+
+const STEP = `position int, state text, attempts int, started_at timestamptz, ended_at timestamptz,
+  next_attempt_at timestamptz, before jsonb, result jsonb, error jsonb, approval_id text`;
+
+/** The common part: the fenced update of recoveries, and what follows from it in other tables. */
+const WRITE = `
+item AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS i(id int, epoch int, revision int, new_epoch int, ${DYNAMIC},
+    steps jsonb, events jsonb, effects jsonb, frees boolean, ends boolean, status text)
+),
+held AS (
+  UPDATE recoveries r SET ${SET_DYNAMIC} FROM item i
+  WHERE r.id = i.id AND r.epoch = i.epoch AND r.revision = i.revision
+  RETURNING r.id, r.plan_id, r.version, r.revision, r.cancel_by, r.constitution,
+    i.steps, i.events, i.effects, i.frees, i.ends, i.status
+),
+stepped AS (
+  UPDATE steps s SET state = d.state, attempts = d.attempts, started_at = d.started_at, ended_at = d.ended_at,
+    next_attempt_at = d.next_attempt_at, before = d.before, result = d.result, error = d.error, approval_id = d.approval_id
+  FROM held h, jsonb_to_recordset(h.steps) AS d(${STEP})
+  WHERE s.recovery_id = h.id AND s.position = d.position
+),
+told AS (
+  INSERT INTO events (recovery_id, kind, actor, data, constitution)
+  SELECT h.id, d.kind, d.actor, d.data, h.constitution
+  FROM held h, jsonb_to_recordset(h.events) AS d(kind text, actor text, data jsonb)
+),
+sent AS (
+  INSERT INTO outbox (key, kind, payload)
+  SELECT d.key, d.kind, d.payload FROM held h, jsonb_to_recordset(h.effects) AS d(key text, kind text, payload jsonb)
+  ON CONFLICT (key) DO NOTHING
+)`;
+
+/** Moves recoveries that this process holds; those of several recoveries share a commit. */
+export const ADVANCE: Statement = {
+  name: 'advance',
+  text: `WITH ${WRITE},
+freed AS (UPDATE slots SET recovery_id = NULL FROM held h WHERE h.frees AND slots.recovery_id = h.id),
+unclaimed AS (DELETE FROM claims USING held h WHERE h.ends AND claims.recovery_id = h.id),
+planned AS (UPDATE plans SET status = h.status FROM held h WHERE h.status IS NOT NULL AND plans.id = h.plan_id)
+SELECT id, version, revision, cancel_by FROM held`,
+};
+
+/**
+ * Takes one recovery: slot, claims and approval together with the first step's intent. `$2` its id, `$3` its claims in
+ * order, `$4` the approval to consume or null. Refuses as a whole.
+ */
+export const TAKE: Statement = {
+  name: 'take',
+  text: `WITH ${WRITE},
+slot AS (
+  UPDATE slots SET recovery_id = $2 WHERE n = coalesce(
+    (SELECT n FROM slots WHERE recovery_id = $2),
+    (SELECT n FROM slots WHERE recovery_id IS NULL ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED))
+  RETURNING n
+),
+claimed AS (
+  INSERT INTO claims AS c (service, recovery_id)
+  SELECT service, $2 FROM unnest($3::text[]) WITH ORDINALITY AS wanted(service, place) ORDER BY place
+  ON CONFLICT (service) DO UPDATE SET recovery_id = c.recovery_id WHERE c.recovery_id = excluded.recovery_id
+  RETURNING 1
+),
+used AS (
+  UPDATE approvals SET state = 'consumed'
+  WHERE id = $4::text AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id
+)
+SELECT id, version, revision, cancel_by,
+  CASE WHEN NOT EXISTS (SELECT FROM slot) OR (SELECT count(*) FROM claimed) < cardinality($3::text[]) THEN refuse('busy')
+       WHEN $4::text IS NOT NULL AND NOT EXISTS (SELECT FROM used) THEN refuse('unapproved')
+       WHEN NOT EXISTS (SELECT FROM held) THEN refuse('lost') END
+FROM (SELECT 1) always LEFT JOIN held ON true`,
+};
+
+/** Stores a request as a recovery, or refuses with `active` when the service has one already. */
+export const CREATE: Statement = {
+  name: 'create',
+  text: `WITH d AS (
+  SELECT * FROM jsonb_to_record($1::jsonb) AS d(service text, state text, plan jsonb, plan_digest text, template_id text,
+    parameters jsonb, risk_score float8, status text, request_digest text, incident_id int, requested_by text, reason text,
+    origin jsonb, priority int, constitution text, claims jsonb, retry jsonb, timeout_ms int, unverified boolean,
+    retry_of int, pool text, wake_in_ms int, approval jsonb, steps jsonb, events jsonb, effects jsonb)
+),
+plan AS (
+  INSERT INTO plans (incident_id, template_id, parameters, status, risk_score, digest, body)
+  SELECT incident_id, template_id, parameters, status, risk_score, plan_digest, plan FROM d RETURNING id
+),
+made AS (
+  INSERT INTO recoveries (service, state, plan_id, plan_digest, request_digest, incident_id, requested_by, reason, origin,
+    priority, constitution, claims, retry, timeout_ms, unverified, retry_of, pool, wake_at, approval_id, version)
+  SELECT d.service, d.state, plan.id, d.plan_digest, d.request_digest, d.incident_id, d.requested_by, d.reason, d.origin,
+    d.priority, d.constitution, ARRAY(SELECT jsonb_array_elements_text(d.claims)), d.retry, d.timeout_ms, d.unverified,
+    d.retry_of, d.pool, now() + make_interval(secs => d.wake_in_ms / 1000.0), d.approval->>'id', 1
+  FROM d, plan
+  ON CONFLICT (service) WHERE state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','AWAITING_MANUAL','ROLLING_BACK')
+  DO NOTHING RETURNING id, plan_id, created_at, wake_at
+),
+stepped AS (
+  INSERT INTO steps (recovery_id, position, definition)
+  SELECT made.id, (step.place - 1)::smallint, step.definition
+  FROM made, d, jsonb_array_elements(d.steps) WITH ORDINALITY AS step(definition, place)
+),
+asked AS (
+  INSERT INTO approvals (id, recovery_id, step, digest, need, role, including, requested_by, expires_at)
+  SELECT a.id, made.id, a.step, a.digest, a.need, a.role, a.including, d.requested_by,
+    now() + make_interval(secs => a.expires_in_ms / 1000.0)
+  FROM made, d, jsonb_to_record(d.approval) AS a(id text, step int, digest text, need int, role text, including text, expires_in_ms int)
+  WHERE d.approval IS NOT NULL AND jsonb_typeof(d.approval) = 'object'
+),
+told AS (
+  INSERT INTO events (recovery_id, kind, actor, data, constitution)
+  SELECT made.id, e.kind, e.actor, e.data, d.constitution
+  FROM made, d, jsonb_to_recordset(d.events) AS e(kind text, actor text, data jsonb)
+),
+sent AS (
+  INSERT INTO outbox (key, kind, payload)
+  SELECT o.key, o.kind, o.payload FROM made, d, jsonb_to_recordset(d.effects) AS o(key text, kind text, payload jsonb)
+  ON CONFLICT (key) DO NOTHING
+),
+seen AS (UPDATE incidents SET recovery_id = made.id, version = version + 1 FROM made, d WHERE incidents.id = d.incident_id)
+SELECT made.id, made.created_at, made.wake_at, CASE WHEN made.id IS NULL THEN refuse('active') END
+FROM (SELECT 1) always LEFT JOIN made ON true`,
+};
+
+/** A recovery with its plan and steps in one row. */
+export const SNAPSHOT = `SELECT r.*, p.body AS plan,
+  (SELECT json_agg(s ORDER BY s.position) FROM steps s WHERE s.recovery_id = r.id) AS steps
+FROM recoveries r JOIN plans p ON p.id = r.plan_id`;
+
+/**
+ * What this worker may take: `$1` its pools, `$2` workers of this host that are proven dead, `$3` lease in milliseconds,
+ * `$4` how many, `$5` recoveries that it has in hand. A lease counts from the later of the last beat and the start of
+ * Postgres, so that an outage of the store itself makes nobody look dead.
+ */
+export const DUE: Statement = {
+  name: 'due',
+  text: `WITH alive AS (
+  SELECT id FROM workers
+  WHERE left_at IS NULL AND NOT id = ANY($2)
+    AND greatest(beat_at, pg_postmaster_start_time()) > now() - make_interval(secs => $3 / 1000.0)
+),
+free AS (SELECT count(*) AS slots FROM slots WHERE recovery_id IS NULL)
+SELECT r.*, p.body AS plan, row_to_json(w) AS previous,
+  (SELECT json_agg(s ORDER BY s.position) FROM steps s WHERE s.recovery_id = r.id) AS steps
+FROM recoveries r JOIN plans p ON p.id = r.plan_id LEFT JOIN workers w ON w.id = r.owner, free
+WHERE r.state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK')
+  AND r.wake_at <= now() AND r.pool = ANY($1) AND NOT r.id = ANY($5)
+  AND (r.owner IS NULL OR r.owner NOT IN (SELECT id FROM alive))
+  AND (free.slots > 0 OR r.state = 'AWAITING_APPROVAL' OR EXISTS (SELECT FROM slots WHERE slots.recovery_id = r.id))
+  AND NOT EXISTS (SELECT FROM claims c WHERE c.service = ANY(r.claims) AND c.recovery_id <> r.id)
+ORDER BY r.priority, r.id LIMIT $4`,
+};

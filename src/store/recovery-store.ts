@@ -1,0 +1,209 @@
+import type { Pool } from 'pg';
+import { type RecoveryState, TERMINAL_STATES } from '../engine/model/recovery.js';
+import type { RecoveryDraft, RecoveryFilter, RecoveryStore, Takeable, WorkerIdentity } from '../engine/ports.js';
+import type { PastOutcome } from '../engine/planner/evidence.js';
+import { createApprovalQueries } from './approvals.js';
+import { createCommit } from './commit.js';
+import { createEventLog } from './event-log.js';
+import { CREATE, DUE, SNAPSHOT } from './hot-statements.js';
+import { refusal, rows, run } from './query.js';
+import { type RecoveryRow, toDefinition, toRecovery, toSnapshot } from './rows.js';
+import { toIdentity, type WorkerRow } from './worker-registry.js';
+
+const ACTIVE = `state NOT IN (${TERMINAL_STATES.map((state) => `'${state}'`).join(', ')})`;
+
+export interface RecoveryStoreOptions {
+  /** A worker that has not renewed for this long is gone, unless it is proven dead before. */
+  leaseMs: number;
+}
+
+/** Recoveries in Postgres. */
+export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): RecoveryStore {
+  const commit = createCommit(pool);
+  const one = async (where: string, values: unknown[]) => {
+    const [row] = await rows<RecoveryRow>(pool, `${SNAPSHOT} WHERE ${where}`, values);
+    return row ? toSnapshot(row) : undefined;
+  };
+  const active = async (service: string) => (await one(`r.service = $1 AND r.${ACTIVE}`, [service]))?.recovery;
+
+  return {
+    ...createApprovalQueries(pool),
+    ...createEventLog(pool),
+    commit,
+
+    async create(draft) {
+      for (;;) {
+        try {
+          const [made] = await run<{ id: number; created_at: Date; wake_at: Date | null }>(pool, CREATE, [draftJson(draft)]);
+          if (!made) throw new Error('a recovery was neither made nor refused');
+          return { created: true, recovery: fromDraft(draft, made) };
+        } catch (error) {
+          if (refusal(error) !== 'active') throw error;
+        }
+        const other = await active(draft.service);
+        if (other) return { created: false, recovery: other };
+      }
+    },
+
+    load: (id) => one('r.id = $1', [id]),
+    active,
+
+    async list(filter: RecoveryFilter) {
+      const found = await rows<RecoveryRow>(
+        pool,
+        `${SNAPSHOT} WHERE ($1::text IS NULL OR r.service = $1) AND ($2::text[] IS NULL OR r.state = ANY($2))
+           AND ($3::int IS NULL OR r.id < $3) ORDER BY r.id DESC LIMIT $4`,
+        [filter.service ?? null, filter.states ?? null, filter.before ?? null, filter.limit],
+      );
+      return found.map(toSnapshot);
+    },
+
+    async queuePlace(id) {
+      const [place] = await rows<{ place: string }>(
+        pool,
+        `SELECT count(*) AS place FROM recoveries q, recoveries r
+         WHERE r.id = $1 AND r.state = 'SCHEDULED' AND q.state = 'SCHEDULED' AND (q.priority, q.id) <= (r.priority, r.id)`,
+        [id],
+      );
+      return Number(place?.place ?? 0) || undefined;
+    },
+
+    async due(worker: WorkerIdentity, dead: string[], inHand: number[], limit: number): Promise<Takeable[]> {
+      const found = await run<RecoveryRow & { previous: WorkerRow | null }>(pool, DUE, [
+        worker.pools,
+        dead,
+        options.leaseMs,
+        limit,
+        inHand,
+      ]);
+      return found.map((row) => ({
+        snapshot: toSnapshot(row),
+        ...(row.previous ? { previous: toIdentity(row.previous) } : {}),
+      }));
+    },
+
+    async requestCancel(id, by) {
+      const [row] = await rows<{ id: number }>(
+        pool,
+        `WITH asked AS (
+           UPDATE recoveries SET cancel_by = coalesce(cancel_by, $2), version = version + 1 WHERE id = $1 AND ${ACTIVE}
+           RETURNING id, service, constitution),
+         told AS (
+           INSERT INTO events (recovery_id, kind, actor, data, constitution)
+           SELECT id, 'recovery.cancel_requested', $2, jsonb_build_object('service', service), constitution FROM asked)
+         SELECT id FROM asked`,
+        [id, by],
+      );
+      return row ? (await one('r.id = $1', [row.id]))?.recovery : undefined;
+    },
+
+    async past(service, limit) {
+      const found = await rows<{ id: number; kind: PastOutcome['kind']; name: string; state: string; active_ms: string; ended_at: Date }>(
+        pool,
+        `SELECT r.id, p.body->>'kind' AS kind, p.body->>'name' AS name, r.state, r.active_ms, r.ended_at
+         FROM recoveries r JOIN plans p ON p.id = r.plan_id
+         WHERE r.service = $1 AND r.state IN ('SUCCEEDED', 'FAILED', 'ROLLED_BACK') ORDER BY r.id DESC LIMIT $2`,
+        [service, limit],
+      );
+      return found.map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        succeeded: row.state === 'SUCCEEDED',
+        activeMs: Number(row.active_ms),
+        endedAt: row.ended_at,
+      }));
+    },
+
+    async counts() {
+      const found = await rows<{ state: RecoveryState; n: string }>(
+        pool,
+        `SELECT state, count(*) AS n FROM recoveries WHERE ${ACTIVE} GROUP BY state`,
+      );
+      return Object.fromEntries(found.map(({ state, n }) => [state, Number(n)]));
+    },
+  };
+}
+
+function draftJson(draft: RecoveryDraft): string {
+  const { steps, ...body } = draft.plan;
+  return JSON.stringify({
+    service: draft.service,
+    state: draft.state,
+    plan: body,
+    plan_digest: body.digest,
+    template_id: body.kind === 'runbook' ? body.name : null,
+    parameters: body.params,
+    risk_score: body.riskScore,
+    status: 'pending',
+    request_digest: draft.requestDigest,
+    incident_id: draft.incidentId,
+    requested_by: draft.requestedBy,
+    reason: draft.reason,
+    origin: draft.origin,
+    priority: draft.priority,
+    constitution: body.constitution,
+    claims: draft.claims,
+    retry: draft.retry,
+    timeout_ms: draft.timeoutMs,
+    unverified: !body.verified,
+    retry_of: draft.retryOf,
+    pool: steps[0]?.pool ?? 'default',
+    wake_in_ms: draft.wakeInMs,
+    approval: draft.approval && {
+      id: draft.approval.id,
+      step: draft.approval.step,
+      digest: draft.approval.digest,
+      need: draft.approval.need,
+      role: draft.approval.role,
+      including: draft.approval.including,
+      expires_in_ms: draft.approval.expiresInMs,
+    },
+    steps: steps.map(toDefinition),
+    events: draft.events,
+    effects: draft.effects,
+  });
+}
+
+function fromDraft(draft: RecoveryDraft, made: { id: number; created_at: Date; wake_at: Date | null }) {
+  const { steps, ...body } = draft.plan;
+  return toRecovery(
+    {
+      id: made.id,
+      created_at: made.created_at,
+      wake_at: made.wake_at,
+      service: draft.service,
+      state: draft.state,
+      plan: body,
+      plan_digest: body.digest,
+      request_digest: draft.requestDigest,
+      incident_id: draft.incidentId,
+      requested_by: draft.requestedBy,
+      reason: draft.reason,
+      origin: draft.origin,
+      priority: draft.priority,
+      constitution: body.constitution,
+      claims: draft.claims,
+      retry: draft.retry,
+      timeout_ms: draft.timeoutMs,
+      unverified: !body.verified,
+      retry_of: draft.retryOf,
+      pool: steps[0]?.pool ?? 'default',
+      epoch: 0,
+      revision: 0,
+      version: 1,
+      owner: null,
+      attempts: 0,
+      next_attempt_at: null,
+      active_ms: '0',
+      active_since: null,
+      approval_id: draft.approval?.id ?? null,
+      cancel_by: null,
+      outcome: null,
+      started_at: null,
+      ended_at: null,
+      steps: [],
+    },
+    draft.plan,
+  );
+}

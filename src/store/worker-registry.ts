@@ -1,0 +1,64 @@
+import type { Pool } from 'pg';
+import type { WorkerIdentity, WorkerRegistry } from '../engine/ports.js';
+import { rows } from './query.js';
+
+export interface WorkerRow {
+  id: string;
+  host: string;
+  pid: number;
+  started_at: string;
+  pools: string[];
+  version: string;
+}
+
+/** Live workers and their leases: one row a worker, so that a beat renews all its recoveries at once. */
+export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slots: number }): WorkerRegistry {
+  return {
+    async join(worker) {
+      await rows(
+        pool,
+        `INSERT INTO workers (id, host, pid, started_at, pools, version) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (id) DO UPDATE SET beat_at = now(), left_at = NULL`,
+        [worker.id, worker.host, worker.pid, worker.startedAt, worker.pools, worker.version],
+      );
+      await rows(pool, 'INSERT INTO slots (n) SELECT generate_series(1, $1::int) ON CONFLICT DO NOTHING', [options.slots]);
+      await rows(pool, 'DELETE FROM slots WHERE n > $1 AND recovery_id IS NULL', [options.slots]);
+      await rows(pool, `DELETE FROM workers WHERE coalesce(left_at, beat_at) < now() - interval '1 day'`);
+    },
+
+    async beat(id) {
+      const [row] = await rows<{ now: Date; cancel: { id: number; by: string }[] | null }>(
+        pool,
+        `WITH beat AS (UPDATE workers SET beat_at = now() WHERE id = $1)
+         SELECT clock_timestamp() AS now, (SELECT json_agg(json_build_object('id', r.id, 'by', r.cancel_by))
+           FROM recoveries r WHERE r.owner = $1 AND r.cancel_by IS NOT NULL
+             AND r.state IN ('SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'ROLLING_BACK')) AS cancel`,
+        [id],
+      );
+      return { cancel: row?.cancel ?? [], now: row?.now ?? new Date() };
+    },
+
+    async onHost(host) {
+      const found = await rows<WorkerRow>(pool, 'SELECT * FROM workers WHERE host = $1 AND left_at IS NULL', [host]);
+      return found.map(toIdentity);
+    },
+
+    async leave(id) {
+      await rows(pool, 'UPDATE workers SET left_at = now() WHERE id = $1', [id]);
+    },
+
+    async list() {
+      const found = await rows<WorkerRow & { beat_at: Date; running: string }>(
+        pool,
+        `SELECT w.*, (SELECT count(*) FROM recoveries r WHERE r.owner = w.id) AS running FROM workers w
+         WHERE left_at IS NULL AND beat_at > now() - make_interval(secs => $1 / 1000.0) ORDER BY id`,
+        [options.leaseMs],
+      );
+      return found.map((row) => ({ ...toIdentity(row), beatAt: row.beat_at, running: Number(row.running) }));
+    },
+  };
+}
+
+export function toIdentity(row: WorkerRow): WorkerIdentity {
+  return { id: row.id, host: row.host, pid: row.pid, startedAt: row.started_at, pools: row.pools, version: row.version };
+}

@@ -1,0 +1,15 @@
+/**
+ * Stands for a worker: `once <runKey>` runs a command with stubborn grandchildren and says so; `loop <runKey>` runs short
+ * commands one after the other, so that a kill hits any moment of one. Prints `ready` in between.
+ */
+import { createExec } from '../../../../src/engine/processes/exec.js';
+import { createGuardian } from '../../../../src/engine/processes/guardian.js';
+
+const [mode, runKey = ''] = process.argv.slice(2);
+const exec = createExec(createGuardian())({ runKey, signal: new AbortController().signal });
+const STUBBORN = `trap '' TERM HUP; (trap '' TERM HUP; sh -c 'trap "" TERM; sleep 300' & sleep 300) & echo up >"$1"; sleep 300; sleep 300`;
+
+if (mode === 'once') await exec(['sh', '-c', STUBBORN, 'sh', process.argv[4] ?? '']);
+await exec(['true']);
+console.log('ready');
+while (mode === 'loop') await Promise.all([exec(['sh', '-c', 'sleep 0.01 & sleep 300 & sleep 0.005']), exec(['sleep', '0.01'])]);

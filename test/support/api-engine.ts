@@ -1,0 +1,331 @@
+import { createHash } from 'node:crypto';
+import type { Engine, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
+import type { Approval } from '../../src/engine/model/approval.js';
+import { NotFound, UserError } from '../../src/engine/model/errors.js';
+import type { JsonObject } from '../../src/engine/model/json.js';
+import type { Person, Principal } from '../../src/engine/model/person.js';
+import type { Plan } from '../../src/engine/model/plan.js';
+import {
+  isTerminal,
+  type Recovery,
+  type RecoveryState,
+  type RecoveryStep,
+  recoveryName,
+} from '../../src/engine/model/recovery.js';
+import { NO_RETRY } from '../../src/engine/model/retry-policy.js';
+import type { Service } from '../../src/engine/model/service.js';
+import type { StoredEvent } from '../../src/engine/ports.js';
+
+export const PEOPLE: Person[] = [
+  { name: 'Ann', roles: ['responder', 'approver'], ids: {} },
+  { name: 'Lee', roles: ['responder', 'approver', 'lead'], ids: {} },
+];
+
+/**
+ * A second implementation of the engine's facade, in memory and without a worker: what HTTP does with its answers and
+ * refusals can be seen without a database. `redis` waits for an approval, other services run at once.
+ */
+export class MemoryEngine implements Engine {
+  readonly recoveries: RecoveryView[] = [];
+  readonly log: StoredEvent[] = [];
+  readonly refusals: { what: string; who: string; facts: JsonObject }[] = [];
+  /** Thrown by `status`, to show what an unexpected error looks like outside. */
+  failure: Error | undefined;
+  #listeners = new Set<(event: StoredEvent) => void>();
+
+  async recover(request: RecoverRequest, who: Principal, origin: { platform: string }) {
+    this.#service(request.service);
+    const requestDigest = digestOf(request.service, request.strategy, request.runbook, request.params);
+    const running = await this.activeFor(request.service);
+    if (running && running.recovery.requestDigest !== requestDigest) {
+      const name = recoveryName(running.recovery.id);
+      throw new UserError('conflict', `${name} already runs for ${request.service}.`, { recovery: name, place: 1 });
+    }
+    if (running) return { snapshot: running, created: false };
+    const view = this.#newView(request, who, origin.platform, requestDigest);
+    this.recoveries.push(view);
+    this.#record('recovery.created', view.recovery.id, who.name, { service: request.service });
+    return { snapshot: view, created: true };
+  }
+
+  async plan(request: RecoverRequest) {
+    this.#service(request.service);
+    return { plan: planOf(request), previews: [`Would stop ${request.service} (pid 4711)`] };
+  }
+
+  async decide(id: number, verdict: 'approve' | 'reject', who: Principal, seen?: { digest?: string; reason?: string }) {
+    const view = await this.view(id);
+    const [approval] = view.approvals;
+    if (approval?.state !== 'pending') throw new UserError('conflict', `${recoveryName(id)} asks nothing.`);
+    if (!who.roles.includes('approver') || who.name === view.recovery.requestedBy)
+      throw new UserError('forbidden', `${who.name} may not decide ${recoveryName(id)}.`);
+    if (seen?.digest && !approval.digest.startsWith(seen.digest))
+      throw new UserError('stale', 'The plan changed since it was shown.', { plan_digest: approval.digest });
+    approval.decisions.push({ principal: who.name, roles: [...who.roles], verdict, via: who.via, at: new Date() });
+    approval.state = verdict === 'approve' ? 'approved' : 'rejected';
+    view.recovery.state = verdict === 'approve' ? 'IN_PROGRESS' : 'CANCELLED';
+    this.#record('approval.decided', id, who.name, { service: view.recovery.service, verdict, reason: seen?.reason });
+    return { message: `${who.name}: ${verdict}.`, view };
+  }
+
+  async act(id: number, verb: Verb, who: Principal) {
+    const view = await this.view(id);
+    if (!view.verbs.includes(verb)) throw new UserError('conflict', `${recoveryName(id)} cannot ${verb} now.`);
+    if (verb === 'cancel') Object.assign(view.recovery, { state: 'CANCELLED', endedAt: new Date() });
+    this.#record(`verb.${verb}`, id, who.name, { service: view.recovery.service });
+    return { message: `Done: ${verb}.`, view };
+  }
+
+  async view(id: number) {
+    const view = this.recoveries.find(({ recovery }) => recovery.id === id);
+    if (!view) throw new NotFound('recovery', recoveryName(id));
+    return view;
+  }
+
+  async list(filter: { service?: string; states?: RecoveryState[]; before?: number; limit: number }) {
+    const { service, states, before = Number.POSITIVE_INFINITY, limit } = filter;
+    return this.recoveries
+      .filter(({ recovery }) => recovery.id < before && (!service || recovery.service === service))
+      .filter(({ recovery }) => !states || states.includes(recovery.state))
+      .sort((a, b) => b.recovery.id - a.recovery.id)
+      .slice(0, limit);
+  }
+
+  async activeFor(service: string) {
+    return this.recoveries.find(({ recovery }) => recovery.service === service && !isTerminal(recovery.state));
+  }
+
+  async events(id: number) {
+    return this.log.filter(({ recoveryId }) => recoveryId === id);
+  }
+
+  async status(): Promise<Status> {
+    if (this.failure) throw this.failure;
+    const entries = this.services().map(({ name }) => {
+      const active = this.recoveries.find(({ recovery }) => recovery.service === name && !isTerminal(recovery.state));
+      const health = { service: name, status: 'healthy' as const, since: new Date(), detail: 'PING answers' };
+      return [
+        name,
+        {
+          ...health,
+          consecutiveFailures: 0,
+          recovery: active?.recovery.state ?? ('IDLE' as const),
+          recoveryId: active?.recovery.id ?? null,
+        },
+      ] as const;
+    });
+    const recent = this.recoveries.map(({ recovery }) => recovery).filter(({ state }) => isTerminal(state));
+    return {
+      services: Object.fromEntries(entries),
+      activeRecoveries: this.recoveries.length - recent.length,
+      queuedRecoveries: 0,
+      awaitingPeople: 0,
+      unknownOutcomes: 0,
+      recent,
+      workers: [
+        {
+          id: 'w1',
+          host: 'h',
+          pid: 1,
+          startedAt: '1',
+          pools: ['default'],
+          version: '1',
+          beatAt: new Date(),
+          running: 0,
+        },
+      ],
+      redis: 'ok',
+      postgres: 'ok',
+    };
+  }
+
+  async incident(id: number): Promise<never> {
+    throw new NotFound('incident', String(id));
+  }
+
+  acknowledge(id: number) {
+    return this.incident(id);
+  }
+
+  services(): Service[] {
+    return ['redis', 'web'].map((name) => ({
+      name,
+      runtime: 'process',
+      health: [],
+      recoveryStrategies: ['restart'],
+      maxRecoveryAttempts: 3,
+      criticality: 'high',
+      priority: 5,
+      dependsOn: [],
+    }));
+  }
+
+  runbooks() {
+    const steps = ['stop_service: redis', 'restore_backup: redis_backup', 'start_service: redis'];
+    return [
+      { id: 'redis_outage', name: 'redis_outage', description: 'Plan for Redis failure', steps, services: ['redis'] },
+    ];
+  }
+
+  people() {
+    return PEOPLE;
+  }
+
+  async refused(what: string, who: string, facts: JsonObject) {
+    this.refusals.push({ what, who, facts });
+  }
+
+  /** What the API's event stream is given: stored events above `fromId`, then new ones until `signal` aborts. */
+  subscribe = async (fromId: number | undefined, onEvent: (event: StoredEvent) => void, signal: AbortSignal) => {
+    if (fromId !== undefined) for (const event of this.log) if (event.id > fromId) onEvent(event);
+    this.#listeners.add(onEvent);
+    signal.addEventListener('abort', () => this.#listeners.delete(onEvent), { once: true });
+  };
+
+  get listening() {
+    return this.#listeners.size;
+  }
+
+  #record(kind: string, recoveryId: number, actor: string, data: JsonObject) {
+    const event = { id: this.log.length + 1, at: new Date(), kind, recoveryId, actor, data };
+    this.log.push(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #service(name: string) {
+    if (!this.services().some((service) => service.name === name)) throw new NotFound('service', name, 'redis');
+  }
+
+  #newView(request: RecoverRequest, who: Principal, platform: string, requestDigest: string): RecoveryView {
+    const id = this.recoveries.length + 1;
+    const plan = planOf(request);
+    const asks = request.service === 'redis';
+    const overrides = { requestedBy: who.name, reason: request.reason ?? '', origin: { platform }, requestDigest };
+    return {
+      ...viewOf({
+        id,
+        plan,
+        service: request.service,
+        state: asks ? 'AWAITING_APPROVAL' : 'IN_PROGRESS',
+        ...overrides,
+      }),
+      approvals: asks ? [approvalOf(id, plan.digest, who.name)] : [],
+      mayApprove: asks ? ['Ann', 'Lee'].filter((name) => name !== who.name) : [],
+    };
+  }
+}
+
+/** A view with one step, as a store would give it. */
+export function viewOf(recovery: Partial<Recovery> & { id: number }, steps = [stepOf({})]): RecoveryView {
+  const plan = recovery.plan ?? planOf({ service: 'redis' });
+  return {
+    recovery: {
+      service: 'redis',
+      state: 'IN_PROGRESS',
+      plan,
+      planDigest: plan.digest,
+      requestDigest: 'r',
+      incidentId: null,
+      requestedBy: 'Ann',
+      reason: '',
+      origin: { platform: 'api' },
+      priority: 5,
+      constitution: 'cdd01ef066bc6cf2',
+      claims: ['redis'],
+      pool: 'default',
+      epoch: 1,
+      owner: null,
+      revision: 1,
+      version: 1,
+      wakeAt: null,
+      attempts: 1,
+      nextAttemptAt: null,
+      retry: NO_RETRY,
+      activeMs: 0,
+      activeSince: null,
+      timeoutMs: 300_000,
+      approvalId: null,
+      cancelBy: null,
+      unverified: false,
+      outcome: null,
+      retryOf: null,
+      createdAt: new Date(),
+      startedAt: new Date(),
+      endedAt: null,
+      ...recovery,
+    },
+    steps,
+    approvals: [],
+    mayApprove: [],
+    verbs: ['cancel', 'escalate', 'ack'],
+    at: new Date(),
+  };
+}
+
+export function stepOf(given: Partial<RecoveryStep>): RecoveryStep {
+  return {
+    position: 0,
+    stage: 0,
+    kind: 'do',
+    undoes: null,
+    id: 'restart',
+    name: 'Restart redis',
+    action: 'restart_service',
+    input: { service: 'redis' },
+    risk: 0.2,
+    timeoutMs: 30_000,
+    retry: NO_RETRY,
+    onFailure: 'rollback',
+    idempotent: true,
+    pool: 'default',
+    approval: 'auto',
+    when: null,
+    verify: null,
+    rollback: null,
+    services: ['redis'],
+    state: 'pending',
+    attempts: 0,
+    startedAt: null,
+    endedAt: null,
+    nextAttemptAt: null,
+    before: null,
+    result: null,
+    error: null,
+    approvalId: null,
+    ...given,
+  };
+}
+
+function planOf(request: RecoverRequest): Plan {
+  const { service, runbook, strategy = 'restart', params = {} } = request;
+  return {
+    service,
+    kind: runbook ? 'runbook' : 'strategy',
+    name: runbook ?? strategy,
+    description: `Bring ${service} back`,
+    params,
+    steps: [],
+    riskScore: 0.2,
+    risk: 0.5,
+    riskReasons: ['restores data'],
+    explanation: 'worked 9 of 10 times',
+    alternatives: [],
+    targets: [],
+    verified: true,
+    policy: { need: 1, role: 'approver', rule: 'risk < 0.7' },
+    constitution: 'cdd01ef066bc6cf2',
+    digest: digestOf(service, strategy, runbook, params),
+  };
+}
+
+function approvalOf(recoveryId: number, digest: string, requestedBy: string): Approval {
+  const createdAt = new Date();
+  const expiresAt = new Date(createdAt.getTime() + 900_000);
+  const question = { id: `question-${recoveryId}`, recoveryId, step: null, digest, need: 1, role: 'approver' as const };
+  const undecided = { state: 'pending' as const, decisions: [], decidedAt: null, useBefore: null };
+  return { ...question, including: null, requestedBy, ...undecided, createdAt, expiresAt };
+}
+
+function digestOf(...parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

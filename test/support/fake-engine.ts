@@ -1,0 +1,212 @@
+import type { Engine, Incident, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
+import { NotFound, UserError } from '../../src/engine/model/errors.js';
+import type { JsonObject } from '../../src/engine/model/json.js';
+import type { Person, Principal } from '../../src/engine/model/person.js';
+import { isTerminal, type Recovery, recoveryName } from '../../src/engine/model/recovery.js';
+import type { Service } from '../../src/engine/model/service.js';
+import type { StoredEvent } from '../../src/engine/ports.js';
+import { approval, plan, recoveryView, type ViewParts } from './recovery-view.js';
+
+export const PEOPLE: Person[] = [
+  { name: 'Ann', roles: ['responder', 'approver'], ids: { console: 'ann', second: '101' } },
+  { name: 'Lee', roles: ['responder', 'approver', 'lead'], ids: { console: 'lee', second: '102' } },
+  { name: 'Vera', roles: ['viewer'], ids: { console: 'vera' } },
+];
+
+function service(name: string): Service {
+  return {
+    name,
+    runtime: 'process',
+    health: [],
+    recoveryStrategies: ['restart'],
+    maxRecoveryAttempts: 3,
+    criticality: 'high',
+    priority: 3,
+    dependsOn: [],
+  };
+}
+
+/** The engine's façade in memory: what surfaces are tested against. Tests move recoveries by `set` and `addEvent`. */
+export interface FakeEngine extends Engine {
+  set(id: number, parts: ViewParts): void;
+  put(view: RecoveryView): void;
+  addEvent(id: number, kind: string, data: StoredEvent['data'], actor?: string): void;
+  setIncident(incident: Incident): void;
+  /** What was called, as `verb R-1 by Ann`. */
+  calls: string[];
+  refusals: { what: string; who: string; facts: JsonObject }[];
+  /** How often a recovery was read. */
+  reads: number;
+}
+
+export function createFakeEngine(): FakeEngine {
+  const views = new Map<number, RecoveryView>();
+  const events = new Map<number, StoredEvent[]>();
+  const incidents = new Map<number, Incident>();
+  let eventId = 0;
+
+  const find = (id: number): RecoveryView => {
+    const view = views.get(id);
+    if (!view) throw new NotFound('recovery', recoveryName(id));
+    return { ...view, at: new Date() };
+  };
+  const must = (who: Principal, role: Person['roles'][number]) => {
+    if (!who.roles.includes(role))
+      throw new UserError('forbidden', `${who.name} may not do this: it needs the role ${role}.`);
+  };
+  const active = (name: string) =>
+    [...views.values()].find(({ recovery }) => recovery.service === name && !isTerminal(recovery.state));
+
+  const engine: FakeEngine = {
+    calls: [],
+    refusals: [],
+    reads: 0,
+    put: (view) => void views.set(view.recovery.id, view),
+    set(id, { recovery, ...over }) {
+      const view = find(id);
+      views.set(id, {
+        ...view,
+        ...over,
+        recovery: { ...view.recovery, version: view.recovery.version + 1, ...recovery },
+      });
+    },
+    addEvent(id, kind, data, actor = 'reviver') {
+      eventId++;
+      events.set(id, [...(events.get(id) ?? []), { id: eventId, at: new Date(), recoveryId: id, kind, actor, data }]);
+    },
+    setIncident: (incident) => void incidents.set(incident.id, incident),
+    async recover(request: RecoverRequest, who, origin) {
+      must(who, 'responder');
+      engine.calls.push(`recover ${JSON.stringify(request)} by ${who.name}`);
+      const running = active(request.service);
+      const requestDigest = JSON.stringify([request.service, request.runbook, request.strategy, request.params]);
+      if (running && running.recovery.requestDigest === requestDigest) return { snapshot: running, created: false };
+      if (running) {
+        const name = recoveryName(running.recovery.id);
+        throw new UserError('conflict', `${name} is under way for ${request.service}. Wait for it, or cancel it.`, {
+          recovery: name,
+        });
+      }
+      const id = views.size + 1;
+      const now = new Date();
+      const recovery: Partial<Recovery> = {
+        id,
+        service: request.service,
+        state: 'AWAITING_APPROVAL',
+        plan: plan({ service: request.service }),
+        requestDigest,
+        requestedBy: who.name,
+        reason: request.reason ?? '',
+        origin,
+        createdAt: now,
+      };
+      const open = approval({
+        id: `q${id}`,
+        recoveryId: id,
+        requestedBy: who.name,
+        createdAt: now,
+        expiresAt: new Date(+now + 900_000),
+      });
+      const view = recoveryView({ recovery, approvals: [open], mayApprove: ['Lee'], verbs: ['cancel'] });
+      views.set(id, view);
+      return { snapshot: view, created: true };
+    },
+    async plan(request) {
+      engine.calls.push(`plan ${JSON.stringify(request)}`);
+      return {
+        plan: plan({ service: request.service }),
+        previews: ['would stop pid 4711', 'replace 1,250 keys by 1,204'],
+      };
+    },
+    async decide(id, verdict, who, seen = {}) {
+      engine.calls.push(`${verdict} ${recoveryName(id)} by ${who.name} via ${who.via}`);
+      must(who, 'approver');
+      const view = find(id);
+      const open = view.approvals.find((question) => question.state === 'pending');
+      if (!open) throw new UserError('conflict', `${recoveryName(id)} waits for no decision. Nothing changed.`);
+      if (open.requestedBy === who.name)
+        throw new UserError('forbidden', 'You asked for this plan, so someone else must approve it. Lee can.');
+      if (seen.digest && !open.digest.startsWith(seen.digest))
+        throw new UserError('stale', 'This plan changed. Nothing ran.');
+      const decisions = [{ principal: who.name, roles: [...who.roles], verdict, via: who.via, at: new Date() }];
+      const state = verdict === 'approve' ? 'approved' : 'rejected';
+      engine.set(id, {
+        approvals: [{ ...open, state, decisions }],
+        recovery: { state: verdict === 'approve' ? 'IN_PROGRESS' : 'CANCELLED', startedAt: new Date() },
+      });
+      return {
+        message: verdict === 'approve' ? `Approved. ${recoveryName(id)} goes on.` : 'Rejected. Nothing ran.',
+        view: find(id),
+      };
+    },
+    async act(id, verb: Verb, who) {
+      engine.calls.push(`${verb} ${recoveryName(id)} by ${who.name}`);
+      must(who, 'responder');
+      return { message: `${verb} was done.`, view: find(id) };
+    },
+    async view(id) {
+      engine.reads++;
+      return find(id);
+    },
+    async list({ service: name, states, limit }) {
+      const found = [...views.values()].filter(
+        ({ recovery }) => (!name || recovery.service === name) && (!states || states.includes(recovery.state)),
+      );
+      return found.reverse().slice(0, limit);
+    },
+    activeFor: async (name) => active(name),
+    events: async (id) => events.get(id) ?? [],
+    async status(): Promise<Status> {
+      return {
+        services: {},
+        activeRecoveries: views.size,
+        queuedRecoveries: 0,
+        awaitingPeople: 0,
+        unknownOutcomes: 0,
+        recent: [],
+        workers: [],
+        redis: 'ok',
+        postgres: 'ok',
+      };
+    },
+    async incident(id) {
+      const incident = incidents.get(id);
+      if (!incident) throw new NotFound('incident', `I-${id}`);
+      return incident;
+    },
+    async acknowledge(id, who) {
+      const incident = { ...(await engine.incident(id)), state: 'acknowledged' as const, acknowledgedBy: who.name };
+      incidents.set(id, incident);
+      return incident;
+    },
+    services: () => ['redis', 'shop-web', 'redis_outage_twin', 'billing-db'].map(service),
+    runbooks: () => [
+      {
+        id: 'redis_outage',
+        name: 'redis_outage',
+        description: 'Plan for Redis failure',
+        steps: [],
+        services: ['redis'],
+      },
+      {
+        id: 'cold_start',
+        name: 'cold_start',
+        description: 'Starts what is down',
+        steps: [],
+        services: ['redis', 'shop-web'],
+      },
+      {
+        id: 'shop-web',
+        name: 'shop-web',
+        description: 'A runbook named like a service',
+        steps: [],
+        services: ['redis'],
+      },
+    ],
+    people: () => PEOPLE,
+    async refused(what, who, facts) {
+      engine.refusals.push({ what, who, facts });
+    },
+  };
+  return engine;
+}

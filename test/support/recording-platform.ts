@@ -1,0 +1,63 @@
+import { type Card, type ChatPlatform, type MessageRef, type OnInput, ViewLost } from '../../src/bot/port.js';
+
+export interface Recorded {
+  id: string;
+  channel: string;
+  thread: string | undefined;
+  key: string;
+  card: Card;
+  edits: number;
+  at: number[];
+}
+
+/** A second chat platform in memory, which can be made to fail: for what must hold between platforms. */
+export interface RecordingPlatform extends ChatPlatform {
+  messages: Recorded[];
+  /** Thrown instead of the next calls, one each. */
+  failures: Error[];
+  /** Every call fails until it is false again. */
+  down: boolean;
+  lose(id: string): void;
+  say: OnInput;
+}
+
+export function createRecordingPlatform(name = 'second', editIntervalMs = 0): RecordingPlatform {
+  const lost = new Set<string>();
+  let onInput: OnInput = async () => {};
+  const fail = () => {
+    if (platform.down) throw new Error(`${name} is down`);
+    const failure = platform.failures.shift();
+    if (failure) throw failure;
+  };
+  const platform: RecordingPlatform = {
+    name,
+    editIntervalMs,
+    messages: [],
+    failures: [],
+    down: false,
+    lose: (id) => void lost.add(id),
+    say: (input, reply) => onInput(input, reply),
+    async start(handler) {
+      onInput = handler;
+    },
+    async stop() {},
+    async post(channel, card, { thread, key }) {
+      fail();
+      const known = platform.messages.find((message) => message.key === key);
+      if (known) return { platform: name, channel, message: known.id };
+      const id = `m${platform.messages.length + 1}`;
+      platform.messages.push({ id, channel, thread: thread?.message, key, card, edits: 0, at: [performance.now()] });
+      return { platform: name, channel, message: id } satisfies MessageRef;
+    },
+    async edit(ref, card) {
+      fail();
+      const message = platform.messages.find(({ id }) => id === ref.message);
+      if (!message || lost.has(message.id)) throw new ViewLost('gone');
+      message.card = card;
+      message.edits++;
+      message.at.push(performance.now());
+    },
+    healthy: () => ({ ok: !platform.down, detail: '' }),
+  };
+  return platform;
+}

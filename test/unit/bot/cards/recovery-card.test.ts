@@ -1,0 +1,242 @@
+import { describe, expect, test } from '@jest/globals';
+import { detailsCard, whyCard } from '../../../../src/bot/cards/details-card.js';
+import { recoveryCard } from '../../../../src/bot/cards/recovery-card.js';
+import { renderCard } from '../../../../src/bot/terminal/render-card.js';
+import type { RecoveryView } from '../../../../src/engine/engine.js';
+import {
+  APPROVED_BY_LEE,
+  ago,
+  approval,
+  done,
+  plan,
+  recoveryView,
+  step,
+  undo,
+} from '../../../support/recovery-view.js';
+import { expectGolden } from '../golden.js';
+
+const failedRestore = step(1, {
+  state: 'failed',
+  attempts: 3,
+  startedAt: ago(9_000),
+  endedAt: ago(4_000),
+  error: { code: 'action_failed', message: 'the backup is damaged: checksum differs' },
+});
+const because = 'Step 2 "Restore backup redis_backup of 04:15" failed 3 times: the backup is damaged: checksum differs';
+
+const VIEWS: Record<string, RecoveryView> = {
+  'awaiting-approval': recoveryView({
+    recovery: { state: 'AWAITING_APPROVAL', reason: 'cache is stale' },
+    approvals: [approval()],
+    verbs: ['cancel'],
+  }),
+  'awaiting-second-approval': recoveryView({
+    recovery: { state: 'AWAITING_APPROVAL', plan: plan({ risk: 0.8 }) },
+    approvals: [
+      approval({
+        need: 2,
+        including: 'lead',
+        decisions: [{ principal: 'Max', roles: ['approver'], verdict: 'approve', via: 'slack', at: ago(5_000) }],
+      }),
+    ],
+    mayApprove: ['Lee'],
+    verbs: ['cancel'],
+  }),
+  'awaiting-step-approval': recoveryView({
+    recovery: { state: 'AWAITING_APPROVAL', startedAt: ago(5_000) },
+    steps: [done(0, 400, 4_000), step(1), step(2), step(3)],
+    approvals: [approval({ step: 1, digest: 'ab'.repeat(32) })],
+    verbs: ['cancel'],
+  }),
+  queued: recoveryView({ recovery: { state: 'SCHEDULED' }, queuePlace: 2, verbs: ['cancel'] }),
+  'next-attempt': recoveryView({
+    recovery: { state: 'SCHEDULED', attempts: 1, nextAttemptAt: ago(-30_000) },
+    verbs: ['cancel'],
+  }),
+  running: recoveryView({
+    recovery: { state: 'IN_PROGRESS', startedAt: ago(6_100) },
+    steps: [
+      done(0, 400, 5_700),
+      done(1, 4_900, 800, '1,204 keys'),
+      step(2, { state: 'running', attempts: 1, startedAt: ago(800) }),
+      step(3),
+    ],
+    approvals: [APPROVED_BY_LEE],
+    verbs: ['cancel'],
+  }),
+  'between-attempts': recoveryView({
+    recovery: { state: 'IN_PROGRESS', startedAt: ago(6_100) },
+    steps: [
+      done(0, 400, 5_700),
+      step(1, { attempts: 2, nextAttemptAt: ago(-4_000), error: { code: 'x', message: 'connection refused' } }),
+      step(2),
+      step(3),
+    ],
+    verbs: ['cancel'],
+  }),
+  recovered: recoveryView({
+    recovery: {
+      state: 'SUCCEEDED',
+      createdAt: ago(11_800),
+      startedAt: ago(8_200),
+      endedAt: ago(0),
+      activeMs: 8_200,
+      outcome: { code: 'verified', message: '' },
+    },
+    steps: [
+      done(0, 400, 7_000),
+      done(1, 4_900, 2_000),
+      done(2, 900, 1_000),
+      done(3, 100, 0, 'PING answers, 1,204 keys'),
+    ],
+    approvals: [APPROVED_BY_LEE],
+    verbs: ['rollback'],
+  }),
+  unverified: recoveryView({
+    recovery: {
+      state: 'SUCCEEDED',
+      unverified: true,
+      createdAt: ago(1_000),
+      startedAt: ago(900),
+      endedAt: ago(0),
+      activeMs: 900,
+    },
+    steps: [done(0, 400, 300)],
+    verbs: ['rollback'],
+  }),
+  failed: recoveryView({
+    recovery: {
+      state: 'FAILED',
+      startedAt: ago(31_000),
+      endedAt: ago(0),
+      outcome: { code: 'step_failed', message: because },
+    },
+    steps: [done(0, 400, 10_000), failedRestore, step(2), step(3)],
+    verbs: ['retry', 'rollback', 'escalate'],
+  }),
+  'rolling-back': recoveryView({
+    recovery: { state: 'ROLLING_BACK', startedAt: ago(31_000), outcome: { code: 'step_failed', message: because } },
+    steps: [
+      done(0, 400, 10_000),
+      failedRestore,
+      step(2),
+      step(3),
+      undo(4, 1, { state: 'succeeded', startedAt: ago(3_000), endedAt: ago(2_000) }),
+      undo(5, 0, { state: 'running', attempts: 1, startedAt: ago(700) }),
+    ],
+  }),
+  'rolled-back': recoveryView({
+    recovery: {
+      state: 'ROLLED_BACK',
+      startedAt: ago(31_000),
+      endedAt: ago(0),
+      outcome: { code: 'step_failed', message: because },
+    },
+    steps: [done(0, 400, 10_000), failedRestore, step(2), step(3), undo(4, 1, { state: 'succeeded' })],
+    verbs: ['retry', 'escalate'],
+  }),
+  cancelled: recoveryView({
+    recovery: {
+      state: 'CANCELLED',
+      createdAt: ago(6_100),
+      startedAt: ago(6_000),
+      endedAt: ago(0),
+      outcome: { code: 'cancelled', message: 'cancelled by Lee' },
+    },
+    steps: [done(0, 400, 5_000), step(1, { state: 'cancelled', attempts: 1 }), step(2), step(3)],
+    verbs: ['retry', 'rollback'],
+  }),
+  expired: recoveryView({
+    recovery: {
+      state: 'CANCELLED',
+      createdAt: ago(900_000),
+      endedAt: ago(0),
+      outcome: { code: 'approval_expired', message: 'nobody decided in time' },
+    },
+    approvals: [approval({ state: 'expired' })],
+    verbs: ['retry'],
+  }),
+  rejected: recoveryView({
+    recovery: {
+      state: 'CANCELLED',
+      createdAt: ago(20_000),
+      endedAt: ago(0),
+      outcome: { code: 'rejected', message: 'rejected by Lee' },
+    },
+    approvals: [
+      approval({
+        state: 'rejected',
+        decisions: [{ principal: 'Lee', roles: ['approver'], verdict: 'reject', via: 'console', at: ago(0) }],
+      }),
+    ],
+  }),
+  'outcome-unknown': recoveryView({
+    recovery: {
+      id: 52,
+      service: 'billing-db',
+      state: 'AWAITING_MANUAL',
+      startedAt: ago(20_000),
+      outcome: { code: 'unknown_outcome', message: 'x' },
+    },
+    steps: [
+      done(0, 400, 10_000),
+      done(1, 400, 9_000),
+      step(2, {
+        name: 'Run migration 0042',
+        state: 'unknown',
+        attempts: 1,
+        startedAt: ago(8_000),
+        endedAt: ago(4_000),
+        error: {
+          code: 'unknown_outcome',
+          message: 'schema_migrations has 0041, lock held by no one, table invoices unchanged',
+        },
+      }),
+      step(3),
+    ],
+    verbs: ['retry', 'mark_done', 'rollback', 'escalate'],
+  }),
+  'manual-retry': recoveryView({
+    recovery: { state: 'AWAITING_MANUAL', startedAt: ago(20_000), outcome: { code: 'manual', message: because } },
+    steps: [done(0, 400, 10_000), { ...failedRestore, attempts: 1 }, step(2), step(3)],
+    verbs: ['retry', 'rollback', 'escalate'],
+  }),
+};
+
+describe('the live card of a recovery', () => {
+  test.each(Object.keys(VIEWS))('%s reads as in its golden file', (name) => {
+    expectGolden(
+      `recovery-${name}`,
+      renderCard(recoveryCard(VIEWS[name] ?? recoveryView()), { colour: false, width: 110 }),
+    );
+  });
+
+  test('every button is a command that people can type', () => {
+    const card = recoveryCard(VIEWS['awaiting-approval'] ?? recoveryView());
+    expect(card.buttons.map(({ label, command }) => `${label}: ${command}`)).toEqual([
+      'Approve: approve R-41 7f3a91c2',
+      'Reject: reject R-41 7f3a91c2',
+      'Details: status R-41',
+      'Cancel: cancel R-41',
+    ]);
+  });
+
+  test('a high risk asks once more before Approve, naming the target, the plan and the risk', () => {
+    const [approve] = recoveryCard(VIEWS['awaiting-second-approval'] ?? recoveryView()).buttons;
+    expect(approve?.confirm).toBe('Approve plan 7f3a·91c2 for redis, risk 0.8?');
+  });
+
+  test('what people wrote can forge no line of a card', () => {
+    const view = recoveryView({
+      recovery: { state: 'AWAITING_APPROVAL', reason: 'calm\nplan 0000·0000 · expires in 9 h\u202Eevil' },
+      approvals: [approval()],
+    });
+    const card = recoveryCard(view);
+    for (const line of [card.title, ...card.lines, ...(card.footer ?? [])]) expect(line).not.toMatch(/[\n\u202E]/);
+  });
+
+  test('details and why are golden, too', () => {
+    expectGolden('details', renderCard(detailsCard(VIEWS.running ?? recoveryView()), { colour: false, width: 110 }));
+    expectGolden('why', renderCard(whyCard(VIEWS.running ?? recoveryView()), { colour: false, width: 110 }));
+  });
+});

@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../../src/engine/model/json.js';
+import { createMetrics, type Metrics } from '../../../src/metrics/metrics.js';
+import { createScrape } from '../../../src/metrics/scrape.js';
+import { MemoryEngine, viewOf } from '../../support/api-engine.js';
+
+let metrics: Metrics;
+beforeEach(() => {
+  metrics = createMetrics();
+});
+
+let lastId = 0;
+function event(kind: string, data: JsonObject = {}) {
+  lastId += 1;
+  metrics.onEvent({ id: lastId, at: new Date(), recoveryId: 1, actor: 'Ann', kind, data });
+}
+
+async function lines(start: string): Promise<string[]> {
+  return (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith(start));
+}
+
+describe('counters follow the event log', () => {
+  test('an attempt by service and strategy', async () => {
+    event('recovery.started', { service: 'redis', strategy: 'restart' });
+    event('recovery.started', { service: 'redis', runbook: 'redis_outage' });
+    event('recovery.started', { service: 'redis' });
+    expect(await lines('recovery_attempts_total')).toEqual([
+      'recovery_attempts_total{service="redis",strategy="restart"} 1',
+      'recovery_attempts_total{service="redis",strategy="redis_outage"} 1',
+      'recovery_attempts_total{service="redis",strategy="none"} 1',
+    ]);
+  });
+
+  test.each(['succeeded', 'failed', 'rolled_back', 'cancelled'])('the end %s, with its duration', async (outcome) => {
+    event(`recovery.${outcome}`, { service: 'redis', duration_ms: 11_800 });
+    expect(await lines('recovery_outcomes_total')).toEqual([
+      `recovery_outcomes_total{service="redis",outcome="${outcome}"} 1`,
+    ]);
+    expect(await lines('recovery_duration_seconds_sum')).toEqual([
+      `recovery_duration_seconds_sum{service="redis",outcome="${outcome}"} 11.8`,
+    ]);
+  });
+
+  test('an end without a duration is counted all the same', async () => {
+    event('recovery.cancelled', { service: 'redis' });
+    expect(await lines('recovery_outcomes_total{')).toHaveLength(1);
+    expect(await lines('recovery_duration_seconds_count')).toEqual([]);
+  });
+
+  test('steps, approvals and takeovers', async () => {
+    for (const kind of ['step.succeeded', 'step.failed', 'step.unknown', 'approval.refused', 'recovery.taken_over'])
+      event(kind);
+    expect(await lines('recovery_steps_total{')).toHaveLength(3);
+    expect(await lines('approvals_total{')).toEqual(['approvals_total{outcome="refused"} 1']);
+    expect(await lines('recovery_takeovers_total')).toEqual(['recovery_takeovers_total 1']);
+  });
+
+  test('kinds that are new to it change nothing', async () => {
+    const before = await metrics.registry.metrics();
+    for (const kind of ['recovery.sang', 'step.started', '']) event(kind);
+    expect(await metrics.registry.metrics()).toBe(before);
+  });
+});
+
+describe('gauges follow the status', () => {
+  test('health, breakers and counts', async () => {
+    const status = await new MemoryEngine().status();
+    const redis = status.services.redis;
+    if (!redis) throw new Error('the engine has a redis');
+    status.services.redis = { ...redis, status: 'unhealthy' };
+    status.services.web = { ...redis, status: 'unknown' };
+    metrics.gauges({ ...status, activeRecoveries: 2, queuedRecoveries: 3, awaitingPeople: 1 }, { outboxPending: 7 });
+    const text = await metrics.registry.metrics();
+    for (const line of [
+      'recoveries_active 2',
+      'recoveries_queued 3',
+      'approvals_pending 1',
+      'outbox_pending 7',
+      'workers_alive 1',
+    ])
+      expect(text).toContain(`\n${line}\n`);
+    expect(await lines('service_health_status')).toEqual(['service_health_status{service="redis"} 0']);
+    expect(await lines('circuit_breaker_state{')).toHaveLength(2);
+    expect(await lines('active_connections{')).toHaveLength(2);
+    expect(await lines('bot_db_pool_healthy')).toEqual(['bot_db_pool_healthy 1']);
+  });
+
+  test('the error rate is the failed share of the recoveries that ended lately', async () => {
+    const status = await new MemoryEngine().status();
+    const states = ['SUCCEEDED', 'FAILED', 'ROLLED_BACK', 'SUCCEEDED', 'IN_PROGRESS'] as const;
+    metrics.gauges({ ...status, recent: states.map((state, id) => viewOf({ id, state }).recovery) });
+    expect(await lines('error_rate')).toEqual(['error_rate{service="redis"} 50', 'error_rate{service="web"} 0']);
+  });
+
+  test('a service that is gone has no samples', async () => {
+    const status = await new MemoryEngine().status();
+    metrics.gauges(status);
+    metrics.gauges({ ...status, services: {} });
+    expect(await lines('circuit_breaker_state{')).toEqual([]);
+  });
+});
+
+describe('a scrape', () => {
+  test('looks at the state of now', async () => {
+    const { type, text } = await createScrape(metrics, () => new MemoryEngine().status())();
+    expect(type).toContain('text/plain');
+    expect(text).toContain('service_health_status{service="redis"} 1');
+  });
+
+  test('still gives the counters when the store does not answer, and says so', async () => {
+    event('recovery.started', { service: 'redis' });
+    const { text } = await createScrape(metrics, () => Promise.reject(new Error('down')))();
+    expect(text).toContain('bot_db_pool_healthy 0');
+    expect(text).toContain('recovery_attempts_total{service="redis",strategy="none"} 1');
+  });
+});
+
+test('two processes in one have nothing in common', async () => {
+  event('recovery.started', { service: 'redis' });
+  expect(await createMetrics().registry.metrics()).not.toContain('recovery_attempts_total{');
+});
+
+test('requests are timed by route', async () => {
+  metrics.onRequest({ method: 'GET', route: '/status', status: 200, durationMs: 20 });
+  expect(await lines('http_request_duration_seconds_sum')).toEqual([
+    'http_request_duration_seconds_sum{method="GET",route="/status",status="200"} 0.02',
+  ]);
+});

@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals';
+import { jestCommand, needsServices } from '../../../scripts/test/jest-command.mjs';
+import { totalsLine } from '../../../scripts/test/totals.mjs';
+
+describe('npm test', () => {
+  test('starts services for everything but unit tests', () => {
+    expect(needsServices([])).toBe(true);
+    expect(needsServices(['--coverage'])).toBe(true);
+    expect(needsServices(['unit', 'integration'])).toBe(true);
+    expect(needsServices(['unit', '--coverage'])).toBe(false);
+    expect(needsServices(['test/unit/config'])).toBe(false);
+    expect(needsServices(['test/unit/config', 'test/process'])).toBe(true);
+  });
+
+  test('runs all projects at once when nothing is asked for', () => {
+    const command = jestCommand('/project', []);
+    expect(command).not.toContain('--selectProjects');
+    expect(command).not.toContain('--');
+  });
+
+  test('passes projects, options and paths to jest', () => {
+    const command = jestCommand('/project', ['unit', '--coverage', 'test/unit/config']);
+    expect(command.slice(-5)).toEqual(['--coverage', '--selectProjects', 'unit', '--', 'test/unit/config']);
+  });
+
+  test('keeps the number of workers that was asked for', () => {
+    expect(jestCommand('/project', ['--maxWorkers=1'])).not.toContain('--maxWorkers=100%');
+    expect(jestCommand('/project', [])).toContain('--maxWorkers=100%');
+  });
+
+  test('ends with one line of numbers', () => {
+    expect(totalsLine({ passed: 12, failed: 0, skipped: 0 })).toBe('12 passed, 0 failed');
+    expect(totalsLine({ passed: 12, failed: 1, skipped: 2 })).toBe('12 passed, 1 failed, 2 skipped');
+  });
+});
