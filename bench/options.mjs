@@ -15,9 +15,6 @@ export const USAGE = `npm run bench -- [--quick | --full] [--only reviver,loop] 
   --profile    Reviver's worker alone, 200 plans in flight: functions, statements and modules by cost
   --save       write the result to bench/history also of a --quick or --only run; --no-save: never`;
 
-/** Plans that are in flight at once when throughput is measured. */
-const IN_FLIGHT = 200;
-
 /** Reads the command line; throws an error whose message is for people. */
 export function readOptions(argv) {
   const { values } = parseArgs({ args: argv, allowNegative: true, options: FLAGS });
@@ -27,7 +24,7 @@ export function readOptions(argv) {
   if (unknown !== undefined) throw new Error(`--only: no peer "${unknown}"; there are ${Object.keys(PEERS).join(', ')}`);
   const size = values.quick ? 'quick' : values.full ? 'full' : 'default';
   const save = values.save ?? !(values.quick || values.only);
-  return { help: values.help, profile: values.profile, size, peers, save, inFlight: IN_FLIGHT, ...SIZES[size] };
+  return { help: values.help, profile: values.profile, size, peers, save, ...SIZES[size] };
 }
 
 const FLAGS = {

@@ -62,6 +62,7 @@ function hear(message, pid) {
     ends.get(message.ended)?.();
     ends.delete(message.ended);
   }
+  if (message.failed) console.error(`${peer}: a plan failed:`, message.failed);
   if (message.holds) {
     holders.set(message.holds, pid);
     onHold();

@@ -59,7 +59,6 @@ export async function startPeopleRole(
   const subscribe = createEventFeed(ports.store, signals);
   const following = new AbortController();
   const counting = subscribe(undefined, metrics.onEvent, following.signal).catch(() => undefined);
-  const socket = consoleSocket(console.doors);
   const api = createApi({
     engine,
     tokens: options.tokens,
@@ -71,7 +70,7 @@ export async function startPeopleRole(
     log,
     onRequest: metrics.onRequest,
     routes: consoleRoutes(console.doors),
-    sockets: [{ ...socket, accept: (query) => (peer, signal) => socket.serve(peer, query, signal) }],
+    sockets: [consoleSocket(console.doors)],
   });
   const port = await api.listen(options.port, options.host);
   closing.add('api', () => api.close());

@@ -1,12 +1,13 @@
-import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { createDataSource } from '../../store/data-source.js';
 import { compareClock } from './clock.js';
-import type { Patient } from './doctor.js';
 import type { Check, Finding } from './finding.js';
+import type { Patient } from './patient.js';
 
 const OLDEST_MAJOR = 13;
 const about = 'database';
+
+type Source = ReturnType<typeof createDataSource>;
 
 export function checkDatabase({ environment }: Patient): Check {
   return async () => {
@@ -34,7 +35,7 @@ function unreachable(url: string, error: unknown): Finding {
   return { state: 'broken', about, what: `${host}${pathname} cannot be reached: ${reason}`, mend };
 }
 
-async function version(source: DataSource): Promise<Finding> {
+async function version(source: Source): Promise<Finding> {
   const [row] = z.array(z.object({ server_version: z.string() })).parse(await source.query('SHOW server_version'));
   const text = row?.server_version ?? '';
   const what = `PostgreSQL ${text.split(' ')[0]} answers`;
@@ -43,7 +44,7 @@ async function version(source: DataSource): Promise<Finding> {
 }
 
 /** By hand, since TypeORM's own question makes its table where there is none. */
-async function migrations(source: DataSource): Promise<Finding> {
+async function migrations(source: Source): Promise<Finding> {
   const table = source.options.migrationsTableName ?? 'migrations';
   const [there] = z
     .array(z.object({ oid: z.string().nullable() }))
@@ -77,7 +78,7 @@ export function judgeMigrations(known: readonly string[], done: readonly string[
   return { state: 'ok', about, what: `the schema is up to date (${known.length} migrations)` };
 }
 
-async function timeOf(source: DataSource): Promise<number> {
+async function timeOf(source: Source): Promise<number> {
   const rows: unknown = await source.query('SELECT clock_timestamp() AS now');
   const [row] = z.array(z.object({ now: z.date() })).parse(rows);
   return row?.now.getTime() ?? Number.NaN;

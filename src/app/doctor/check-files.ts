@@ -6,8 +6,9 @@ import { parse } from 'yaml';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { errorCode } from '../../engine/processes/error-code.js';
 import { listTokens } from '../tokens/tokens.js';
-import type { Patient } from './doctor.js';
 import type { Check } from './finding.js';
+import type { Patient } from './patient.js';
+import { reasonOf } from './reason.js';
 
 export function checkRunbooks({ environment }: Patient): Check {
   const about = 'runbooks';
@@ -29,7 +30,7 @@ export function checkRunbooks({ environment }: Patient): Check {
         {
           state: 'broken',
           about,
-          what: messageOf(error),
+          what: reasonOf(error),
           mend: 'Correct the file, or set REVIVER_RUNBOOKS to the right folder.',
         },
       ];
@@ -53,7 +54,7 @@ export function checkTokens({ environment }: Patient): Check {
       return [{ state: 'ok', about, what: `${file}: ${tokens.length}, readable by its owner only` }];
     } catch (error) {
       return [
-        { state: 'broken', about, what: messageOf(error), mend: 'Restore the file, or remove it and make new tokens.' },
+        { state: 'broken', about, what: reasonOf(error), mend: 'Restore the file, or remove it and make new tokens.' },
       ];
     }
   };
@@ -118,8 +119,4 @@ async function nearestExisting(folder: string): Promise<string> {
 
 async function modeOf(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.mode;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,12 +1,15 @@
-import { Redis } from 'ioredis';
+import { connectRedis, createRedisLink } from '../../jobs/redis-link.js';
 import { compareClock } from './clock.js';
-import type { Patient } from './doctor.js';
 import type { Check, Finding } from './finding.js';
+import type { Patient } from './patient.js';
+import { reasonOf } from './reason.js';
 
 const about = 'redis';
+/** One try, and no queue of commands that wait for a better time. */
+const ONCE = { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null, connectTimeout: 2_500 };
 
 export function checkRedis({ environment, config }: Patient): Check {
-  return async () => {
+  return async (signal) => {
     const url = environment.REDIS_URL?.reveal() ?? config?.brokerUrl;
     if (!url)
       return [
@@ -17,25 +20,19 @@ export function checkRedis({ environment, config }: Patient): Check {
           mend: 'Set REDIS_URL, such as redis://127.0.0.1:6379.',
         },
       ];
-    const client = new Redis(url, {
-      lazyConnect: true,
-      maxRetriesPerRequest: 0,
-      retryStrategy: null,
-      connectTimeout: 2_500,
+    let reason: string | undefined;
+    const link = createRedisLink((_level, _message, facts) => {
+      reason ??= facts?.error ? String(facts.error) : undefined;
     });
-    let reason = 'no answer';
-    client.on('error', (error) => {
-      reason = error.message;
-    });
+    const client = connectRedis(url, ONCE, link);
+    signal.addEventListener('abort', () => client.disconnect());
     try {
       await client.connect();
       const info = readInfo(await client.info());
       const clock = await compareClock(about, async () => toMs(await client.time()));
       return [judgeVersion(info), judgePolicy(info), judgeAof(info), clock];
     } catch (error) {
-      return [
-        unreachable(url, error instanceof Error && error.message !== 'Connection is closed.' ? error.message : reason),
-      ];
+      return [unreachable(url, reason ?? reasonOf(error))];
     } finally {
       client.disconnect();
     }

@@ -1,5 +1,5 @@
-import type { Patient } from './doctor.js';
 import type { Check } from './finding.js';
+import type { Patient } from './patient.js';
 
 export function checkEnvironment({ problems }: Patient): Check {
   return async () => {

@@ -1,24 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Environment, inspectEnvironment } from '../../config/environment.js';
-import { type Config, loadConfig } from '../../config/load.js';
 import { checkDatabase } from './check-database.js';
 import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
 import { checkRedis } from './check-redis.js';
 import { checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
 import { type Check, type Finding, formatFindings, summarise } from './finding.js';
+import { admit, type Patient } from './patient.js';
+import { reasonOf } from './reason.js';
 
 export interface DoctorPorts {
   env: NodeJS.ProcessEnv;
   /** Longest time for one check, milliseconds; default 3000. */
   timeoutMs?: number;
-}
-
-/** All that is known before the checks run. */
-export interface Patient {
-  environment: Environment;
-  problems: string[];
-  config: Config | undefined;
-  configError: string | undefined;
 }
 
 /**
@@ -48,15 +40,6 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['constitution', checkConstitution],
 ];
 
-async function admit(env: NodeJS.ProcessEnv): Promise<Patient> {
-  const { environment, problems } = inspectEnvironment(env, ['DATABASE_URL']);
-  try {
-    return { environment, problems, config: await loadConfig(environment.REVIVER_CONFIG), configError: undefined };
-  } catch (error) {
-    return { environment, problems, config: undefined, configError: reasonOf(error) };
-  }
-}
-
 async function withinTime(about: string, check: Check, timeoutMs: number): Promise<Finding[]> {
   const over = new AbortController();
   const late: Finding = { state: 'broken', about, what: `no answer within ${timeoutMs / 1_000} s`, mend: LATE };
@@ -71,7 +54,3 @@ async function withinTime(about: string, check: Check, timeoutMs: number): Promi
 }
 
 const LATE = 'See that it runs, and that this machine can reach it.';
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -46,19 +46,17 @@ export function rollingBackCard(view: RecoveryView): Card {
 
 /** AWAITING_MANUAL: what is known, what was looked at, and what a person can say. */
 export function manualCard(view: RecoveryView): Card {
-  const { id, outcome } = view.recovery;
   const unknown = view.steps.filter((step) => step.state === 'unknown');
   const stuck = unknown.length > 0 ? unknown : view.steps.filter((step) => step.state === 'failed');
+  const what = unknown.length > 0 ? 'outcome unknown' : stuck.length > 0 ? 'stopped' : 'not begun';
+  const why = outcomeLine(view) ?? 'It waits for a person to begin it: Retry does.';
   return {
     tone: 'attention',
-    title: dotted(subject(view), unknown.length > 0 ? 'outcome unknown' : 'stopped', 'needs a person', people(view)),
-    lines:
-      stuck.length > 0
-        ? stuck.flatMap((step) => evidence(step, view.at))
-        : [oneLine(outcome?.message ?? 'It waits for a person.')],
+    title: dotted(subject(view), what, 'needs a person', people(view)),
+    lines: stuck.length > 0 ? stuck.flatMap((step) => evidence(step, view.at)) : [why],
     steps: stepRows(view),
     footer: [progressLine(view)],
-    buttons: [...verbButtons(view), detailsButton(id)],
+    buttons: [...verbButtons(view), detailsButton(view.recovery.id)],
   };
 }
 

@@ -72,7 +72,10 @@ export function createConsoleDoors(options: ConsoleDoorsOptions): ConsoleDoors {
       const line = withoutPrefix(text);
       const key = `input:${user}:${id}`;
       const author = who.name;
-      const said = await store.insert({ channel, thread: thread ?? null, author, card: echo(line, author), key });
+      // While the database is gone, a command is still carried out; it is only not shown.
+      const said = await store
+        .insert({ channel, thread: thread ?? null, author, card: echo(line, author), key })
+        .catch(unshown);
       if (!said) throw new NotFound('message', oneLine(thread ?? '', 60));
       feed.changed();
       return handle({ id: `${user}:${id}`, origin, user, roles: who.roles, text: line });
@@ -141,6 +144,10 @@ export function withoutPrefix(text: string): string {
 /** What a person typed, seen by all. */
 function echo(line: string, author: string): Card {
   return { tone: 'neutral', title: oneLine(`/recover ${line}`, 500), lines: [], buttons: [], author };
+}
+
+function unshown(): 'unshown' {
+  return 'unshown';
 }
 
 /** A button is a request: the card may have changed since it was seen, or never have had it. */

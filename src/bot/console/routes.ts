@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCode, InvalidInput } from '../../engine/model/errors.js';
+import { type ErrorCode, InvalidInput, UserError } from '../../engine/model/errors.js';
 import { type Principal, ROLES, type Role } from '../../engine/model/person.js';
 import type { ConsoleDoors } from './doors.js';
 import type { ConsoleEvent } from './message.js';
@@ -160,7 +160,10 @@ export function consoleRoutes(doors: ConsoleDoors): ConsoleRoute[] {
 interface Peer {
   who: Principal;
   send(message: ConsoleEvent): void;
+  close(code: number, reason: string): void;
 }
+
+const POLICY_VIOLATION = 1008;
 
 /** The console's stream, as a row for the table of WebSockets of the API. */
 export function consoleSocket(doors: ConsoleDoors) {
@@ -170,8 +173,17 @@ export function consoleSocket(doors: ConsoleDoors) {
     summary: 'New and edited messages, and private replies',
     access,
     query: streamQuery,
-    serve: (peer: Peer, query: unknown, signal: AbortSignal) =>
-      doors.stream(peer.who, parse(streamQuery, query).since, (event) => peer.send(event), signal),
+    accept: (query: unknown) => {
+      const { since } = parse(streamQuery, query);
+      return async (peer: Peer, signal: AbortSignal): Promise<void> => {
+        try {
+          await doors.stream(peer.who, since, (event) => peer.send(event), signal);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          peer.close(POLICY_VIOLATION, error.code);
+        }
+      };
+    },
   };
 }
 

@@ -25,11 +25,8 @@ const LINES: Record<string, Line> = {
   'step.skipped': (event) => `${step(event)} skipped: ${text(event, 'reason')}`,
   'step.cancelled': (event) => `${step(event)} stopped: ${text(event, 'evidence')}`,
   'step.log': (event) => text(event, 'message'),
-  'approval.approved': (event) => `Approved by ${event.actor}`,
-  'approval.rejected': (event) =>
-    `Rejected by ${event.actor}${text(event, 'reason') ? `: ${text(event, 'reason')}` : ''}`,
-  'approval.expired': () => 'The approval expired',
-  'approval.superseded': () => 'The plan changed; it has to be approved anew',
+  'recovery.acknowledged': (event) => `${event.actor} looks after it`,
+  'approval.decided': (event) => decision(event),
 };
 
 export function threadLines(events: readonly StoredEvent[]): string[] {
@@ -59,4 +56,9 @@ function step(event: StoredEvent): string {
 function attempt(event: StoredEvent): string {
   const nth = number(event, 'attempt');
   return nth > 1 ? `, attempt ${nth}` : '';
+}
+
+function decision(event: StoredEvent): string {
+  if (event.data.verdict === 'reject') return `Rejected by ${event.actor}`;
+  return `Approved by ${event.actor}${event.data.state === 'pending' ? '; more approvals are needed' : ''}`;
 }

@@ -25,7 +25,7 @@ export const httpRequest = defineAction({
     method: z.enum(METHODS, { error: `one of ${METHODS.join(', ')}` }).default('GET'),
     headers: z.record(z.string(), z.string({ error: 'a text' }), { error: 'a mapping of header names to texts' }).optional(),
     body: z.string({ error: 'a text' }).optional(),
-    expect_status: z.union([status, z.array(status).min(1)], { error: STATUS }).optional(),
+    expect_status: z.union([status, z.array(status).min(1, { error: STATUS })], { error: STATUS }).optional(),
     timeout: duration(HOUR_MS, '1h').optional(),
   }),
   shorthand: 'url',

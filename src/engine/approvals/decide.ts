@@ -5,7 +5,7 @@ import { recoveryName, type Snapshot } from '../model/recovery.js';
 import type { RecoveryStore, Verdict } from '../ports.js';
 import { event, type Move, move, moveTo, setRecovery, setStep } from '../recovery/move.js';
 import { cancelIdle } from '../recovery/person-moves.js';
-import { judge, type Seen } from './judge.js';
+import { judge, type Seen, shows } from './judge.js';
 import { mayDecide } from './question.js';
 
 export interface DecidePorts {
@@ -63,14 +63,22 @@ function consequence(snapshot: Snapshot, approval: Approval, state: Decided['sta
   return approval.step === null ? released : setStep(released, approval.step, { approvalId: approval.id });
 }
 
-/** The open question; else the latest one, so that the refusal can say what became of it. */
+/** The question that was seen, else the open one, else the latest: a refusal then says what became of it. */
 async function theQuestion(recoveryId: number, seen: Seen, store: DecidePorts['store']): Promise<Approval> {
-  const approvals = await store.approvals(recoveryId);
-  const named = seen.approvalId ? approvals.find((approval) => approval.id === seen.approvalId) : undefined;
-  const found = named ?? approvals.find((approval) => approval.state === 'pending') ?? approvals.at(-1);
+  const { approvalId, digest } = seen;
+  const asked = await store.approvals(recoveryId);
+  const approvals = approvalId ? asked.filter((approval) => approval.id === approvalId) : asked;
+  const shown = digest ? approvals.filter((approval) => shows(approval, digest)) : [];
+  const found = [shown, approvals].map((some) => some.find(isOpen) ?? some.at(-1)).find((some) => some !== undefined);
   if (found) return found;
+  if (approvalId && asked.length > 0)
+    throw new UserError('stale', `${recoveryName(recoveryId)} asks no such question. Your decision was not counted; look at it as it is now.`);
   if (!(await store.load(recoveryId))) throw new UserError('not_found', `There is no recovery ${recoveryName(recoveryId)}.`);
   throw new UserError('conflict', `${recoveryName(recoveryId)} does not wait for an approval. Nothing changed.`);
+}
+
+function isOpen({ state }: Approval): boolean {
+  return state === 'pending';
 }
 
 function refusalCode(code: string): 'forbidden' | 'stale' | 'conflict' | 'expired' {

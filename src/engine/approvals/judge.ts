@@ -26,18 +26,27 @@ export function judge(
   others: readonly string[],
 ): Judgement {
   const name = recoveryName(approval.recoveryId);
-  if (seen.digest && !approval.digest.startsWith(seen.digest.toLowerCase().replace('·', '')))
-    return no('stale', `This plan changed since that card was shown. Nothing ran. Look at ${name} for the plan as it is now.`);
-  if (approval.state !== 'pending') return no(approval.state === 'expired' ? 'expired' : 'conflict', decidedAlready(approval, name, now));
-  if (now >= approval.expiresAt) return no('expired', `The question about ${name} expired ${ago(approval.expiresAt, now)}. Nothing ran.`);
-  if (approval.decisions.some((decision) => decision.principal === who.name))
-    return no('conflict', `Your decision on ${name} is recorded already. Nothing changed.`);
+  if (seen.digest && !shows(approval, seen.digest))
+    return no('stale', `${name} asks about another plan than that card showed: it changed. Your decision was not counted; look at ${name} as it is now.`);
+  if (approval.state === 'expired' || (approval.state === 'pending' && now >= approval.expiresAt)) {
+    const when = ago(approval.useBefore ?? approval.expiresAt, now);
+    return no('expired', `The question about ${name} expired ${when}. Nothing changed; retry ${name} to be asked anew.`);
+  }
+  if (approval.state !== 'pending') return no('conflict', decidedAlready(approval, name, now));
+  const own = approval.decisions.find((decision) => decision.principal === who.name);
+  if (own) return no('conflict', `You ${PAST[own.verdict]} ${name} ${ago(own.at, now)}. Nothing changed${verdict === 'reject' ? `; cancel ${name} to stop it` : ''}.`);
   const mine = who.name === approval.requestedBy;
   if (verdict === 'reject' && (mine || who.roles.includes(approval.role))) return { allowed: true, state: 'rejected', stillNeeded: 0 };
   if (mine) return no('forbidden', `You asked for this plan, so someone else must approve it. ${canDecide(others)}`);
   if (!who.roles.includes(approval.role))
-    return no('forbidden', `You are not an ${approval.role}, so your decision on ${name} does not count. ${canDecide(others)}`);
+    return no('forbidden', `You are not ${article(approval.role)} ${approval.role}, so your decision on ${name} does not count. ${canDecide(others)}`);
   return { allowed: true, ...tally(approval, who) };
+}
+
+/** Whether a digest as people and buttons give it, in full, its first 8 digits or more, or as `7f3a·91c2`, is this one. */
+export function shows(approval: Pick<Approval, 'digest'>, digest: string): boolean {
+  const hex = digest.toLowerCase().replace('·', '');
+  return hex.length >= 8 && approval.digest.startsWith(hex);
 }
 
 /** The quorum with this vote: enough people, and among them the role that must be there. */
@@ -49,15 +58,21 @@ function tally(approval: Approval, who: Principal): { state: 'pending' | 'approv
   return { state: stillNeeded === 0 ? 'approved' : 'pending', stillNeeded };
 }
 
+const PAST = { approve: 'approved', reject: 'rejected' };
+
 function decidedAlready(approval: Approval, name: string, now: Date): string {
   const last = approval.decisions.at(-1);
-  if (approval.state === 'superseded') return `The question about ${name} was replaced or withdrawn. Nothing changed.`;
+  if (approval.state === 'superseded') return `That question about ${name} was withdrawn or replaced by a newer one. Nothing changed; look at ${name} as it is now.`;
   if (!last) return `The question about ${name} is closed (${approval.state}). Nothing changed.`;
-  return `${last.principal} ${last.verdict === 'approve' ? 'approved' : 'rejected'} this ${ago(last.at, now)}. Nothing changed.`;
+  return `${last.principal} ${PAST[last.verdict]} this ${ago(last.at, now)}. Nothing changed.`;
+}
+
+function article(role: Role): string {
+  return /^[aeiou]/.test(role) ? 'an' : 'a';
 }
 
 function canDecide(others: readonly string[]): string {
-  if (others.length === 0) return 'Nobody in the configuration can: give someone the role.';
+  if (others.length === 0) return 'Nobody else in the configuration can: give someone the role.';
   const last = others.at(-1) ?? '';
   return others.length === 1 ? `${last} can.` : `${others.slice(0, -1).join(', ')} and ${last} can.`;
 }

@@ -66,6 +66,8 @@ export interface Plan {
   name: string;
   description: string;
   params: JsonObject;
+  /** What was known of the incident when the plan was made (`severity`, `title`): conditions of steps may ask for it. */
+  incident?: JsonObject;
   steps: PlannedStep[];
   /** As declared by the runbook, or computed from the steps; what `risk_score` reports. */
   riskScore: number;

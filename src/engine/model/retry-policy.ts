@@ -30,11 +30,12 @@ export function retryPolicy(given: Partial<RetryPolicy> = {}): RetryPolicy {
     throw new InvalidInput('retry.strategy', policy.strategy, `one of ${RETRY_STRATEGIES.join(', ')}`);
   if (!Number.isInteger(policy.maxRetryAttempts) || policy.maxRetryAttempts < 1)
     throw new InvalidInput('max_retry_attempts', policy.maxRetryAttempts, 'a whole number of at least 1');
-  if (!(policy.backoffMultiplier >= 1))
+  if (!(Number.isFinite(policy.backoffMultiplier) && policy.backoffMultiplier >= 1))
     throw new InvalidInput('backoff_multiplier', policy.backoffMultiplier, 'a number of at least 1.0');
-  if (!(policy.initialDelayMs >= 0))
+  if (!(Number.isFinite(policy.initialDelayMs) && policy.initialDelayMs >= 0))
     throw new InvalidInput('initial_delay_ms', policy.initialDelayMs, 'a number of at least 0');
-  if (!(policy.maxDelayMs >= policy.initialDelayMs))
+  // A policy is stored as JSON, which knows no infinity.
+  if (!(Number.isFinite(policy.maxDelayMs) && policy.maxDelayMs >= policy.initialDelayMs))
     throw new InvalidInput('max_delay_ms', policy.maxDelayMs, `at least initial_delay_ms (${policy.initialDelayMs})`);
   return policy;
 }
@@ -42,7 +43,9 @@ export function retryPolicy(given: Partial<RetryPolicy> = {}): RetryPolicy {
 type Delay = (policy: RetryPolicy, attempt: number) => number;
 
 const DELAYS: Record<RetryStrategy, Delay> = {
-  exponential_backoff: (p, attempt) => Math.min(p.initialDelayMs * p.backoffMultiplier ** (attempt - 1), p.maxDelayMs),
+  exponential_backoff: (p, attempt) =>
+    // The factor overflows to infinity after some hundred attempts, and 0 times infinity is no number.
+    p.initialDelayMs === 0 ? 0 : Math.min(p.initialDelayMs * p.backoffMultiplier ** (attempt - 1), p.maxDelayMs),
   linear_backoff: (p, attempt) => Math.min(p.initialDelayMs * attempt, p.maxDelayMs),
   immediate: () => 0,
   manual: () => 0,

@@ -13,8 +13,8 @@ type Digested = Omit<Plan, 'digest' | 'steps' | 'explanation' | 'alternatives' |
  * inputs, rollbacks and action versions, parameters, targets as they were seen, policy and constitution.
  */
 export function planDigest(plan: Digested, steps: readonly PlannedStep[]): string {
-  const { service, kind, name, params, riskScore, risk, targets, verified, policy, constitution } = plan;
-  return sha256({ service, kind, name, params, riskScore, risk, targets, verified, policy, constitution, steps });
+  const { service, kind, name, params, incident, riskScore, risk, targets, verified, policy, constitution } = plan;
+  return sha256({ service, kind, name, params, incident, riskScore, risk, targets, verified, policy, constitution, steps });
 }
 
 /** Digest of a single step, for an approval of that step alone. */

@@ -1,5 +1,6 @@
 import type { TargetState } from '../model/plan.js';
 import type { RecoveryStep, Snapshot } from '../model/recovery.js';
+import { UserError } from '../model/errors.js';
 import { question } from '../approvals/question.js';
 import { isIntact, stepDigest } from '../planner/digest.js';
 import { holds } from '../planner/expressions.js';
@@ -20,15 +21,16 @@ export interface GatePorts {
  */
 export function createGate(ports: GatePorts): (snapshot: Snapshot, step: RecoveryStep) => Promise<Gate> {
   return async (snapshot, step) => {
-    if (step.kind === 'undo') return { pass: true };
     const { recovery } = snapshot;
     if (!isIntact(snapshot)) return refuse('tampered', 'the stored plan is not the one that was decided on');
+    if (step.kind === 'undo') return { pass: true };
     const forbidden = await ports.constitution(snapshot, step);
     if (forbidden) return refuse('constitution', forbidden);
-    if (step.when && !(await holds(step.when, facts(snapshot), `${step.id}.when`))) return { pass: false, skip: `not needed: ${step.when}` };
+    const condition = step.when ? await needed(step.when, step, snapshot) : undefined;
+    if (condition) return condition;
     const changed = recovery.plan.policy.need > 0 ? await drift(snapshot, step, ports) : undefined;
     if (changed) {
-      if (recovery.plan.steps.length > 0 && snapshot.steps.some((other) => other.attempts > 0)) return refuse('target_changed', changed);
+      if (snapshot.steps.some(hasBegun)) return refuse('target_changed', changed);
       return { pass: false, turn: (m, now) => askAnew(m, changed, now) };
     }
     if (step.approval === 'always' && !step.approvalId && step.attempts === 0)
@@ -37,9 +39,25 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
   };
 }
 
-/** Compares the step's targets with the ones shown, until the plan has touched them itself. */
+/** A condition that cannot be judged fails its step: skipping it, or running it all the same, would be a guess. */
+async function needed(when: string, step: RecoveryStep, snapshot: Snapshot): Promise<Gate | undefined> {
+  try {
+    return (await holds(when, facts(snapshot), `${step.id}.when`)) ? undefined : { pass: false, skip: `not needed: ${when}` };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return refuse('bad_condition', error.message);
+  }
+}
+
+/** A person's Retry gives a step its attempts back; that it began before is not forgotten. */
+function hasBegun(step: RecoveryStep): boolean {
+  return step.startedAt !== null;
+}
+
+/** Compares the step's targets with the ones shown, until the plan, perhaps in an earlier attempt, has touched them itself. */
 async function drift(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): Promise<string | undefined> {
-  const touched = new Set(snapshot.steps.filter((other) => other.attempts > 0).flatMap((other) => other.services));
+  if (snapshot.recovery.attempts > 1) return undefined;
+  const touched = new Set(snapshot.steps.filter(hasBegun).flatMap((other) => other.services));
   const shown = snapshot.recovery.plan.targets.filter(({ service }) => step.services.includes(service) && !touched.has(service));
   if (shown.length === 0) return undefined;
   const present = await ports.observe(shown.map(({ service }) => service));
@@ -68,7 +86,7 @@ function facts({ recovery, steps }: Snapshot): Record<string, unknown> {
   return {
     service: { name: recovery.service },
     params: recovery.plan.params,
-    incident: { id: recovery.incidentId },
+    incident: { ...recovery.plan.incident, id: recovery.incidentId },
     steps: Object.fromEntries(steps.map((step) => [step.id, { state: step.state, result: step.result ?? {} }])),
   };
 }

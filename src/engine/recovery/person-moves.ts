@@ -44,9 +44,10 @@ export function markDone(m: Move, by: string, now: Date): Move {
 /** Undoes what was done; also after the end, as long as there is something to undo. */
 export function rollBackBy(m: Move, by: string, undoOf: UndoOf, now: Date): Move {
   const { recovery, steps } = m.after;
-  const ended = isTerminal(recovery.state) && recovery.state !== 'ROLLED_BACK';
-  refuseUnless(recovery.state === 'AWAITING_MANUAL' || ended, recovery, 'cannot be rolled back now; cancel it first');
-  refuseUnless(direction(steps) === 'do', recovery, 'is rolled back already');
+  const over = isTerminal(recovery.state);
+  const turned = over ? 'was rolled back already, and nothing is undone twice' : 'is rolling back already';
+  refuseUnless(direction(steps) === 'do', recovery, turned);
+  refuseUnless(recovery.state === 'AWAITING_MANUAL' || over, recovery, 'cannot be rolled back now; cancel it first');
   refuseUnless(undoSteps(steps, undoOf).length > 0, recovery, 'did nothing that could be undone');
   const back = rollBack(m, { code: 'rolled_back_by', message: `rolled back by ${by}` }, undoOf, now, by);
   return setRecovery(back, { wakeAt: now, owner: null, endedAt: null, cancelBy: null });
@@ -68,10 +69,11 @@ export function cancelIdle(m: Move, by: string, now: Date, code = 'cancelled'): 
   return { ...event(ended, 'recovery.cancelled', code === 'cancelled' ? by : 'reviver', { code, done }), close: 'superseded' };
 }
 
-/** Nobody decided in time: the recovery is cancelled, and people are called once. */
+/** Nobody decided in time, or what was decided was not used in time: cancelled, and people are called once. */
 export function expireApproval(m: Move, now: Date): Move {
-  const ended = cancelIdle(m, 'nobody decided in time', now, 'approval_expired');
-  return { ...escalate(ended, 'approval_expired', 'nobody decided in time'), close: 'expired' };
+  const waited = m.after.recovery.state === 'AWAITING_APPROVAL';
+  const why = waited ? 'nobody decided in time' : 'it was approved, but could not start in time';
+  return { ...escalate(cancelIdle(m, why, now, 'approval_expired'), 'approval_expired', why), close: 'expired' };
 }
 
 export function escalateBy(m: Move, by: string): Move {

@@ -40,7 +40,8 @@ function succeeded(m: Move, now: Date): Move {
 
 function rolledBack(m: Move, now: Date): Move {
   const why = m.after.recovery.outcome ?? { code: 'rolled_back', message: '' };
-  return tryAgain(m, now) ?? end(m, 'ROLLED_BACK', why, now);
+  const again = why.code === 'step_failed' ? tryAgain(m, now) : undefined;
+  return again ?? end(m, 'ROLLED_BACK', why, now);
 }
 
 function failedWith(m: Move, why: Outcome, now: Date): Move {
@@ -62,6 +63,9 @@ function end(m: Move, state: RecoveryState, outcome: Outcome, now: Date): Move {
   });
 }
 
+/** Failures that another attempt of the same plan would only repeat. */
+const FINAL = new Set(['recovery_timeout', 'tampered', 'constitution']);
+
 /**
  * The recovery's own retry (D12): only for a step that had no retries of its own, so that budgets never multiply, and
  * only while the recovery's attempts last. The next attempt begins from the first step.
@@ -69,7 +73,7 @@ function end(m: Move, state: RecoveryState, outcome: Outcome, now: Date): Move {
 function tryAgain(m: Move, now: Date): Move | undefined {
   const { recovery, steps } = m.after;
   const failed = steps.find((step) => step.kind === 'do' && step.state === 'failed' && step.onFailure !== 'continue');
-  if (!failed || failed.retry.maxRetryAttempts > 1) return undefined;
+  if (!failed || failed.retry.maxRetryAttempts > 1 || FINAL.has(failed.error?.code ?? '')) return undefined;
   const next = afterFailure(recovery.retry, recovery.attempts);
   if (next.next !== 'retry') return undefined;
   const at = new Date(now.getTime() + next.delayMs);

@@ -54,8 +54,14 @@ export function unknown(m: Move, position: number, evidence: string, now: Date):
 
 /** Reality shows that the effect did not happen: as if the attempt had not been. */
 export function notDone(m: Move, position: number, evidence: string): Move {
-  const { attempts } = step(m, position);
-  const back = setStep(m, position, { state: 'pending', attempts: Math.max(0, attempts - 1), nextAttemptAt: null });
+  const { attempts, startedAt } = step(m, position);
+  const left = Math.max(0, attempts - 1);
+  const back = setStep(m, position, {
+    state: 'pending',
+    attempts: left,
+    startedAt: left === 0 ? null : startedAt,
+    nextAttemptAt: null,
+  });
   return event(back, 'step.not_done', 'reviver', { ...stepFacts(step(back, position)), evidence });
 }
 

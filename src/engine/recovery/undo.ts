@@ -30,9 +30,14 @@ export function undoSteps(steps: readonly RecoveryStep[], undoOf: UndoOf): Recov
   return undone;
 }
 
-/** A failed, unknown or aborted step may have had a part of its effect; one without an attempt had none. */
+/**
+ * A failed or unknown step, and one that waits for its next attempt, may have had a part of its effect; one that never
+ * began had none. Of an aborted one the last attempt is known to have had none, the ones before it are not.
+ */
 function hadEffect(step: RecoveryStep): boolean {
-  return step.state === 'succeeded' || ((step.state === 'failed' || step.state === 'unknown') && step.attempts > 0);
+  if (step.state === 'succeeded') return true;
+  if (step.state === 'skipped' || step.startedAt === null) return false;
+  return step.state !== 'cancelled' || step.attempts > 1;
 }
 
 function undoStep(of: RecoveryStep, call: UndoCall, position: number, stage: number): RecoveryStep {

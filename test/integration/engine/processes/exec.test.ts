@@ -10,7 +10,8 @@ import { groupRuns } from '../../../../src/engine/processes/group.js';
 import { createGuardian, type Guardian } from '../../../../src/engine/processes/guardian.js';
 import { identityOf } from '../../../../src/engine/processes/identity.js';
 import { clearGroupsOf, groupsOf } from '../../../../src/engine/processes/run-groups.js';
-import { childrenOf, until } from './process-table.js';
+import { eventually } from '../../../support/eventually.js';
+import { childrenOf } from './process-table.js';
 
 const ROUNDS = 20;
 let folder: string;
@@ -105,7 +106,7 @@ describe('an abort', () => {
       const up = join(folder, `up-${round}`);
       const script = `trap '' TERM; (trap '' TERM; sh -c 'trap "" TERM; echo >"$0"; sleep 300' "$1") & sleep 300`;
       const running = start({ signal: controller.signal, runKey })(['sh', '-c', script, 'sh', up], {}).catch((error: unknown) => error);
-      await until(async () => readFile(up).then(() => true, () => false));
+      await eventually(async () => readFile(up).then(() => true, () => false));
       controller.abort(reason);
       expect(await running).toBe(reason);
       expect(await groupsOf(runKey)).toEqual([]);
@@ -117,7 +118,7 @@ describe('an abort', () => {
     const controller = new AbortController();
     const runKey = newRunKey();
     const running = start({ signal: controller.signal, runKey })(['sh', '-c', 'setsid sleep 300 & sleep 300'], {}).catch(() => {});
-    await until(async () => ((await groupsOf(runKey)) ?? []).length === 2);
+    await eventually(async () => ((await groupsOf(runKey)) ?? []).length === 2);
     controller.abort();
     await running;
     expect(await groupsOf(runKey)).toEqual([]);
@@ -129,14 +130,14 @@ describe('the guardian', () => {
     const controller = new AbortController();
     const runKey = newRunKey();
     const running = start({ signal: controller.signal, runKey })(['sleep', '300'], {}).catch(() => {});
-    await until(async () => ((await groupsOf(runKey)) ?? []).length === 1);
+    await eventually(async () => ((await groupsOf(runKey)) ?? []).length === 1);
     const first = await findGuardian(process.pid);
     process.kill(first, 'SIGKILL');
-    await until(async () => (await findGuardian(process.pid).catch(() => first)) !== first);
+    await eventually(async () => (await findGuardian(process.pid).catch(() => first)) !== first);
     const [group = 0] = (await groupsOf(runKey)) ?? [];
     expect(await groupRuns(group)).toBe(true);
     await guardian.close();
-    await until(async () => !(await groupRuns(group)));
+    await eventually(async () => !(await groupRuns(group)));
     await running;
   });
 
@@ -155,13 +156,13 @@ describe('a worker that is killed with SIGKILL', () => {
       const runKey = newRunKey();
       const up = join(folder, `${mode}-${round}`);
       const worker = startWorker(mode, runKey, up);
-      if (mode === 'once') await until(async () => readFile(up).then(() => true, () => false));
+      if (mode === 'once') await eventually(async () => readFile(up).then(() => true, () => false));
       else await new Promise((resolve) => worker.stdout.once('data', resolve));
       if (mode === 'loop') await sleep(round * 3);
       const guard = await findGuardian(worker.pid ?? 0);
       process.kill(worker.pid ?? 0, 'SIGKILL');
-      await until(async () => (await groupsOf(runKey))?.length === 0);
-      await until(async () => (await identityOf(guard)) === undefined);
+      await eventually(async () => (await groupsOf(runKey))?.length === 0);
+      await eventually(async () => (await identityOf(guard)) === undefined);
       expect(await clearGroupsOf(runKey)).toBe('gone');
     }
   }, 120_000);
@@ -172,7 +173,7 @@ describe('the leftovers of a dead worker', () => {
     const runKey = newRunKey();
     const env = { PATH: process.env.PATH ?? '', REVIVER_RUN: runKey };
     const left = spawn('sh', ['-c', 'setsid sleep 300 & sleep 300'], { detached: true, env, stdio: 'ignore' });
-    await until(async () => ((await groupsOf(runKey)) ?? []).length === 2);
+    await eventually(async () => ((await groupsOf(runKey)) ?? []).length === 2);
     expect(await clearGroupsOf(runKey)).toBe('killed');
     expect(await clearGroupsOf(runKey)).toBe('gone');
     expect(left.pid && (await groupRuns(left.pid))).toBe(false);

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { identityOf, isAlive, pidNamespace, PRINT_OWN_START, selfIdentity } from '../../../../src/engine/processes/identity.js';
-import { until } from './process-table.js';
+import { eventually } from '../../../support/eventually.js';
 
 const run = promisify(execFile);
 
@@ -25,7 +25,7 @@ test('a process that ended is not alive, also while nobody has reaped it', async
   // The shell becomes a program that never waits for its child: that child stays in the process table, dead.
   const parent = spawn('sh', ['-c', 'sh -c "echo \\$\\$; exit 0" & exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const zombie = await new Promise<number>((resolve) => parent.stdout.once('data', (data) => resolve(Number(data))));
-  await until(async () => (await identityOf(zombie)) === undefined);
+  await eventually(async () => (await identityOf(zombie)) === undefined);
   expect((await run('ps', ['-o', 'stat=', '-p', String(zombie)])).stdout).toMatch(/^Z/);
   parent.kill('SIGKILL');
 });

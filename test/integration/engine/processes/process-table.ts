@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the process table shows below a process. */
 export function childrenOf(parent: number): Promise<{ pid: number; command: string }[]> {
@@ -13,13 +12,4 @@ export function childrenOf(parent: number): Promise<{ pid: number; command: stri
       resolve(rows);
     });
   });
-}
-
-/** Resolves when the condition holds; fails after `withinMs`. */
-export async function until(condition: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`condition not met within ${withinMs} ms: ${condition}`);
-    await sleep(10);
-  }
 }

@@ -8,7 +8,7 @@ import { groupRuns } from '../../../../src/engine/processes/group.js';
 import { selfIdentity } from '../../../../src/engine/processes/identity.js';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import type { Runtime } from '../../../../src/engine/runtimes/runtime.js';
-import { until } from '../processes/process-table.js';
+import { eventually } from '../../../support/eventually.js';
 
 const never = new AbortController().signal;
 let dataDir: string;
@@ -129,7 +129,7 @@ describe('stop', () => {
     const { facts } = await runtime.start(never);
     const pid = Number(facts.pid);
     process.kill(pid, 'SIGKILL');
-    await until(async () => (await runtime.status()).status === 'stopped');
+    await eventually(async () => (await runtime.status()).status === 'stopped');
     expect(await groupRuns(pid)).toBe(true);
     await runtime.stop(never);
     expect(await groupRuns(pid)).toBe(false);
@@ -148,7 +148,7 @@ describe('stop', () => {
     await expect(stopping).rejects.toThrow('cancelled');
     expect((await runtime.status()).status).toBe('running');
     process.kill(-Number(facts.pid), 'SIGKILL');
-    await until(async () => (await runtime.status()).status === 'stopped');
+    await eventually(async () => (await runtime.status()).status === 'stopped');
   });
 
   test('kills what ignores SIGTERM after ten seconds', async () => {

@@ -1,0 +1,1 @@
+export async function doctorCommand(_print: (line: string) => void): Promise<void> {}
