@@ -3,9 +3,9 @@ import { PEERS } from './peers.mjs';
 
 /** How much is measured. `default` takes 3 to 4 minutes, `quick` under one, `full` as long as BullMQ's stalled check needs. */
 const SIZES = {
-  quick: { rounds: 1, alonePlans: 50, inFlightMs: 3_000, inFlightPlans: 1_500, takeovers: 1, otherHost: false, stalled: false },
-  default: { rounds: 3, alonePlans: 60, inFlightMs: 10_000, inFlightPlans: 2_500, takeovers: 3, otherHost: true, stalled: false },
-  full: { rounds: 5, alonePlans: 120, inFlightMs: 20_000, inFlightPlans: 5_000, takeovers: 5, otherHost: true, stalled: true },
+  quick: { rounds: 1, alonePlans: 50, countedPlans: 20, inFlightMs: 2_000, inFlightPlans: 1_000, takeovers: 1, otherHost: false, stalled: false },
+  default: { rounds: 3, alonePlans: 60, countedPlans: 50, inFlightMs: 10_000, inFlightPlans: 2_500, takeovers: 3, otherHost: true, stalled: false },
+  full: { rounds: 5, alonePlans: 120, countedPlans: 100, inFlightMs: 20_000, inFlightPlans: 5_000, takeovers: 5, otherHost: true, stalled: true },
 };
 
 export const USAGE = `npm run bench -- [--quick | --full] [--only reviver,loop] [--profile] [--save | --no-save]

@@ -14,6 +14,9 @@ export class Core1764000000000 implements MigrationInterface {
 }
 
 const UP = [
+  // Names this installation where several share a machine.
+  `CREATE TABLE installation (id text PRIMARY KEY)`,
+  `INSERT INTO installation VALUES (substr(md5(random()::text || clock_timestamp()::text), 1, 12))`,
   `CREATE TABLE plans (
     id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     incident_id   text,
@@ -197,4 +200,5 @@ const DOWN = [
   'DROP FUNCTION create_month_partition, refuse',
   'DROP TABLE recoveries',
   'DROP TABLE plans',
+  'DROP TABLE installation',
 ];

@@ -24,7 +24,7 @@ export async function measureAll(services, size) {
       for (const peer of peers) results[peer].turns.push(await measureTurn(peer, place(peer), services, size));
     });
   await progress('Counting commits', async () => {
-    for (const peer of peers) results[peer].commits = await countCommits(peer, place(peer));
+    for (const peer of peers) results[peer].commits = await countCommits(peer, place(peer), size.countedPlans);
   });
   await takeovers(results, place, size);
   return results;

@@ -12,13 +12,13 @@ const [peer] = process.argv.slice(2);
 const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, BENCH_PREFIX: prefix } = process.env;
 const ends = new Map();
 const workers = [];
-let holders = new Map();
+const holders = new Map();
 let onHold = () => {};
 let requester;
 
 const CALLS = {
   async open({ workers: count = 1, nodeArguments }) {
-    for (let n = 0; n < count; n += 1) workers.push(await startWorkerProcess(peer, {}, hear, nodeArguments));
+    for (let n = 0; n < count; n += 1) workers.push(await startWorkerProcess(peer, hear, nodeArguments));
     const { openRequester } = await import(`../peers/${peer}/requester.mjs`);
     requester = await openRequester({ databaseUrl, redisUrl, prefix, toWorker: (message) => workers[0].send(message) });
     return { readyMs: workers[0].readyMs, pids: workers.map(({ pid }) => pid) };
@@ -35,7 +35,10 @@ const CALLS = {
     const began = performance.now();
     await victim.kill();
     await again;
-    return { takeoverMs: performance.now() - began };
+    const takeoverMs = performance.now() - began;
+    // The others stay in that step for ever.
+    await Promise.all(workers.map((worker) => worker.kill()));
+    return { takeoverMs };
   },
   usage: () => usage(),
   async close() {

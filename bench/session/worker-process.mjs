@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
  * Starts a peer's worker process; resolves when it is ready. `onMessage` gets what it tells.
  * `readyMs`: from the spawn until it can take plans.
  */
-export async function startWorkerProcess(peer, env, onMessage, nodeArguments = []) {
+export async function startWorkerProcess(peer, onMessage, nodeArguments = []) {
   const file = fileURLToPath(new URL(`../peers/${peer}/worker.mjs`, import.meta.url));
   const began = performance.now();
-  const child = fork(file, { env: { ...process.env, ...env }, execArgv: nodeArguments });
+  const child = fork(file, { env: { ...process.env, NODE_NO_WARNINGS: '1' }, execArgv: nodeArguments });
   const waiting = {};
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   const next = (kind) =>

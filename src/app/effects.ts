@@ -8,6 +8,7 @@ import { recoveryName } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
 
 const replan = z.object({ recovery: z.number().int(), changed: z.string() });
+const resolved = z.object({ incident: z.number().int() });
 const escalation = z.object({
   recovery: z.number().int().optional(),
   service: z.string(),
@@ -16,8 +17,9 @@ const escalation = z.object({
 });
 
 /** Effects that are neither a message nor a page yet: each is one line in this table. */
-export function effectSends(engine: Engine, ports: Pick<EnginePorts, 'store' | 'people'>, log: Log): Map<string, Send> {
+export function effectSends(engine: Engine, ports: Pick<EnginePorts, 'store' | 'people' | 'incidents'>, log: Log): Map<string, Send> {
   return new Map<string, Send>([
+    ['incident.resolve', async (row) => void (await ports.incidents.resolve({ id: resolved.parse(row.payload).incident }))],
     ['recovery.replan', async (row) => replanned(replan.parse(row.payload).recovery, engine, ports)],
     [
       'escalation',

@@ -16,6 +16,8 @@ export interface HandsOptions {
   exec: ReturnType<typeof createExec>;
   backups: BackupCatalog;
   dataDir: string;
+  /** Names the processes of this installation on a machine that has several. */
+  installation: string;
   now: () => Date;
   log: Log;
 }
@@ -26,6 +28,11 @@ export function createHands(options: HandsOptions): (snapshot: Snapshot, output:
     action: (name) => findAction(name, options.actions),
     context: (step, signal) => contextFor(step, signal, recovery.id, output, options),
   });
+}
+
+/** Marks the processes of a step; unique on a machine. */
+export function processKey(stepKey: string, installation: string): string {
+  return `${stepKey}@${installation}`;
 }
 
 /** A context for looking only: previews and observations, outside any recovery. */
@@ -50,7 +57,7 @@ function contextFor(
     ...surroundings(options),
     signal,
     runKey: key,
-    exec: options.exec({ runKey: key, signal }),
+    exec: options.exec({ runKey: processKey(key, options.installation), signal }),
     log(message, given = {}) {
       output.lines.push({ message, facts: { ...given, ...facts } });
       options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...given });

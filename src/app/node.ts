@@ -18,7 +18,7 @@ import { createDatabaseClock } from './database-clock.js';
 import { createUndoOf, lookingContext } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 import { observeTargets } from './observe.js';
-import { openStore } from './open-store.js';
+import { installationId, openStore } from './open-store.js';
 
 export interface Node {
   engine: Engine;
@@ -59,6 +59,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const runtime = createRuntimes(options.services, { dataDir: options.dataDir });
     const actions = createActions(options.extraActions);
     const hands = {
+      installation: await installationId(source),
       actions,
       services: options.services,
       runtime,

@@ -49,3 +49,9 @@ export async function migrate(source: DataSource): Promise<string[]> {
     client.release();
   }
 }
+
+/** The id that this installation got when its schema was made. */
+export async function installationId(source: DataSource): Promise<string> {
+  const { rows } = await poolOf(source).query<{ id: string }>('SELECT id FROM installation');
+  return rows[0]?.id ?? 'unknown';
+}

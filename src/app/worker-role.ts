@@ -12,7 +12,7 @@ import type { Signals } from '../jobs/signals.js';
 import { listenForWakes, type WakeQueueOptions } from '../jobs/wake-queue.js';
 import type { Closing } from './closing.js';
 import type { DatabaseClock } from './database-clock.js';
-import { createHands, type HandsOptions } from './hands.js';
+import { createHands, type HandsOptions, processKey } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 import { workerIdentity } from './worker-identity.js';
 
@@ -49,7 +49,7 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
         constitution: async () => undefined,
         approvalExpiresMs: options.policy.expiresMs,
       }),
-      oldProcesses: (runKey, previous) => oldProcesses(runKey, previous, worker),
+      oldProcesses: (stepKey, previous) => oldProcesses(processKey(stepKey, parts.hands.installation), previous, worker),
       isAlive,
       reach: crashAt(options.crashPoint),
       log: options.log,

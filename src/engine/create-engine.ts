@@ -13,7 +13,7 @@ import type { Dispatcher, IncidentStore, Log, RecoveryStore, WorkerRegistry } fr
 import { recoveryName } from './model/recovery.js';
 import type { UndoOf } from './recovery/undo.js';
 import { act } from './use-cases/act.js';
-import { requireRole } from './use-cases/authorise.js';
+import { LOOK, requireRole } from './use-cases/authorise.js';
 import { preview } from './use-cases/preview.js';
 import { recover } from './use-cases/recover.js';
 import { status } from './use-cases/status.js';
@@ -54,7 +54,7 @@ export function createEngine(ports: EnginePorts): Engine {
     recover: (request, who, origin) => recover(request, who, origin, { ...ports, makePlan }),
 
     async plan(request: RecoverRequest, who: Principal) {
-      requireRole(who, ['responder', 'viewer', 'approver', 'lead', 'admin'], 'see plans');
+      requireRole(who, ['responder', 'viewer', 'approver', 'lead', 'admin'], LOOK);
       const plan = await makePlan(request, who);
       return { plan, previews: await preview(plan, ports) };
     },

@@ -141,7 +141,7 @@ export interface WorkerRegistry {
 export interface IncidentStore {
   /** Opens it, or counts it once more. */
   report(found: Pick<Incident, 'service' | 'title' | 'detail' | 'severity' | 'fingerprint'>): Promise<{ incident: Incident; created: boolean }>;
-  resolve(fingerprint: string): Promise<Incident | undefined>;
+  resolve(which: { fingerprint: string } | { id: number }): Promise<Incident | undefined>;
   acknowledge(id: number, by: string): Promise<Incident | undefined>;
   get(id: number): Promise<Incident | undefined>;
   openFor(service: string): Promise<Incident | undefined>;

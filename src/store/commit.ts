@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { ApprovalDraft, CommitResult, Write } from '../engine/ports.js';
 import { ADVANCE, TAKE } from './hot-statements.js';
-import { refusal, rows, run, transaction } from './query.js';
+import { isUnavailable, refusal, rows, run, transaction } from './query.js';
 import { definitionOf } from './rows.js';
 import { sharedCommit } from './shared-commit.js';
 import { addedSteps, holdsSlot, removedPositions, type WriteItem, writeItem } from './write-item.js';
@@ -28,7 +28,7 @@ export function createCommit(pool: Pool): (write: Write, inDoubt?: boolean) => P
       const byId = new Map(held.map((row) => [row.id, row]));
       return items.map((item) => byId.get(item.id) ?? 'lost');
     },
-    { most: MOST_IN_ONE_COMMIT, lanes: LANES },
+    { most: MOST_IN_ONE_COMMIT, lanes: LANES, undone: (error) => !isUnavailable(error) },
   );
 
   return async (write, inDoubt = false) => {
@@ -91,11 +91,7 @@ async function writeRare(client: PoolClient, write: Write, item: WriteItem): Pro
   if (removed.length > 0)
     await rows(client, 'DELETE FROM steps WHERE recovery_id = $1 AND position = ANY($2::smallint[])', [id, removed]);
   for (const step of addedSteps(write))
-    await rows(client, 'INSERT INTO steps (recovery_id, position, definition) VALUES ($1, $2, $3)', [
-      id,
-      step.position,
-      definitionOf(step),
-    ]);
+    await rows(client, INSERT_STEP, [id, step.position, definitionOf(step), step.state, step.attempts, step.startedAt, step.before]);
   if (write.close) await closeOpen(client, id, write.close);
   if (write.ask) {
     await closeOpen(client, id, 'superseded');
@@ -103,6 +99,10 @@ async function writeRare(client: PoolClient, write: Write, item: WriteItem): Pro
   }
   return held;
 }
+
+/** An undo step may begin in the very commit that adds it: its intent must be there too (D4). */
+const INSERT_STEP = `INSERT INTO steps (recovery_id, position, definition, state, attempts, started_at, before)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)`;
 
 async function consume(client: PoolClient, approval: string, recoveryId: number): Promise<void> {
   const used = await rows(

@@ -37,18 +37,18 @@ export function createIncidentStore(source: DataSource): IncidentStore {
       return { incident: toIncident(row), created: row.created };
     },
 
-    async resolve(fingerprint) {
+    async resolve(which) {
       const [row] = await rows<IncidentRow>(
         pool,
         `WITH i AS (
            UPDATE incidents SET state = 'resolved', resolved_at = now(), version = version + 1
-           WHERE fingerprint = $1 AND state <> 'resolved' RETURNING *),
+           WHERE (fingerprint = $1 OR id = $2) AND state <> 'resolved' RETURNING *),
          told AS (
            INSERT INTO events (kind, actor, data) SELECT 'incident.resolved', 'reviver',
              jsonb_build_object('incident', id, 'service', service, 'title', title) FROM i),
          ${SHOWN}
          SELECT * FROM i`,
-        [fingerprint],
+        'id' in which ? [null, which.id] : [which.fingerprint, null],
       );
       return row && toIncident(row);
     },

@@ -62,6 +62,11 @@ export function violates(error: unknown, constraint: string): boolean {
   return code === '23505' && named === constraint;
 }
 
+/** The database was away: whether a statement on its way took effect is not known. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof UserError && error.code === 'unavailable';
+}
+
 /** Turns "the database is away" into the error that says so; everything else stays as it is. */
 export function explained(error: unknown): unknown {
   const { code = '', message = '' } = facts(error);

@@ -1,10 +1,18 @@
 /**
  * Lets writes of concurrent recoveries share a commit: what arrives while one is on its way goes with the next. A single
- * write is sent at once, so that sharing costs nothing alone.
+ * write is sent at once, so that sharing costs nothing alone. At most `lanes` sends are on their way at any time.
  */
 export function sharedCommit<Item, Result>(
   send: (items: Item[]) => Promise<Result[]>,
-  options: { most: number; lanes: number },
+  options: {
+    most: number;
+    lanes: number;
+    /**
+     * Whether a batch that failed so is known to have changed nothing. Only then are its writes sent again, each alone;
+     * else each writer is told, since only it can find out whether its write is there.
+     */
+    undone(error: unknown): boolean;
+  },
 ): (item: Item) => Promise<Result> {
   interface Waiting {
     item: Item;
@@ -28,14 +36,13 @@ export function sharedCommit<Item, Result>(
   const sendBatch = async (batch: Waiting[]): Promise<void> => {
     try {
       const results = await send(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, index) => {
-        const result = results[index];
-        if (result !== undefined) resolve(result);
+      if (results.length !== batch.length) throw new Error(`${batch.length} writes were answered by ${results.length} results`);
+      results.forEach((result, index) => {
+        batch[index]?.resolve(result);
       });
     } catch (error) {
-      // One bad write must not fail its neighbours: they are sent again, each alone.
-      if (batch.length === 1) batch[0]?.reject(error);
-      else await Promise.all(batch.map((one) => sendBatch([one])));
+      if (batch.length > 1 && options.undone(error)) for (const one of batch) await sendBatch([one]);
+      else for (const { reject } of batch) reject(error);
     }
   };
 

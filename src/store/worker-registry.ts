@@ -32,7 +32,7 @@ export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slo
         `WITH beat AS (UPDATE workers SET beat_at = now() WHERE id = $1)
          SELECT clock_timestamp() AS now, (SELECT json_agg(json_build_object('id', r.id, 'by', r.cancel_by))
            FROM recoveries r WHERE r.owner = $1 AND r.cancel_by IS NOT NULL
-             AND r.state IN ('SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'ROLLING_BACK')) AS cancel`,
+             AND r.state IN ('SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS')) AS cancel`,
         [id],
       );
       return { cancel: row?.cancel ?? [], now: row?.now ?? new Date() };

@@ -24,7 +24,7 @@ const { WORKER_DEFAULTS } = await fromDist('src/engine/recovery/worker.js');
 
 /** The worker role of the product, wired as its composition root does, but for the store, which also tells of ends. */
 await runWorker(async ({ databaseUrl, redisUrl, prefix, tell }) => {
-  const log = createLog('warn', 'bench');
+  const log = createLog('error', 'bench');
   const closing = createClosing(log);
   const source = await openStore(databaseUrl, { applicationName: 'reviver worker', connections: 8, log, signal: new AbortController().signal });
   closing.add('store', () => source.destroy());

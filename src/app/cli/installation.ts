@@ -4,6 +4,7 @@ import { type Environment, readEnvironment } from '../../config/environment.js';
 import type { VariableName } from '../../config/variables.js';
 import { UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
+import { loadExtensions } from '../extensions.js';
 import { createLog } from '../logger.js';
 import type { NodeOptions, NodeRole } from '../node-options.js';
 import { createTokenBook } from '../tokens/token-book.js';
@@ -23,6 +24,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
   const stranger = pools.find((pool) => !config.pools.includes(pool));
   if (stranger) throw new UserError('invalid_input', `--pool: "${stranger}" is not in the configuration; expected one of ${config.pools.join(', ')}.`);
   const runbooks = [...config.templates, ...(await loadRunbooks(environment.REVIVER_RUNBOOKS))];
+  const { actions, strategies } = await loadExtensions(config.extensions);
   const log = createLog(environment.LOG_LEVEL, config.constitution.hash);
   for (const warning of config.warnings) log('warn', warning, { part: 'config' });
   return {
@@ -47,6 +49,8 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     workerPools: pools.length > 0 ? pools : config.pools,
     maxConcurrentRecoveries: config.maxConcurrentRecoveries,
     recoveryTimeoutMs: config.recoveryTimeoutMs,
+    extraActions: actions,
+    extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),
     ...(env.REVIVER_CRASH_POINT ? { crashPoint: env.REVIVER_CRASH_POINT } : {}),
     log,

@@ -96,6 +96,6 @@ async function backUp(config: Config, stage: Stage, runtime: ReturnType<typeof c
   const backups = createBackupCatalog(config.backups, { dir: join(stage.dataDir, 'backups') });
   const actions = createActions();
   const exec = () => () => Promise.reject(new Error('no programs here'));
-  const options = { actions, services: config.services, runtime, backups, dataDir: stage.dataDir, now: () => new Date(), log: () => {}, exec };
+  const options = { actions, services: config.services, runtime, backups, dataDir: stage.dataDir, now: () => new Date(), log: () => {}, exec, installation: 'demo' };
   await actions.get('create_backup')?.run({ name: 'redis_backup' }, lookingContext(options, signal), {});
 }

@@ -5,8 +5,14 @@ import type { Patient } from './patient.js';
 import { reasonOf } from './reason.js';
 
 const about = 'redis';
-/** One try, and no queue of commands that wait for a better time. */
-const ONCE = { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null, connectTimeout: 2_500 };
+/** One try, no queue of commands that wait for a better time, and a quick end of what does not answer. */
+const ONCE = {
+  lazyConnect: true,
+  maxRetriesPerRequest: 0,
+  retryStrategy: () => null,
+  connectTimeout: 2_500,
+  disconnectTimeout: 100,
+};
 
 export function checkRedis({ environment, config }: Patient): Check {
   return async (signal) => {

@@ -30,7 +30,9 @@ const LINES: Record<string, Line> = {
 };
 
 export function threadLines(events: readonly StoredEvent[]): string[] {
-  return events.map((event) => LINES[event.kind]?.(event)).filter((line): line is string => Boolean(line));
+  return events
+    .map((event) => (Object.hasOwn(LINES, event.kind) ? LINES[event.kind]?.(event) : undefined))
+    .filter((line): line is string => Boolean(line));
 }
 
 function text(event: StoredEvent, key: string): string {

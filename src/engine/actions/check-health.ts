@@ -27,7 +27,12 @@ export const checkHealth = defineAction({
       const answer = await checkService(service, ctx.signal, (command, signal) => ctx.exec(command, { signal }));
       return answer ?? { healthy: true, detail: 'no health check', durationMs: 0 };
     };
-    const { detail, facts, waitedMs } = await pollHealth(name, ask, { forMs: parseDuration(within), pauseMs: 1_000, firstPauseMs: 100 }, ctx.signal);
+    const { detail, facts, waitedMs } = await pollHealth(
+      name,
+      ask,
+      { forMs: parseDuration(within), pauseMs: 1_000, firstPauseMs: 100 },
+      ctx.signal,
+    );
     return { ...facts, summary: detail, waited_ms: waitedMs };
   },
 

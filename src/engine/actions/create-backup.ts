@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { count, failureInWords } from '../health/words.js';
 import { withRedis } from '../health/redis-session.js';
+import { count, failureInWords } from '../health/words.js';
 import type { Service } from '../model/service.js';
 import type { ActionContext, BackupRecord } from './action.js';
 import { ActionError } from './action.js';
@@ -29,7 +29,9 @@ export const createBackup = defineAction({
     const dump = await withRedis(url, ctx.signal, (redis) => saveDump(redis, ctx.signal)).catch((error: unknown) => {
       ctx.signal.throwIfAborted();
       if (error instanceof ActionError) throw error;
-      throw new ActionError(`${service.name} could not save its data: ${failureInWords(error)}. No backup was made.`, { code: 'save_failed' });
+      throw new ActionError(`${service.name} could not save its data: ${failureInWords(error)}. No backup was made.`, {
+        code: 'save_failed',
+      });
     });
     return resultOf(await publish(name, service, dump, ctx));
   },
@@ -37,7 +39,8 @@ export const createBackup = defineAction({
   async probe({ name }, before, ctx) {
     const [newest] = await ctx.backups.list(name);
     if (before.newest === undefined) return { outcome: 'unknown', evidence: 'nobody looked which backups there were' };
-    if (newest && newest.id !== before.newest) return { outcome: 'done', evidence: `backup ${newest.id} is new`, result: resultOf(newest) };
+    if (newest && newest.id !== before.newest)
+      return { outcome: 'done', evidence: `backup ${newest.id} is new`, result: resultOf(newest) };
     return { outcome: 'not_done', evidence: 'there is no new backup' };
   },
 
@@ -58,10 +61,18 @@ function redisUrl(service: Service): string {
   });
 }
 
-async function publish(name: string, service: Service, dump: { file: string; keys: number }, ctx: ActionContext): Promise<BackupRecord> {
+async function publish(
+  name: string,
+  service: Service,
+  dump: { file: string; keys: number },
+  ctx: ActionContext,
+): Promise<BackupRecord> {
   const record = { name, service: service.name, kind: 'redis' as const, items: dump.keys, createdAt: ctx.now() };
   return ctx.backups.add(record, dump.file).catch((error: unknown) => {
-    throw new ActionError(`The dump of ${service.name} could not be copied: ${failureInWords(error)}. No backup was made.`, { code: 'copy_failed' });
+    throw new ActionError(
+      `The dump of ${service.name} could not be copied: ${failureInWords(error)}. No backup was made.`,
+      { code: 'copy_failed' },
+    );
   });
 }
 

@@ -7,7 +7,9 @@ import { parseInput } from './parse-input.js';
  * An action as the tables hold it. Inside, the author works with the schema's own type; outside, every call takes plain
  * JSON, which is checked again: a stored step may be older than the schema.
  */
-export function defineAction<Schema extends z.ZodType<JsonObject>>(own: Action<z.output<Schema>> & { input: Schema }): Action {
+export function defineAction<Schema extends z.ZodType<JsonObject>>(
+  own: Action<z.output<Schema>> & { input: Schema },
+): Action {
   const read = (raw: JsonObject): z.output<Schema> => parseInput<z.output<Schema>>(own, raw);
   const { risk, look, probe, inverse, preview } = own;
   return {

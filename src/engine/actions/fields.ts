@@ -10,7 +10,9 @@ export const serviceName = text('the name of a service');
 /** A duration as people write it, or seconds; stays as written, so that a stored step reads like its runbook. */
 export function duration(maxMs: number, maxText: string) {
   const allowed = `a duration of at most ${maxText}, such as 500ms, 30s or 5m`;
-  return z.union([z.string(), z.number()], { error: allowed }).refine((value) => fits(value, maxMs), { error: allowed });
+  return z
+    .union([z.string(), z.number()], { error: allowed })
+    .refine((value) => fits(value, maxMs), { error: allowed });
 }
 
 function fits(value: string | number, maxMs: number): boolean {

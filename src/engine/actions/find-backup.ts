@@ -18,12 +18,17 @@ export async function findBackup(wanted: string, catalog: BackupCatalog): Promis
   const records = (await Promise.all(names.map((name) => catalog.list(name)))).flat();
   const damaged = (await Promise.all(names.map((name) => catalog.damaged?.(name) ?? []))).flat();
   const found = named ? records[0] : records.find(({ id, file }) => id === wanted || file === wanted);
-  // Ids begin with their time, so the greater one is the newer one: an older backup must not stand in silently.
-  const broken = damaged.find(({ id }) => (named ? id > (found?.id ?? '') : wanted === id || wanted.endsWith(`/${id}.rdb`)));
+  // An older backup must not silently stand in for a damaged newer one.
+  const broken = damaged.find(({ id }) =>
+    named ? !found || second(id) >= second(found.id) : wanted === id || wanted.endsWith(`/${id}.rdb`),
+  );
   if (broken) throw refused(broken.id, broken.reason, records);
   if (found) return found;
   if (!named) throw new NotFound('backup', wanted, nearest(wanted, catalog.names()) ?? known(catalog));
-  throw new ActionError(`There is no complete backup ${wanted} yet; nothing was touched.`, { code: 'no_backup', retryable: false });
+  throw new ActionError(`There is no complete backup ${wanted} yet; nothing was touched.`, {
+    code: 'no_backup',
+    retryable: false,
+  });
 }
 
 /** The data that was written, byte for byte; a damaged backup is refused and no other one is taken in its place. */
@@ -36,9 +41,17 @@ export async function requireIntact(record: BackupRecord, catalog: BackupCatalog
   throw refused(record.id, reason, good);
 }
 
+/** Ids begin with the second in which they were made. */
+function second(id: string): string {
+  return id.slice(0, id.indexOf('-'));
+}
+
 function refused(id: string, reason: string, good: BackupRecord[]): ActionError {
   const others = good.slice(0, 5).map((record) => record.id);
-  const way = others.length > 0 ? `Older good ones: ${others.join(', ')}; name one of them as backup.` : 'There is no other good one.';
+  const way =
+    others.length > 0
+      ? `Older good ones: ${others.join(', ')}; name one of them as backup.`
+      : 'There is no other good one.';
   return new ActionError(`Backup ${id} is damaged (${reason}); nothing was touched. ${way}`, {
     code: 'backup_damaged',
     retryable: false,

@@ -11,7 +11,11 @@ import { duration, HOUR_MS } from './fields.js';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const URLS = 'an http:// or https:// URL';
 const STATUS = 'an HTTP status from 100 to 599, or a list of them';
-const status = z.number({ error: STATUS }).int({ error: STATUS }).min(100, { error: STATUS }).max(599, { error: STATUS });
+const status = z
+  .number({ error: STATUS })
+  .int({ error: STATUS })
+  .min(100, { error: STATUS })
+  .max(599, { error: STATUS });
 const DEFAULT_TIMEOUT = '30s';
 /** Failures before a byte of the request was sent: it cannot have had an effect. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -23,7 +27,9 @@ export const httpRequest = defineAction({
   input: z.strictObject({
     url: z.string({ error: URLS }).refine(isWebUrl, { error: URLS }),
     method: z.enum(METHODS, { error: `one of ${METHODS.join(', ')}` }).default('GET'),
-    headers: z.record(z.string(), z.string({ error: 'a text' }), { error: 'a mapping of header names to texts' }).optional(),
+    headers: z
+      .record(z.string(), z.string({ error: 'a text' }), { error: 'a mapping of header names to texts' })
+      .optional(),
     body: z.string({ error: 'a text' }).optional(),
     expect_status: z.union([status, z.array(status).min(1, { error: STATUS })], { error: STATUS }).optional(),
     timeout: duration(HOUR_MS, '1h').optional(),
@@ -43,7 +49,8 @@ export const httpRequest = defineAction({
     ).catch((error: unknown) => {
       ctx.signal.throwIfAborted();
       const why = error instanceof TimeOver ? `no answer within ${formatDuration(ms)}` : failureInWords(error);
-      if (isSafe(method) || NEVER_SENT.has(errorCode(error) ?? '')) throw new ActionError(`${call}: ${why}.`, { code: 'http_failed' });
+      if (isSafe(method) || NEVER_SENT.has(errorCode(error) ?? ''))
+        throw new ActionError(`${call}: ${why}.`, { code: 'http_failed' });
       throw new Error(`${call}: ${why}; whether the request took effect is not known`);
     });
     const facts = { status: answer.status, body: answer.body };

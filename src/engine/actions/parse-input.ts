@@ -7,7 +7,11 @@ import type { Action } from './action.js';
  * The input as the action's schema understands it. Anything else is one `InvalidInput` whose field begins with `where`,
  * such as `redis_outage.steps[1]`.
  */
-export function parseInput<Input>(action: Pick<Action<Input>, 'name' | 'input'>, raw: unknown, where = action.name): Input {
+export function parseInput<Input>(
+  action: Pick<Action<Input>, 'name' | 'input'>,
+  raw: unknown,
+  where = action.name,
+): Input {
   const parsed = action.input.safeParse(raw);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
@@ -19,7 +23,12 @@ export function parseInput<Input>(action: Pick<Action<Input>, 'name' | 'input'>,
   throw new InvalidInput(fieldName(where, path), at(raw, path), issue ? allowed(issue, action.input) : 'another value');
 }
 
-function unknownKey(issue: z.core.$ZodIssueUnrecognizedKeys, raw: unknown, where: string, schema: z.ZodType): InvalidInput {
+function unknownKey(
+  issue: z.core.$ZodIssueUnrecognizedKeys,
+  raw: unknown,
+  where: string,
+  schema: z.ZodType,
+): InvalidInput {
   const key = issue.keys[0] ?? '';
   const path = [...issue.path, key];
   const known = issue.path.length === 0 ? keysOf(schema) : [];
@@ -30,7 +39,8 @@ function unknownKey(issue: z.core.$ZodIssueUnrecognizedKeys, raw: unknown, where
 
 /** Our schemas say in their own words what is allowed; for others the commonest of zod's are put into words. */
 function allowed(issue: z.core.$ZodIssue, schema: z.ZodType): string {
-  if (issue.path.length === 0 && issue.code === 'invalid_type') return `a mapping with the fields ${keysOf(schema).join(', ')}`;
+  if (issue.path.length === 0 && issue.code === 'invalid_type')
+    return `a mapping with the fields ${keysOf(schema).join(', ')}`;
   if (!/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message)) return issue.message;
   if (issue.code === 'invalid_type') return `a ${issue.expected}`;
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
@@ -44,7 +54,10 @@ function keysOf(schema: z.ZodType): string[] {
 }
 
 function fieldName(where: string, path: PropertyKey[]): string {
-  return path.reduce<string>((name, part) => (typeof part === 'number' ? `${name}[${part}]` : `${name}.${String(part)}`), where);
+  return path.reduce<string>(
+    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : `${name}.${String(part)}`),
+    where,
+  );
 }
 
 function at(raw: unknown, path: PropertyKey[]): unknown {

@@ -34,11 +34,17 @@ export const restartService = defineAction({
     if (now.instance === null) return { outcome: 'not_done', evidence: 'nothing of it runs' };
     if (now.instance === was) return { outcome: 'not_done', evidence: `${now.summary} still runs, the same as before` };
     const gone = was === null ? 'nothing ran before' : `${summaryBefore(before)} is gone`;
-    return { outcome: 'done', evidence: `${gone}, ${now.summary} runs`, result: { summary: now.summary, instance: now.instance } };
+    return {
+      outcome: 'done',
+      evidence: `${gone}, ${now.summary} runs`,
+      result: { summary: now.summary, instance: now.instance },
+    };
   },
 
   async preview({ service }, ctx) {
     const now = await ctx.runtime(service).status(ctx.signal);
-    return now.instance === null ? `${service} does not run: would start it` : `would stop ${now.summary} and start ${service}`;
+    return now.instance === null
+      ? `${service} does not run: would start it`
+      : `would stop ${now.summary} and start ${service}`;
   },
 });

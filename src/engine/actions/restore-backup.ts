@@ -80,16 +80,22 @@ export const restoreBackup = defineAction({
   },
 
   inverse: (_, { service, aside }) =>
-    typeof service === 'string' && typeof aside === 'string' ? { action: 'restore_previous', input: { service, aside } } : undefined,
+    typeof service === 'string' && typeof aside === 'string'
+      ? { action: 'restore_previous', input: { service, aside } }
+      : undefined,
 
   async preview({ backup }, ctx) {
     const record = await findBackup(backup, ctx.backups);
     const service = ctx.service(record.service);
     const { folder, dump } = await redisLayout(service);
-    const health = await checkService({ ...service, health: service.health.filter(({ type }) => type === 'redis') }, ctx.signal);
+    const health = await checkService(
+      { ...service, health: service.health.filter(({ type }) => type === 'redis') },
+      ctx.signal,
+    );
     const keys = health?.facts?.keys;
     const { bytes } = await fingerprint(join(folder, dump));
-    const size = bytes === null ? 'which is missing' : typeof keys === 'number' ? count(keys, 'key') : count(bytes, 'byte');
+    const size =
+      bytes === null ? 'which is missing' : typeof keys === 'number' ? count(keys, 'key') : count(bytes, 'byte');
     const age = formatDuration(ctx.now().getTime() - record.createdAt.getTime());
     const time = record.createdAt.toISOString().slice(11, 16);
     return `would replace ${dump} (${size}) by backup of ${time} UTC, ${count(record.items, 'key')}, ${age} old`;
@@ -97,7 +103,9 @@ export const restoreBackup = defineAction({
 });
 
 /** What is in place now; `sha256` is null for a file too great to be read in a look. */
-async function fingerprint(path: string): Promise<{ bytes: number | null; mtime_ms: number | null; sha256: string | null }> {
+async function fingerprint(
+  path: string,
+): Promise<{ bytes: number | null; mtime_ms: number | null; sha256: string | null }> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return { bytes: null, mtime_ms: null, sha256: null };
   const sha256 = found.size <= MAX_LOOK_BYTES ? await sha256Of(path) : null;
@@ -113,7 +121,10 @@ function sameFile(before: JsonObject, now: JsonObject): boolean {
 async function copyIntact(record: BackupRecord, target: string, signal: AbortSignal): Promise<void> {
   try {
     const { sha256 } = await copyDurably(record.file, target, signal);
-    if (sha256 !== record.sha256) throw new ActionError(`Backup ${record.id} changed while it was read; nothing was touched.`, { code: 'backup_damaged' });
+    if (sha256 !== record.sha256)
+      throw new ActionError(`Backup ${record.id} changed while it was read; nothing was touched.`, {
+        code: 'backup_damaged',
+      });
   } catch (error) {
     await rm(target, { force: true });
     throw error;
@@ -122,5 +133,13 @@ async function copyIntact(record: BackupRecord, target: string, signal: AbortSig
 
 function resultOf(record: BackupRecord, aside: string) {
   const { id, items, bytes, sha256, createdAt } = record;
-  return { summary: count(items, 'key'), backup: id, keys: items, bytes, sha256, created_at: createdAt.toISOString(), aside };
+  return {
+    summary: count(items, 'key'),
+    backup: id,
+    keys: items,
+    bytes,
+    sha256,
+    created_at: createdAt.toISOString(),
+    aside,
+  };
 }

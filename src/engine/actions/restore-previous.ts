@@ -36,9 +36,19 @@ export const restorePrevious = defineAction({
   async probe({ service, aside }, _, ctx) {
     const { folder } = await redisLayout(ctx.service(service));
     const journal = await readJournal(asideFolder(folder, aside));
-    if (!journal) return { outcome: 'done', evidence: 'nothing had been set aside', result: { summary: 'nothing had been set aside' } };
-    if (journal.state !== 'returned') return { outcome: 'not_done', evidence: `the files in ${aside} are not all put back` };
-    return { outcome: 'done', evidence: 'all files are put back', result: { summary: `put back ${journal.had.join(', ')}` } };
+    if (!journal)
+      return {
+        outcome: 'done',
+        evidence: 'nothing had been set aside',
+        result: { summary: 'nothing had been set aside' },
+      };
+    if (journal.state !== 'returned')
+      return { outcome: 'not_done', evidence: `the files in ${aside} are not all put back` };
+    return {
+      outcome: 'done',
+      evidence: 'all files are put back',
+      result: { summary: `put back ${journal.had.join(', ')}` },
+    };
   },
 
   preview: async ({ service, aside }) => `would put the data of ${service} back that is kept in ${aside}`,

@@ -5,7 +5,8 @@ import { type ActionContext, ActionError, type ExecOptions, type ExecResult } fr
 import { defineAction } from './define-action.js';
 import { duration, HOUR_MS, text } from './fields.js';
 
-const LIST = 'a list [program, argument, ...]: commands are run without a shell, so a text would have to be split by guessing';
+const LIST =
+  'a list [program, argument, ...]: commands are run without a shell, so a text would have to be split by guessing';
 const CODES = 'a list of exit codes from 0 to 255, such as [0, 2]';
 const ENV = 'a mapping of names to texts, such as { LEVEL: "debug" }';
 const DEFAULT_TIMEOUT = '5m';
@@ -15,11 +16,19 @@ export const runCommand = defineAction({
   description: 'Runs a program with arguments, never a shell line.',
   version: 1,
   input: z.strictObject({
-    command: z.array(z.string({ error: 'a text' }), { error: LIST }).min(1, { error: LIST }).refine(([program]) => program !== '', { error: LIST }),
+    command: z
+      .array(z.string({ error: 'a text' }), { error: LIST })
+      .min(1, { error: LIST })
+      .refine(([program]) => program !== '', { error: LIST }),
     cwd: text('the path of a folder').optional(),
     env: z.record(z.string(), z.string({ error: 'a text' }), { error: ENV }).optional(),
     timeout: duration(HOUR_MS, '1h').optional(),
-    success_codes: z.array(z.number({ error: CODES }).int({ error: CODES }).min(0, { error: CODES }).max(255, { error: CODES }), { error: CODES }).min(1, { error: CODES }).optional(),
+    success_codes: z
+      .array(z.number({ error: CODES }).int({ error: CODES }).min(0, { error: CODES }).max(255, { error: CODES }), {
+        error: CODES,
+      })
+      .min(1, { error: CODES })
+      .optional(),
   }),
   risk: 0.5,
   idempotent: false,
@@ -34,12 +43,16 @@ export const runCommand = defineAction({
     const program = command[0] ?? '';
     const { exitCode, stdout, stderr } = await runFor(ms, ctx, command, { cwd, env });
     const facts = { exit_code: exitCode, stdout: tail(stdout), stderr: tail(stderr) };
-    if (codes.includes(exitCode)) return { summary: exitCode === 0 ? 'exit code 0' : `exit code ${exitCode}, as allowed`, ...facts };
+    if (codes.includes(exitCode))
+      return { summary: exitCode === 0 ? 'exit code 0' : `exit code ${exitCode}, as allowed`, ...facts };
     const line = lastLine(stderr) || lastLine(stdout);
-    throw new ActionError(`${program} ended with exit code ${exitCode}${line ? `: ${line}` : ' and printed nothing'}.`, {
-      code: 'command_failed',
-      facts,
-    });
+    throw new ActionError(
+      `${program} ended with exit code ${exitCode}${line ? `: ${line}` : ' and printed nothing'}.`,
+      {
+        code: 'command_failed',
+        facts,
+      },
+    );
   },
 
   preview: async ({ command, cwd }) => `would run ${inWords(command)}${cwd ? ` in ${cwd}` : ''}`,

@@ -10,7 +10,8 @@ export function parseShortStep(text: string, actions: ReadonlyMap<string, Action
   const value = colon < 0 ? '' : text.slice(colon + 1).trim();
   const action = findAction(name, actions, where);
   if (value === '') return { action: name, input: {} };
-  if (!action.shorthand) throw new InvalidInput(where, text, `the long form: ${name} has no short one (action: ${name}, with: ...)`);
+  if (!action.shorthand)
+    throw new InvalidInput(where, text, `the long form: ${name} has no short one (action: ${name}, with: ...)`);
   return { action: name, input: { [action.shorthand]: value } };
 }
 

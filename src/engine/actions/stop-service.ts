@@ -26,13 +26,20 @@ export const stopService = defineAction({
     const was = instanceBefore(before);
     const now = await ctx.runtime(service).status(ctx.signal);
     if (was === undefined) return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };
-    if (was === null && now.instance !== null) return { outcome: 'not_done', evidence: `nothing ran before, ${now.summary} runs now` };
+    if (was === null && now.instance !== null)
+      return { outcome: 'not_done', evidence: `nothing ran before, ${now.summary} runs now` };
     if (was !== null && now.instance === was) return { outcome: 'not_done', evidence: `${now.summary} still runs` };
-    const evidence = now.instance === null ? 'nothing of it runs' : `${summaryBefore(before)} is gone, ${now.summary} runs`;
-    return { outcome: 'done', evidence, result: { summary: was === null ? 'did not run' : `${summaryBefore(before)} ended` } };
+    const evidence =
+      now.instance === null ? 'nothing of it runs' : `${summaryBefore(before)} is gone, ${now.summary} runs`;
+    return {
+      outcome: 'done',
+      evidence,
+      result: { summary: was === null ? 'did not run' : `${summaryBefore(before)} ended` },
+    };
   },
 
-  inverse: ({ service }, before) => (instanceBefore(before) ? { action: 'start_service', input: { service } } : undefined),
+  inverse: ({ service }, before) =>
+    instanceBefore(before) ? { action: 'start_service', input: { service } } : undefined,
 
   async preview({ service }, ctx) {
     const now = await ctx.runtime(service).status(ctx.signal);

@@ -19,11 +19,16 @@ const input = z
   .strictObject({
     service: serviceName.optional(),
     url: z.string({ error: URLS }).refine(isCheckable, { error: URLS }).optional(),
-    tcp: z.string({ error: TCP }).regex(/^(tcp:\/\/)?[^\s/]+:\d{1,5}$/, { error: TCP }).optional(),
+    tcp: z
+      .string({ error: TCP })
+      .regex(/^(tcp:\/\/)?[^\s/]+:\d{1,5}$/, { error: TCP })
+      .optional(),
     for: duration(HOUR_MS, '1h').optional(),
     every: duration(HOUR_MS, '1h').optional(),
   })
-  .refine(({ service, url, tcp }) => [service, url, tcp].filter((given) => given !== undefined).length === 1, { error: ONE });
+  .refine(({ service, url, tcp }) => [service, url, tcp].filter((given) => given !== undefined).length === 1, {
+    error: ONE,
+  });
 
 type Target = z.output<typeof input>;
 
@@ -40,7 +45,10 @@ export const waitFor = defineAction({
   title: (target) => `Wait for ${nameOf(target)}`,
 
   async run(target, ctx) {
-    const times = { forMs: parseDuration(target.for ?? DEFAULT_FOR), pauseMs: parseDuration(target.every ?? DEFAULT_EVERY) };
+    const times = {
+      forMs: parseDuration(target.for ?? DEFAULT_FOR),
+      pauseMs: parseDuration(target.every ?? DEFAULT_EVERY),
+    };
     const { detail, waitedMs } = await pollHealth(nameOf(target), () => ask(target, ctx), times, ctx.signal);
     return { summary: detail, waited_ms: waitedMs };
   },
@@ -51,7 +59,9 @@ export const waitFor = defineAction({
 
 async function ask(target: Target, ctx: ActionContext): Promise<HealthResult> {
   if (target.service === undefined) return runHealthCheck(checkOf(target), ctx.signal);
-  const answer = await checkService(ctx.service(target.service), ctx.signal, (command, signal) => ctx.exec(command, { signal }));
+  const answer = await checkService(ctx.service(target.service), ctx.signal, (command, signal) =>
+    ctx.exec(command, { signal }),
+  );
   if (answer) return answer;
   throw new ActionError(`${target.service} has no health check to wait for; give url or tcp instead.`, {
     code: 'no_health_check',
@@ -60,7 +70,10 @@ async function ask(target: Target, ctx: ActionContext): Promise<HealthResult> {
 }
 
 function checkOf({ url, tcp = '' }: Target) {
-  const { type, url: asked } = normaliseHealthUrl(url ?? (tcp.startsWith('tcp://') ? tcp : `tcp://${tcp}`), url ? 'url' : 'tcp');
+  const { type, url: asked } = normaliseHealthUrl(
+    url ?? (tcp.startsWith('tcp://') ? tcp : `tcp://${tcp}`),
+    url ? 'url' : 'tcp',
+  );
   return { type, url: asked, intervalMs: 1_000, timeoutMs: 5_000, failures: 1 };
 }
 

@@ -25,7 +25,8 @@ export function createBackupCatalog(
   { dir }: { dir: string },
 ): Required<BackupCatalog> {
   for (const [name, { location }] of Object.entries(definitions))
-    if (!LOCATIONS.includes(location)) throw new InvalidInput(`backups.${name}.location`, location, LOCATIONS.join(', '));
+    if (!LOCATIONS.includes(location))
+      throw new InvalidInput(`backups.${name}.location`, location, LOCATIONS.join(', '));
   const known = new Map(Object.entries(definitions));
 
   function folderOf(name: string): string {
@@ -38,7 +39,9 @@ export function createBackupCatalog(
     const folder = folderOf(name);
     const files = await readdir(folder).catch(() => []);
     const ids = files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json'));
-    const found = await Promise.all(ids.map((id) => readManifest(join(folder, `${id}.json`), id, join(folder, `${id}.rdb`))));
+    const found = await Promise.all(
+      ids.map((id) => readManifest(join(folder, `${id}.json`), id, join(folder, `${id}.rdb`))),
+    );
     const complete = found.filter((one): one is BackupRecord => 'sha256' in one);
     return { complete: complete.sort(newestFirst), damaged: found.filter((one) => 'reason' in one) };
   }
@@ -61,7 +64,8 @@ export function createBackupCatalog(
         await writeDurably(join(folder, `${id}.json`), manifestText(record));
         return record;
       } catch (error) {
-        for (const left of [`${id}.json`, `${id}.json.part`, `${id}.rdb`, `${id}.rdb.part`]) await rm(join(folder, left), { force: true });
+        for (const left of [`${id}.json`, `${id}.json.part`, `${id}.rdb`, `${id}.rdb.part`])
+          await rm(join(folder, left), { force: true });
         throw error;
       }
     },

@@ -7,7 +7,11 @@ import { dirname } from 'node:path';
  * Copies a file and waits until the copy is on the disk. The checksum is of the bytes that were written. `target` is a
  * name that nobody reads yet; `publish` gives it its real one.
  */
-export async function copyDurably(source: string, target: string, signal?: AbortSignal): Promise<{ sha256: string; bytes: number }> {
+export async function copyDurably(
+  source: string,
+  target: string,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await open(target, 'w', 0o640);

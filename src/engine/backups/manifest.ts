@@ -27,7 +27,8 @@ export async function readManifest(path: string, id: string, dataFile: string): 
     () => undefined,
   );
   if (bytes === undefined) return { id, reason: 'its data file is missing' };
-  if (bytes !== parsed.data.bytes) return { id, reason: `its data file has ${bytes} bytes instead of ${parsed.data.bytes}` };
+  if (bytes !== parsed.data.bytes)
+    return { id, reason: `its data file has ${bytes} bytes instead of ${parsed.data.bytes}` };
   return { ...parsed.data, file: dataFile };
 }
 

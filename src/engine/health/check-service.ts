@@ -4,7 +4,11 @@ import type { RunProgram } from './probe.js';
 import { runHealthCheck } from './run-health-check.js';
 
 /** All checks of a service, side by side: it is healthy when every one is. Undefined when it has none. */
-export async function checkService(service: Service, signal?: AbortSignal, run?: RunProgram): Promise<HealthResult | undefined> {
+export async function checkService(
+  service: Service,
+  signal?: AbortSignal,
+  run?: RunProgram,
+): Promise<HealthResult | undefined> {
   if (service.health.length === 0) return undefined;
   const results = await Promise.all(service.health.map((check) => runHealthCheck(check, signal, run)));
   const failed = results.filter((result) => !result.healthy);

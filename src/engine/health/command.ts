@@ -4,7 +4,9 @@ import { healthy, type Probe, unhealthy } from './probe.js';
 export const checkCommand: Probe = async (check, signal, run) => {
   const { exitCode, stdout, stderr } = await run(check.command ?? [], signal);
   const line = lastLine(stderr) || lastLine(stdout);
-  return (exitCode === 0 ? healthy : unhealthy)(line ? `exit code ${exitCode}: ${line}` : `exit code ${exitCode}`, { exit_code: exitCode });
+  return (exitCode === 0 ? healthy : unhealthy)(line ? `exit code ${exitCode}: ${line}` : `exit code ${exitCode}`, {
+    exit_code: exitCode,
+  });
 };
 
 function lastLine(text: string): string {

@@ -16,7 +16,12 @@ export interface MonitorPorts {
 }
 
 /** What a new measurement makes of a service's health: `failures` bad ones in a row are needed, one good one heals. */
-export function judgeHealth(was: ServiceHealth | undefined, measured: HealthResult, service: Service, now: Date): ServiceHealth {
+export function judgeHealth(
+  was: ServiceHealth | undefined,
+  measured: HealthResult,
+  service: Service,
+  now: Date,
+): ServiceHealth {
   const bad = measured.healthy ? 0 : (was?.consecutiveFailures ?? 0) + 1;
   const needed = Math.max(1, ...service.health.map((check) => check.failures));
   const status = bad === 0 ? 'healthy' : bad >= needed ? 'unhealthy' : (was?.status ?? 'unknown');
@@ -32,7 +37,9 @@ export function judgeHealth(was: ServiceHealth | undefined, measured: HealthResu
 /** Watches every service that has a check; opens an incident when one falls ill, and resolves it when it is well again. */
 export function startMonitor(ports: MonitorPorts): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const loops = ports.services.filter((service) => service.health.length > 0).map((service) => watch(service, ports, stopping.signal));
+  const loops = ports.services
+    .filter((service) => service.health.length > 0)
+    .map((service) => watch(service, ports, stopping.signal));
   return {
     async stop() {
       stopping.abort();
@@ -49,13 +56,21 @@ async function watch(service: Service, ports: MonitorPorts, signal: AbortSignal)
       if (await ports.leads()) known = await measure(service, known, ports, signal);
       else known = undefined;
     } catch (error) {
-      ports.log('warn', 'health could not be recorded', { service: service.name, error: error instanceof Error ? error.message : String(error) });
+      ports.log('warn', 'health could not be recorded', {
+        service: service.name,
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
     await pause(intervalMs, signal);
   }
 }
 
-async function measure(service: Service, was: ServiceHealth | undefined, ports: MonitorPorts, signal: AbortSignal): Promise<ServiceHealth | undefined> {
+async function measure(
+  service: Service,
+  was: ServiceHealth | undefined,
+  ports: MonitorPorts,
+  signal: AbortSignal,
+): Promise<ServiceHealth | undefined> {
   const before = was ?? (await ports.incidents.health()).find((health) => health.service === service.name);
   const measured = await ports.check(service, signal);
   if (signal.aborted) return before;
@@ -79,7 +94,7 @@ async function announce(service: Service, health: ServiceHealth, ports: MonitorP
     ports.onChange(health, incident.id);
     return;
   }
-  const resolved = health.status === 'healthy' ? await ports.incidents.resolve(fingerprint) : undefined;
+  const resolved = health.status === 'healthy' ? await ports.incidents.resolve({ fingerprint }) : undefined;
   ports.onChange(health, resolved?.id);
 }
 

@@ -35,7 +35,11 @@ export function normaliseHealthUrl(given: string, field = 'health_check_url'): N
   const parsed = URL.canParse(given) ? new URL(given) : undefined;
   const type = parsed && SCHEMES.get(parsed.protocol);
   if (!parsed || !type || parsed.hostname === '')
-    throw new InvalidInput(field, given, 'a URL such as http://host:8080/health, tcp://host:3306, redis://host:6379 or postgres://host:5432/db');
+    throw new InvalidInput(
+      field,
+      given,
+      'a URL such as http://host:8080/health, tcp://host:3306, redis://host:6379 or postgres://host:5432/db',
+    );
   if (type === 'tcp' && parsed.port === '') throw new InvalidInput(field, given, 'a port, as in tcp://host:3306');
   const database = type === 'http' ? DATABASE_PORTS.get(parsed.port) : undefined;
   if (!database) return { type, url: given };

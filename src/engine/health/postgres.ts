@@ -28,7 +28,8 @@ export const checkPostgres: Probe = async (check, signal) => {
     return healthy('answers select 1');
   } catch (error) {
     signal.throwIfAborted();
-    if (url.username === '' && refusedLogin(error)) return healthy('accepts connections (not logged in: the check has no user)');
+    if (url.username === '' && refusedLogin(error))
+      return healthy('accepts connections (not logged in: the check has no user)');
     return unhealthy(failureInWords(error));
   } finally {
     signal.removeEventListener('abort', abort);

@@ -28,12 +28,18 @@ const PROBES: Record<HealthCheck['type'], Probe> = {
  * answer that says why. `run` runs the program of a command check; by default one that is ended with the check, and that
  * nobody ends when this process is killed.
  */
-export async function runHealthCheck(check: HealthCheck, signal?: AbortSignal, run: RunProgram = runUnguarded): Promise<HealthResult> {
+export async function runHealthCheck(
+  check: HealthCheck,
+  signal?: AbortSignal,
+  run: RunProgram = runUnguarded,
+): Promise<HealthResult> {
   const started = performance.now();
-  const finding = await within(check.timeoutMs, signal, (limited) => PROBES[check.type](check, limited, run)).catch((error: unknown) => ({
-    healthy: false,
-    detail: error instanceof TimeOver ? `no answer within ${formatDuration(check.timeoutMs)}` : failureInWords(error),
-  }));
+  const finding = await within(check.timeoutMs, signal, (limited) => PROBES[check.type](check, limited, run)).catch(
+    (error: unknown) => ({
+      healthy: false,
+      detail: error instanceof TimeOver ? `no answer within ${formatDuration(check.timeoutMs)}` : failureInWords(error),
+    }),
+  );
   return { ...finding, durationMs: Math.round(performance.now() - started) };
 }
 

@@ -18,7 +18,11 @@ export function deadline(ms: number, outer?: AbortSignal): { signal: AbortSignal
 }
 
 /** Runs `work` under a deadline, and rejects at the abort also where `work` goes on. */
-export async function within<T>(ms: number, outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function within<T>(
+  ms: number,
+  outer: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { signal, clear } = deadline(ms, outer);
   try {
     signal.throwIfAborted();

@@ -20,8 +20,11 @@ export function failureInWords(error: unknown): string {
   if (code && WORDS[code]) return WORDS[code];
   if (typeof error !== 'object' || error === null) return 'failed';
   // Several addresses of one host were tried: the first failure speaks for all.
-  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return failureInWords(error.errors[0]);
-  return 'message' in error && typeof error.message === 'string' && error.message !== '' ? error.message : (code ?? 'failed');
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
+    return failureInWords(error.errors[0]);
+  return 'message' in error && typeof error.message === 'string' && error.message !== ''
+    ? error.message
+    : (code ?? 'failed');
 }
 
 /** `1 key`, `1,204 keys` */

@@ -23,20 +23,21 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 /** One attempt, no retry: what a step has when its runbook says nothing. */
 export const NO_RETRY: RetryPolicy = { ...DEFAULT_RETRY_POLICY, strategy: 'immediate', maxRetryAttempts: 1 };
 
-/** Fills in the defaults and refuses what the document's constraints forbid. */
-export function retryPolicy(given: Partial<RetryPolicy> = {}): RetryPolicy {
+/** Fills in the defaults and refuses what the document's constraints forbid; `where` says whose policy it is. */
+export function retryPolicy(given: Partial<RetryPolicy> = {}, where?: string): RetryPolicy {
+  const field = (name: string) => (where ? `${where}.${name}` : name);
   const policy = { ...DEFAULT_RETRY_POLICY, ...given };
   if (!RETRY_STRATEGIES.includes(policy.strategy))
-    throw new InvalidInput('retry.strategy', policy.strategy, `one of ${RETRY_STRATEGIES.join(', ')}`);
+    throw new InvalidInput(field('strategy'), policy.strategy, `one of ${RETRY_STRATEGIES.join(', ')}`);
   if (!Number.isInteger(policy.maxRetryAttempts) || policy.maxRetryAttempts < 1)
-    throw new InvalidInput('max_retry_attempts', policy.maxRetryAttempts, 'a whole number of at least 1');
+    throw new InvalidInput(field('max_retry_attempts'), policy.maxRetryAttempts, 'a whole number of at least 1');
   if (!(Number.isFinite(policy.backoffMultiplier) && policy.backoffMultiplier >= 1))
-    throw new InvalidInput('backoff_multiplier', policy.backoffMultiplier, 'a number of at least 1.0');
+    throw new InvalidInput(field('backoff_multiplier'), policy.backoffMultiplier, 'a number of at least 1.0');
   if (!(Number.isFinite(policy.initialDelayMs) && policy.initialDelayMs >= 0))
-    throw new InvalidInput('initial_delay_ms', policy.initialDelayMs, 'a number of at least 0');
+    throw new InvalidInput(field('initial_delay_ms'), policy.initialDelayMs, 'a number of at least 0');
   // A policy is stored as JSON, which knows no infinity.
   if (!(Number.isFinite(policy.maxDelayMs) && policy.maxDelayMs >= policy.initialDelayMs))
-    throw new InvalidInput('max_delay_ms', policy.maxDelayMs, `at least initial_delay_ms (${policy.initialDelayMs})`);
+    throw new InvalidInput(field('max_delay_ms'), policy.maxDelayMs, `at least initial_delay_ms (${policy.initialDelayMs})`);
   return policy;
 }
 

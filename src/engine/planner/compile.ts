@@ -5,6 +5,8 @@ import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
 import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
 import type { Service } from '../model/service.js';
+import { nearest } from './nearest.js';
+import { checkCondition } from './expressions.js';
 import { parseInput } from '../actions/parse-input.js';
 import { findAction, parseShortStep } from '../actions/short-step.js';
 import { type LongStep, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
@@ -16,14 +18,27 @@ export interface CompileContext {
   backups: BackupCatalog;
   pools: readonly string[];
   service: Service;
+  /** Every service that there is. */
+  services: readonly Service[];
   params: JsonObject;
   incident: JsonObject;
 }
 
+export interface Compiled {
+  /** As the steps were made with: defaults filled in. */
+  params: JsonObject;
+  steps: PlannedStep[];
+}
+
+interface Call {
+  action: Action;
+  input: JsonObject;
+}
+
 /** Concrete steps of a runbook for one service; a bad one is one error that names step, field, value and what is allowed. */
-export async function compileRunbook(runbook: Runbook, context: CompileContext): Promise<PlannedStep[]> {
+export async function compileRunbook(runbook: Runbook, context: CompileContext): Promise<Compiled> {
   const params = resolveParams(runbook, context.params);
-  return compileSteps(runbook.steps, { ...context, params }, runbook.id);
+  return { params, steps: await compileSteps(runbook.steps, { ...context, params }, runbook.id) };
 }
 
 export async function compileSteps(steps: readonly RunbookStep[], context: CompileContext, where: string): Promise<PlannedStep[]> {
@@ -43,6 +58,8 @@ async function compileStep(step: RunbookStep, index: number, context: CompileCon
   const { action, input } = await resolveCall({ action: long.action, with: given }, context, at);
   const pool = long.pool ?? 'default';
   if (!context.pools.includes(pool)) throw new InvalidInput(`${at}.pool`, pool, `one of ${context.pools.join(', ')}`);
+  if (long.when) await checkCondition(long.when, `${at}.when`);
+  const rollback = await rollbackOf(long.rollback, context, `${at}.rollback`);
   const title = long.name ? await fill(long.name, facts(context), `${at}.name`) : action.title(input);
   return {
     id: long.id ?? `${action.name}_${index + 1}`,
@@ -51,30 +68,50 @@ async function compileStep(step: RunbookStep, index: number, context: CompileCon
     actionVersion: action.version,
     input,
     stage: index,
-    risk: Math.max(actionRisk(action, input, long.risk)),
-    timeoutMs: long.timeout === undefined ? action.timeoutMs : parseDuration(long.timeout, `${at}.timeout`),
-    retry: long.retry ? retry(long.retry) : NO_RETRY,
+    risk: actionRisk(action, input, long.risk),
+    timeoutMs: long.timeout === undefined ? action.timeoutMs : timeout(long.timeout, `${at}.timeout`),
+    retry: long.retry ? retry(long.retry, `${at}.retry`) : NO_RETRY,
     onFailure: long.on_failure ?? 'rollback',
     idempotent: long.idempotent ?? action.idempotent,
     pool,
     approval: action.name === 'ask' ? 'always' : (long.approval ?? 'auto'),
     ...(long.when ? { when: long.when } : {}),
     ...(long.verify ? { verify: strip(await resolveCall(long.verify, context, `${at}.verify`)) } : {}),
-    ...rollbackOf(long.rollback === undefined ? undefined : long.rollback === 'none' ? null : strip(await resolveCall(long.rollback, context, `${at}.rollback`))),
-    services: action.services(input, context.backups),
+    ...(rollback === undefined ? {} : { rollback: rollback && strip(rollback) }),
+    services: touched([{ action, input }, ...(rollback ? [rollback] : [])], context, at),
   };
 }
 
 /** What an author declares may raise the risk of a step that restores data, never lower it below medium. */
 function actionRisk(action: Action, input: JsonObject, declared: LongStep['risk']): number {
   const own = typeof action.risk === 'function' ? action.risk(input) : action.risk;
-  if (declared === undefined) return own;
-  const said = riskNumber(declared);
-  return action.name.startsWith('restore_') ? Math.max(said, own) : said;
+  const said = declared === undefined ? own : riskNumber(declared);
+  return action.name.startsWith('restore_') ? Math.max(said, own, riskNumber('medium')) : said;
 }
 
-function rollbackOf(rollback: ActionCall | null | undefined): Pick<PlannedStep, 'rollback'> {
-  return rollback === undefined ? {} : { rollback };
+/** `none` is null: declared irreversible. */
+async function rollbackOf(rollback: LongStep['rollback'], context: CompileContext, at: string): Promise<Call | null | undefined> {
+  if (rollback === undefined) return undefined;
+  return rollback === 'none' ? null : resolveCall(rollback, context, at);
+}
+
+/** What the step and its rollback touch is claimed, so it must be known. */
+function touched(calls: Call[], { backups, services }: CompileContext, at: string): string[] {
+  const names = [...new Set(calls.flatMap(({ action, input }) => action.services(input, backups)))];
+  const known = services.map(({ name }) => name);
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger === undefined) return names;
+  const guess = nearest(stranger, known);
+  throw new InvalidInput(at, stranger, `a service of the configuration: ${guess ? `did you mean ${guess}? Known: ` : ''}${known.join(', ')}`);
+}
+
+/** Longer ones do not fit into a timer, and would be over at once. */
+const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
+
+function timeout(given: string | number, field: string): number {
+  const ms = parseDuration(given, field);
+  if (ms < 1 || ms > LONGEST_TIMEOUT_MS) throw new InvalidInput(field, given, 'a duration of more than 0 and at most 24h');
+  return ms;
 }
 
 function short(text: string, context: CompileContext): ActionCall {
@@ -85,14 +122,14 @@ async function resolveCall(
   call: { action: string; with: Record<string, unknown> },
   context: CompileContext,
   at: string,
-): Promise<{ action: Action; input: JsonObject }> {
+): Promise<Call> {
   const action = findAction(call.action, context.actions, at);
   const filled = await fill(call.with, facts(context), at);
   const input = parseInput(action, filled, at);
   return { action, input };
 }
 
-function strip({ action, input }: { action: Action; input: JsonObject }): ActionCall {
+function strip({ action, input }: Call): ActionCall {
   return { action: action.name, input };
 }
 
@@ -101,14 +138,15 @@ function facts({ service, params, incident }: CompileContext): JsonObject {
   return { service: { name, runtime, criticality, priority }, params, incident };
 }
 
-function retry(given: NonNullable<LongStep['retry']>): RetryPolicy {
-  return retryPolicy({
+function retry(given: NonNullable<LongStep['retry']>, field: string): RetryPolicy {
+  const policy = {
     ...(given.strategy && { strategy: given.strategy }),
     ...(given.max_retry_attempts !== undefined && { maxRetryAttempts: given.max_retry_attempts }),
     ...(given.initial_delay_ms !== undefined && { initialDelayMs: given.initial_delay_ms }),
     ...(given.backoff_multiplier !== undefined && { backoffMultiplier: given.backoff_multiplier }),
     ...(given.max_delay_ms !== undefined && { maxDelayMs: given.max_delay_ms }),
-  });
+  };
+  return retryPolicy(policy, field);
 }
 
 /** Defaults filled in, types checked; an unknown or empty parameter says what is known. */
@@ -130,8 +168,10 @@ function resolveParams(runbook: Runbook, given: JsonObject): JsonObject {
 }
 
 function typed(runbook: string, key: string, value: unknown, type: 'string' | 'number' | 'boolean'): string | number | boolean {
-  if (type === 'string') return String(value);
-  if (type === 'number' && value !== '' && Number.isFinite(Number(value))) return Number(value);
+  const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (type === 'string' && plain) return String(value);
+  const number = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
+  if (type === 'number' && Number.isFinite(number)) return number;
   if (type === 'boolean' && /^(true|false)$/.test(String(value))) return String(value) === 'true';
   throw new InvalidInput(`${runbook}: parameter ${key}`, value, `a ${type}`);
 }

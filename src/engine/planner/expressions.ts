@@ -20,6 +20,13 @@ export async function holds(expression: string, facts: Record<string, unknown>, 
   return given;
 }
 
+/** Refuses what is no CEL at all; whether its names exist is known only when it is evaluated. */
+export async function checkCondition(expression: string, field: string): Promise<void> {
+  await compile(expression).catch((error: unknown) => {
+    throw new InvalidInput(field, expression, `a CEL condition (${firstLine(error)})`);
+  });
+}
+
 function compile(expression: string): Promise<Evaluate> {
   const known = compiled.get(expression);
   if (known) return known;

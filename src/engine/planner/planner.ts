@@ -1,17 +1,16 @@
 import type { Action, BackupCatalog } from '../actions/action.js';
 import type { RecoverRequest } from '../engine.js';
-import { NotFound, UserError } from '../model/errors.js';
+import { InvalidInput, NotFound, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
-import { NO_RETRY } from '../model/retry-policy.js';
 import { nearest } from './nearest.js';
-import { compileRunbook, compileSteps } from './compile.js';
+import { type Compiled, type CompileContext, compileRunbook, compileSteps } from './compile.js';
 import { planDigest } from './digest.js';
 import { describeEvidence, type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
-import type { Runbook } from './runbook.js';
+import { type LongStep, type Runbook, riskNumber } from './runbook.js';
 import { compileStrategy, type Strategy } from './strategies.js';
 
 export interface PlannerPorts {
@@ -34,7 +33,7 @@ interface Candidate {
   kind: 'runbook' | 'strategy';
   name: string;
   evidence: Evidence;
-  compile(): Promise<PlannedStep[]>;
+  compile(): Promise<Compiled>;
   declared?: number;
   description: string;
 }
@@ -49,17 +48,20 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
   return async (request, requester, incident = {}) => {
     const service = findService(request.service, ports.services);
     const past = await ports.past(service.name);
-    const candidates = candidatesFor(request, service, past, ports, incident);
+    const context = { ...ports, service, params: request.params ?? {}, incident: { ...NO_INCIDENT, ...incident } };
+    const candidates = candidatesFor(request, context, past, ports);
     const chosen = candidates[0];
     if (!chosen) throw noPlan(service);
-    const steps = withVerification(await chosen.compile(), service);
+    const { params, steps: compiled } = await chosen.compile();
+    const steps = await withVerification(compiled, context);
     const risk = planRisk({ declared: chosen.declared, steps, service, services: ports.services, history: chosen.evidence });
     const targets = await ports.observe(targetsOf(service, steps));
     const body = {
       service: service.name,
       kind: chosen.kind,
       name: chosen.name,
-      params: request.params ?? {},
+      params,
+      incident: context.incident,
       riskScore: risk.score,
       risk: risk.decides,
       targets,
@@ -86,22 +88,28 @@ export function findService(name: string, services: readonly Service[]): Service
   throw new NotFound('service', name, nearest(name, services.map((service) => service.name)));
 }
 
-function candidatesFor(request: RecoverRequest, service: Service, past: PastOutcome[], ports: PlannerPorts, incident: JsonObject): Candidate[] {
-  const context = { ...ports, service, params: request.params ?? {}, incident };
+/** What a person's own request says of the incident: conditions and templates may ask for it all the same. */
+const NO_INCIDENT = { title: '', severity: 0 };
+
+function candidatesFor(request: RecoverRequest, context: CompileContext, past: PastOutcome[], ports: PlannerPorts): Candidate[] {
+  const { service } = context;
   const ofRunbook = (runbook: Runbook): Candidate => ({
     kind: 'runbook',
     name: runbook.id,
     description: runbook.description,
     evidence: evidenceFor('runbook', runbook.id, past, ports.now()),
     compile: () => compileRunbook(runbook, context),
-    ...(runbook.risk === undefined ? {} : { declared: typeof runbook.risk === 'number' ? runbook.risk : RISK[runbook.risk] }),
+    ...(runbook.risk === undefined ? {} : { declared: riskNumber(runbook.risk) }),
   });
   const ofStrategy = (name: string): Candidate => ({
     kind: 'strategy',
     name,
     description: ports.strategies.get(name)?.description ?? '',
     evidence: evidenceFor('strategy', name, past, ports.now()),
-    compile: () => compileSteps(compileStrategy(name, service, ports.strategies), context, name),
+    compile: async () => {
+      refuseParams(name, context.params);
+      return { params: {}, steps: await compileSteps(compileStrategy(name, service, ports.strategies), context, name) };
+    },
   });
   if (request.runbook !== undefined) return [ofRunbook(findRunbook(request.runbook, ports.runbooks))];
   if (request.strategy !== undefined) return [ofStrategy(request.strategy)];
@@ -110,7 +118,10 @@ function candidatesFor(request: RecoverRequest, service: Service, past: PastOutc
   return [...ranked(runbooks), ...ranked(strategies)];
 }
 
-const RISK = { low: 0.1, medium: 0.4, high: 0.7, critical: 0.9 } as const;
+function refuseParams(strategy: string, params: JsonObject): void {
+  const [key] = Object.keys(params);
+  if (key !== undefined) throw new InvalidInput(`${strategy}: parameter ${key}`, params[key], 'no parameters, since a strategy has none');
+}
 
 /** Stable: equal evidence keeps the order of the configuration. */
 function ranked(candidates: Candidate[]): Candidate[] {
@@ -124,28 +135,27 @@ function findRunbook(id: string, runbooks: readonly Runbook[]): Runbook {
 }
 
 /** A recovery succeeds only when the health check holds after the last step: that is a step of its own. */
-function withVerification(steps: PlannedStep[], service: Service): PlannedStep[] {
+async function withVerification(steps: PlannedStep[], context: CompileContext): Promise<PlannedStep[]> {
+  const { service } = context;
   const last = steps.at(-1);
-  const verifies = last?.action === 'check_health' && last.input.service === service.name;
-  if (service.health.length === 0 || verifies) return steps;
-  const id = steps.some((step) => step.id === 'verify') ? 'reviver_verify' : 'verify';
-  const verify: PlannedStep = {
-    id,
+  if (service.health.length === 0 || (last && verifies(last, service))) return steps;
+  const verify: LongStep = {
+    id: steps.some((step) => step.id === 'verify') ? 'reviver_verify' : 'verify',
     name: `Verify ${service.name}`,
     action: 'check_health',
-    actionVersion: 1,
-    input: { service: service.name },
-    stage: (last?.stage ?? -1) + 1,
-    risk: 0,
-    timeoutMs: 60_000,
-    retry: NO_RETRY,
-    onFailure: 'rollback',
-    idempotent: true,
-    pool: last?.pool ?? 'default',
+    with: { service: service.name },
     approval: 'never',
-    services: [service.name],
+    timeout: '60s',
+    on_failure: 'rollback',
+    ...(last ? { pool: last.pool } : {}),
   };
-  return [...steps, verify];
+  const compiled = await compileSteps([verify], context, 'verification');
+  return [...steps, ...compiled.map((step) => ({ ...step, stage: (last?.stage ?? -1) + 1 }))];
+}
+
+/** A check that may be skipped, or may fail without consequence, verifies nothing. */
+function verifies({ action, input, when, onFailure }: PlannedStep, service: Service): boolean {
+  return action === 'check_health' && input.service === service.name && when === undefined && onFailure !== 'continue';
 }
 
 function targetsOf(service: Service, steps: readonly PlannedStep[]): string[] {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { Readable, Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecOptions, ExecResult } from '../actions/action.js';
 import { ActionError } from '../actions/action.js';
@@ -37,7 +37,9 @@ export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
     async (command, options = {}) => {
       const signal = options.signal ? AbortSignal.any([scope.signal, options.signal]) : scope.signal;
       const child = await launch(command, options, { ...scope, signal });
-      const [stdout, stderr] = [child.stdout, child.stderr].map((out) => keepTail(out, options.maxOutput ?? MAX_OUTPUT_BYTES));
+      const [stdout, stderr] = [child.stdout, child.stderr].map((out) =>
+        keepTail(out, options.maxOutput ?? MAX_OUTPUT_BYTES),
+      );
       try {
         await guardian.add(child.group);
         const exitCode = await runToEnd(child, signal);
@@ -67,7 +69,8 @@ interface Launched {
 }
 
 async function launch([name, ...args]: string[], options: ExecOptions, scope: ExecScope): Promise<Launched> {
-  if (!name) throw new ActionError('The command is empty; nothing was run.', { code: 'empty_command', retryable: false });
+  if (!name)
+    throw new ActionError('The command is empty; nothing was run.', { code: 'empty_command', retryable: false });
   const cwd = options.cwd ?? process.cwd();
   const env = { ...cleanEnvironment(options.env), [RUN_MARKER]: scope.runKey };
   scope.signal.throwIfAborted();
@@ -90,7 +93,9 @@ function spawned(child: ChildProcess, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('spawn', () => resolve(child.pid ?? 0));
     child.once('error', (error) => {
-      reject(new ActionError(`${name} could not be started (${error.message}); nothing was run.`, { code: 'spawn_failed' }));
+      reject(
+        new ActionError(`${name} could not be started (${error.message}); nothing was run.`, { code: 'spawn_failed' }),
+      );
     });
   });
 }

@@ -30,7 +30,11 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
 }
 
 /** Resolves to true once nothing of the group runs, to false after `withinMs`; throws the reason of an abort. */
-export async function groupGone(group: number, withinMs = Number.POSITIVE_INFINITY, signal?: AbortSignal): Promise<boolean> {
+export async function groupGone(
+  group: number,
+  withinMs = Number.POSITIVE_INFINITY,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const started = performance.now();
   for (let pauseMs = 2; await groupRuns(group); pauseMs = Math.min(pauseMs * 1.5, 50)) {
     signal?.throwIfAborted();

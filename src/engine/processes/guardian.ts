@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 
 /**
  * Ends the process groups of a worker that is gone. One tiny shell per worker, in a session of its own, holds the other
@@ -41,7 +41,12 @@ export function createGuardian(): Guardian {
   let closing = false;
 
   function start(): ChildProcess {
-    const child = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, cwd: '/', env: {}, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn('/bin/sh', ['-c', SCRIPT], {
+      detached: true,
+      cwd: '/',
+      env: {},
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     shell = child;
     let answered = false;
     // A guardian that died is noticed by its exit; a write into its closed pipe tells nothing more.
@@ -62,7 +67,8 @@ export function createGuardian(): Guardian {
     shell = undefined;
     if (closing || known.size === 0) return;
     if (!cause) start();
-    else for (const entry of known.values()) entry.reject(new Error(`no guardian for child processes: ${cause.message}`));
+    else
+      for (const entry of known.values()) entry.reject(new Error(`no guardian for child processes: ${cause.message}`));
   }
 
   return {

@@ -18,9 +18,18 @@ export async function findProgram(name: string, cwd: string, env: Record<string,
     if (await isExecutable(path)) return path;
   }
   const facts = { program: name };
-  if (found) throw new ActionError(`${name} is not executable; nothing was run.`, { code: 'not_executable', retryable: false, facts });
+  if (found)
+    throw new ActionError(`${name} is not executable; nothing was run.`, {
+      code: 'not_executable',
+      retryable: false,
+      facts,
+    });
   const where = name.includes('/') ? 'there is no such file' : 'it is not on the PATH';
-  throw new ActionError(`${name} was not found: ${where}; nothing was run.`, { code: 'program_not_found', retryable: false, facts });
+  throw new ActionError(`${name} was not found: ${where}; nothing was run.`, {
+    code: 'program_not_found',
+    retryable: false,
+    facts,
+  });
 }
 
 async function requireFolder(cwd: string, program: string): Promise<void> {

@@ -1,10 +1,11 @@
 import type { RecoveryStep } from '../model/recovery.js';
+import { isFinal } from './final-failures.js';
 
 const ENDED = new Set(['succeeded', 'skipped', 'cancelled']);
 
 /** True when nothing more will be done about this step in its direction. */
 export function ended(step: RecoveryStep): boolean {
-  return ENDED.has(step.state) || (step.state === 'failed' && step.onFailure === 'continue');
+  return ENDED.has(step.state) || (step.state === 'failed' && step.onFailure === 'continue' && !isFinal(step));
 }
 
 /** Rolling back is running the undo steps: from the first of them on, they are what counts. */

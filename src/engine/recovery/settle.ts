@@ -1,7 +1,8 @@
 import type { Outcome, RecoveryState, RecoveryStep } from '../model/recovery.js';
 import { recoveryName } from '../model/recovery.js';
 import { afterFailure } from '../model/retry-policy.js';
-import { direction, frontier } from './frontier.js';
+import { isFinal } from './final-failures.js';
+import { direction, ended, frontier } from './frontier.js';
 import { activeMs, effect, event, type Move, moveTo, setRecovery, setSteps } from './move.js';
 import { type UndoOf, undoSteps } from './undo.js';
 
@@ -35,7 +36,14 @@ export function rollBack(m: Move, why: Outcome, undoOf: UndoOf, now: Date, actor
 }
 
 function succeeded(m: Move, now: Date): Move {
-  return end(m, 'SUCCEEDED', { code: m.after.recovery.unverified ? 'unverified' : 'verified', message: '' }, now);
+  const { id, incidentId, unverified } = m.after.recovery;
+  const ended = end(m, 'SUCCEEDED', { code: unverified ? 'unverified' : 'verified', message: '' }, now);
+  if (incidentId === null || unverified) return ended;
+  return effect(ended, {
+    key: `incident-resolved:${incidentId}:${recoveryName(id)}`,
+    kind: 'incident.resolve',
+    payload: { incident: incidentId, recovery: id },
+  });
 }
 
 function rolledBack(m: Move, now: Date): Move {
@@ -63,17 +71,14 @@ function end(m: Move, state: RecoveryState, outcome: Outcome, now: Date): Move {
   });
 }
 
-/** Failures that another attempt of the same plan would only repeat. */
-const FINAL = new Set(['recovery_timeout', 'tampered', 'constitution']);
-
 /**
  * The recovery's own retry (D12): only for a step that had no retries of its own, so that budgets never multiply, and
  * only while the recovery's attempts last. The next attempt begins from the first step.
  */
 function tryAgain(m: Move, now: Date): Move | undefined {
   const { recovery, steps } = m.after;
-  const failed = steps.find((step) => step.kind === 'do' && step.state === 'failed' && step.onFailure !== 'continue');
-  if (!failed || failed.retry.maxRetryAttempts > 1 || FINAL.has(failed.error?.code ?? '')) return undefined;
+  const failed = steps.find((step) => step.kind === 'do' && step.state === 'failed' && !ended(step));
+  if (!failed || failed.retry.maxRetryAttempts > 1 || isFinal(failed)) return undefined;
   const next = afterFailure(recovery.retry, recovery.attempts);
   if (next.next !== 'retry') return undefined;
   const at = new Date(now.getTime() + next.delayMs);

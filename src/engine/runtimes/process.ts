@@ -21,7 +21,8 @@ const STOP_GRACE_MS = 10_000;
  */
 export function createProcessRuntime(service: Service, { dataDir }: { dataDir: string }): Runtime {
   const { process: program } = service;
-  if (!program) throw new InvalidInput(`services.${service.name}.process`, program, 'a command, as the runtime is process');
+  if (!program)
+    throw new InvalidInput(`services.${service.name}.process`, program, 'a command, as the runtime is process');
   const folder = resolve(dataDir, 'processes');
   const base = join(folder, encodeURIComponent(service.name));
   const [pidFile, logFile] = [`${base}.pid`, `${base}.log`];
@@ -80,6 +81,9 @@ async function endAll(groups: Iterable<number>, signal: AbortSignal): Promise<vo
 
 function endedAtOnce(service: string, how: string, lines: string[]): ActionError {
   const said = lines.length > 0 ? `Its last lines: ${lines.join(' | ')}` : 'It printed nothing.';
-  const hint = how === 'exit code 0' ? ' A service must stay in the foreground, without an option such as --daemonize.' : '';
-  return new ActionError(`${service} ended at once (${how}); it does not run.${hint} ${said}`, { code: 'ended_at_once' });
+  const hint =
+    how === 'exit code 0' ? ' A service must stay in the foreground, without an option such as --daemonize.' : '';
+  return new ActionError(`${service} ended at once (${how}); it does not run.${hint} ${said}`, {
+    code: 'ended_at_once',
+  });
 }

@@ -9,7 +9,9 @@ export interface RuntimeOptions {
 }
 
 /** One line a runtime. */
-const RUNTIMES = new Map<RuntimeName, (service: Service, options: RuntimeOptions) => Runtime>([['process', createProcessRuntime]]);
+const RUNTIMES = new Map<RuntimeName, (service: Service, options: RuntimeOptions) => Runtime>([
+  ['process', createProcessRuntime],
+]);
 
 /** Runtimes by service name. A service whose runtime this version does not have is an error only when it is asked for. */
 export function createRuntimes(services: Iterable<Service>, options: RuntimeOptions): (service: string) => Runtime {
@@ -28,8 +30,12 @@ function createRuntime(service: Service, options: RuntimeOptions): Runtime {
   const create = RUNTIMES.get(service.runtime);
   if (create) return create(service, options);
   const known = [...RUNTIMES.keys()].join(', ');
-  throw new UserError('invalid_input', `${service.name} has the runtime ${service.runtime}; this version has: ${known}.`, {
-    service: service.name,
-    runtime: service.runtime,
-  });
+  throw new UserError(
+    'invalid_input',
+    `${service.name} has the runtime ${service.runtime}; this version has: ${known}.`,
+    {
+      service: service.name,
+      runtime: service.runtime,
+    },
+  );
 }

@@ -37,6 +37,7 @@ export async function act(id: number, verb: Verb, who: Principal, ports: ActPort
   requireRole(who, roles, toDo);
   const snapshot = await loaded(id, ports);
   if (verb === 'retry' && isTerminal(snapshot.recovery.state)) return startAgain(snapshot.recovery, who, ports);
+  if (verb === 'rollback') await refuseBesideAnother(snapshot.recovery, ports);
   if (verb === 'escalate' || verb === 'ack') return noted(snapshot, verb, make(move(snapshot), who, ports), said, ports);
   return written(snapshot, make(move(snapshot), who, ports), said, ports);
 }
@@ -46,10 +47,11 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
   const snapshot = await loaded(id, ports);
   const { recovery } = snapshot;
   const ended = cancelIdle(move(snapshot), who.name, ports.now());
-  const held = recovery.owner !== null || recovery.state === 'IN_PROGRESS';
-  if (!held) return written(snapshot, ended, 'is cancelled', ports);
+  // Between two attempts, or on its way to another pool, nobody holds it: there is no owner who could obey.
+  if (recovery.owner === null && (await ports.store.commit(ended)).ok) return told(snapshot, 'is cancelled', ports);
   if (recovery.cancelBy) return { message: `${recoveryName(id)} is already being cancelled by ${recovery.cancelBy}.`, view: await viewOf(id, ports) };
-  await ports.store.requestCancel(id, who.name);
+  const asked = await ports.store.requestCancel(id, who.name);
+  if (!asked) throw new UserError('conflict', `${recoveryName(id)} ended in this moment, so there is nothing to cancel.`);
   ports.dispatcher.cancel(id, who.name);
   ports.dispatcher.changed(id);
   return { message: `${recoveryName(id)} stops now: the running step is told to end, nothing new begins.`, view: await viewOf(id, ports) };
@@ -70,10 +72,22 @@ async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promi
   return { message: `${recoveryName(id)} is the new attempt.`, view: await viewOf(id, ports) };
 }
 
+/** An ended recovery becomes active again by its rollback, and a service has one active recovery (D9). */
+async function refuseBesideAnother({ id, service }: Recovery, ports: ActPorts): Promise<void> {
+  const running = await ports.store.active(service);
+  if (!running || running.id === id) return;
+  const other = recoveryName(running.id);
+  throw new UserError('conflict', `${service} is being recovered by ${other} (${running.state}), so ${recoveryName(id)} cannot be rolled back now.`, { recovery: other });
+}
+
 async function written(snapshot: Snapshot, made: Move, said: string, ports: ActPorts): Promise<Acted> {
   const { id } = snapshot.recovery;
   const result = await ports.store.commit(made);
   if (!result.ok) throw new UserError('conflict', `${recoveryName(id)} changed in this moment, so nothing was done. Look at it again.`);
+  return told(snapshot, said, ports);
+}
+
+async function told({ recovery: { id } }: Snapshot, said: string, ports: ActPorts): Promise<Acted> {
   ports.dispatcher.changed(id);
   const view = await viewOf(id, ports);
   if (view.recovery.wakeAt) ports.dispatcher.wake(view.recovery);

@@ -12,7 +12,7 @@ export function claimOrder(names: readonly string[], services: readonly Service[
     for (const dependency of [...(byName.get(name)?.dependsOn ?? [])].sort()) visit(dependency);
     order.push(name);
   };
-  for (const name of [...byName.keys()].sort()) visit(name);
   const wanted = new Set(names);
+  for (const name of [...new Set([...byName.keys(), ...wanted])].sort()) visit(name);
   return order.filter((name) => wanted.has(name));
 }

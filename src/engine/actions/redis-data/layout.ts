@@ -27,10 +27,13 @@ export async function redisLayout(service: Service): Promise<RedisLayout> {
   const cwd = service.process?.cwd ?? process.cwd();
   const folder = service.dataDir ?? settings?.get('dir');
   if (!folder)
-    throw new ActionError(`It is not known where ${service.name} keeps its data: set data_dir of the service. Nothing was touched.`, {
-      code: 'no_data_dir',
-      retryable: false,
-    });
+    throw new ActionError(
+      `It is not known where ${service.name} keeps its data: set data_dir of the service. Nothing was touched.`,
+      {
+        code: 'no_data_dir',
+        retryable: false,
+      },
+    );
   return {
     folder: resolve(cwd, folder),
     dump: settings?.get('dbfilename') ?? 'dump.rdb',
@@ -46,7 +49,8 @@ async function settingsOf({ process: program }: Service): Promise<Map<string, st
   if (!/^(redis|valkey)-server$/.test(basename(name))) return undefined;
   const first = args[0];
   const file = first !== undefined && !first.startsWith('-') ? first : undefined;
-  const text = file === undefined ? '' : await readFile(resolve(program?.cwd ?? '', file), 'utf8').catch(() => undefined);
+  const text =
+    file === undefined ? '' : await readFile(resolve(program?.cwd ?? '', file), 'utf8').catch(() => undefined);
   if (text === undefined || first === '-') return undefined;
   const settings = parseRedisSettings(`${text}\n${argumentsAsText(file === undefined ? args : args.slice(1))}`);
   return settings.has('include') && !settings.has('appendonly') ? undefined : settings;

@@ -8,7 +8,11 @@ import type { RedisLayout } from './layout.js';
  * empty folder of append-only files and starts EMPTY. There the dump also becomes the base of a new append-only set,
  * which Redis 7 reads as it is. The dump's own name comes last: once it is there, everything is.
  */
-export async function placeDump(layout: RedisLayout, verifiedDump: string, form: 'dump' | 'append_folder' | 'append_file'): Promise<void> {
+export async function placeDump(
+  layout: RedisLayout,
+  verifiedDump: string,
+  form: 'dump' | 'append_folder' | 'append_file',
+): Promise<void> {
   const { folder, appendFolder, appendFile } = layout;
   await ownLike(folder, verifiedDump);
   if (form === 'append_folder') await placeAppendFolder(folder, appendFolder, appendFile, verifiedDump);

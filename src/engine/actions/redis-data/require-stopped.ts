@@ -7,7 +7,9 @@ import { ActionError } from '../action.js';
 export async function requireStopped(service: string, ctx: ActionContext): Promise<void> {
   const status = await ctx.runtime(service).status(ctx.signal);
   if (status.status === 'running')
-    throw new ActionError(`${service} still runs (${status.summary}): stop it first. Nothing was touched.`, { code: 'still_running' });
+    throw new ActionError(`${service} still runs (${status.summary}): stop it first. Nothing was touched.`, {
+      code: 'still_running',
+    });
   for (const { type, url } of ctx.service(service).health)
     if (type === 'redis' && url && (await answers(url, ctx.signal)))
       throw new ActionError(

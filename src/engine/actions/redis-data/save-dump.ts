@@ -14,7 +14,10 @@ export async function saveDump(redis: Redis, signal: AbortSignal): Promise<{ fil
   const after = await untilIdle(redis, signal);
   // Redis forks within BGSAVE, so "no save in progress" after it means that this one ended.
   if (after.get('rdb_last_bgsave_status') !== 'ok' || (await redis.lastsave()) < beganAt)
-    throw new ActionError('Redis says that its save failed; no backup was made. Its log says why (often a full disk).', { code: 'save_failed' });
+    throw new ActionError(
+      'Redis says that its save failed; no backup was made. Its log says why (often a full disk).',
+      { code: 'save_failed' },
+    );
   return { file: await dumpFile(redis), keys };
 }
 
@@ -32,19 +35,29 @@ async function dumpFile(redis: Redis): Promise<string> {
   const file = join(folder, name);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile()) return file;
-  throw new ActionError(`Redis saved to ${file}, which this machine cannot see; no backup was made.`, { code: 'dump_not_visible', retryable: false });
+  throw new ActionError(`Redis saved to ${file}, which this machine cannot see; no backup was made.`, {
+    code: 'dump_not_visible',
+    retryable: false,
+  });
 }
 
 async function setting(redis: Redis, name: string): Promise<string> {
   const answer: unknown = await redis.config('GET', name);
   const value: unknown = Array.isArray(answer) ? answer[1] : undefined;
-  if (typeof value !== 'string') throw new ActionError(`Redis does not tell its setting ${name}; no backup was made.`, { code: 'save_failed' });
+  if (typeof value !== 'string')
+    throw new ActionError(`Redis does not tell its setting ${name}; no backup was made.`, { code: 'save_failed' });
   return value;
 }
 
 /** `name:value` lines of INFO. */
 export function parseInfo(text: string): Map<string, string> {
-  return new Map(text.split(/\r?\n/).flatMap((line) => (/^\w+:/.test(line) ? [[line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const] : [])));
+  return new Map(
+    text
+      .split(/\r?\n/)
+      .flatMap((line) =>
+        /^\w+:/.test(line) ? [[line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const] : [],
+      ),
+  );
 }
 
 /** Keys of all databases, from `db0:keys=1204,expires=0,...`. */

@@ -5,7 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createBackupCatalog } from '../../../../src/engine/backups/catalog.js';
 import { verify } from '../../../../src/engine/backups/verify.js';
 
-const DEFINITIONS = { redis_backup: { service: 'redis', location: 'redis' }, weekly: { service: 'redis', location: 'redis' } };
+const DEFINITIONS = {
+  redis_backup: { service: 'redis', location: 'redis' },
+  weekly: { service: 'redis', location: 'redis' },
+};
 let dir: string;
 let source: string;
 
@@ -32,7 +35,8 @@ describe('a backup', () => {
 
   test('stands before the older ones, and apart from those of another name', async () => {
     const ids: string[] = [];
-    for (const hour of ['04', '06', '05']) ids.push((await catalog().add(record(`2026-11-22T${hour}:00:00Z`), source)).id);
+    for (const hour of ['04', '06', '05'])
+      ids.push((await catalog().add(record(`2026-11-22T${hour}:00:00Z`), source)).id);
     await catalog().add(record('2026-11-22T09:00:00Z', 'weekly'), source);
     const [four, six, five] = ids;
     expect((await catalog().list('redis_backup')).map(({ id }) => id)).toEqual([six, five, four]);

@@ -48,14 +48,23 @@ describe('http', () => {
     [503, [503], true],
     [200, [204], false],
   ])('%i with expect_status %j is healthy: %s', async (status, expectStatus, healthy) => {
-    const port = await listen(createHttpServer((_, response) => response.writeHead(status, { location: '/' }).end('x'.repeat(99_999))));
+    const port = await listen(
+      createHttpServer((_, response) => response.writeHead(status, { location: '/' }).end('x'.repeat(99_999))),
+    );
     const url = `http://127.0.0.1:${port}/health`;
-    expect(await ask({ type: 'http', url, expectStatus })).toEqual({ healthy, detail: `HTTP ${status}`, facts: { status } });
+    expect(await ask({ type: 'http', url, expectStatus })).toEqual({
+      healthy,
+      detail: `HTTP ${status}`,
+      facts: { status },
+    });
   });
 
   test('that never answers is told after the timeout', async () => {
     const url = `http://127.0.0.1:${await listen(createHttpServer(() => {}))}`;
-    expect(await ask({ type: 'http', url, timeoutMs: 200 })).toEqual({ healthy: false, detail: 'no answer within 0.2 s' });
+    expect(await ask({ type: 'http', url, timeoutMs: 200 })).toEqual({
+      healthy: false,
+      detail: 'no answer within 0.2 s',
+    });
   });
 });
 
@@ -72,7 +81,10 @@ describe.each(['http', 'tcp', 'redis', 'postgres'] as const)('%s', (type) => {
 
   test('without a URL, or aborted, is an answer and no throw', async () => {
     expect((await ask({ type })).healthy).toBe(false);
-    const aborted = await runHealthCheck(check({ type, url: `${type}://127.0.0.1:1` }), AbortSignal.abort(new Error('shutting down')));
+    const aborted = await runHealthCheck(
+      check({ type, url: `${type}://127.0.0.1:1` }),
+      AbortSignal.abort(new Error('shutting down')),
+    );
     expect(aborted).toMatchObject({ healthy: false, detail: 'shutting down' });
   });
 });
@@ -80,14 +92,20 @@ describe.each(['http', 'tcp', 'redis', 'postgres'] as const)('%s', (type) => {
 describe.each(['redis', 'postgres'] as const)('%s', (type) => {
   test('that takes connections and stays silent is told after the timeout', async () => {
     const url = `${type}://127.0.0.1:${await silent()}`;
-    expect(await ask({ type, url, timeoutMs: 200 })).toMatchObject({ healthy: false, detail: 'no answer within 0.2 s' });
+    expect(await ask({ type, url, timeoutMs: 200 })).toMatchObject({
+      healthy: false,
+      detail: 'no answer within 0.2 s',
+    });
   });
 });
 
 describe('tcp', () => {
   test('that is open is healthy', async () => {
     const port = await listen(createServer((socket) => socket.on('error', () => {}).destroy()));
-    expect(await ask({ type: 'tcp', url: `tcp://127.0.0.1:${port}` })).toMatchObject({ healthy: true, detail: `port ${port} is open` });
+    expect(await ask({ type: 'tcp', url: `tcp://127.0.0.1:${port}` })).toMatchObject({
+      healthy: true,
+      detail: `port ${port} is open`,
+    });
   });
 });
 
@@ -95,7 +113,10 @@ describe('redis', () => {
   test('that answers tells its keys, and when it needs a password says so', async () => {
     const redis = await startOwnRedis({ args: ['--requirepass', 'secret'] });
     const url = `redis://127.0.0.1:${redis.port}`;
-    expect(await ask({ type: 'redis', url })).toMatchObject({ healthy: false, detail: 'a password is needed, and the check has none' });
+    expect(await ask({ type: 'redis', url })).toMatchObject({
+      healthy: false,
+      detail: 'a password is needed, and the check has none',
+    });
     const wrong = await ask({ type: 'redis', url: `redis://:wrong@127.0.0.1:${redis.port}` });
     expect(wrong).toMatchObject({ healthy: false, detail: 'user or password is wrong' });
     const right = await ask({ type: 'redis', url: `redis://:secret@127.0.0.1:${redis.port}` });
@@ -111,7 +132,11 @@ describe('redis', () => {
     const { url } = redis;
     await eventually(async () => (await ask({ type: 'redis', url })).detail === 'LOADING: it still reads its data');
     await starting;
-    expect(await ask({ type: 'redis', url })).toMatchObject({ healthy: true, detail: 'PING answers, 1,000 keys', facts: { keys: 1000 } });
+    expect(await ask({ type: 'redis', url })).toMatchObject({
+      healthy: true,
+      detail: 'PING answers, 1,000 keys',
+      facts: { keys: 1000 },
+    });
   });
 });
 
@@ -143,12 +168,18 @@ describe('command', () => {
   });
 
   test('that takes too long is ended', async () => {
-    expect(await ask({ type: 'command', command: ['sleep', '300'], timeoutMs: 100 })).toEqual({ healthy: false, detail: 'no answer within 0.1 s' });
+    expect(await ask({ type: 'command', command: ['sleep', '300'], timeoutMs: 100 })).toEqual({
+      healthy: false,
+      detail: 'no answer within 0.1 s',
+    });
   });
 });
 
 test('a container check is honest about what this version lacks', async () => {
-  expect(await ask({ type: 'container' })).toMatchObject({ healthy: false, detail: expect.stringMatching(/not supported yet/) });
+  expect(await ask({ type: 'container' })).toMatchObject({
+    healthy: false,
+    detail: expect.stringMatching(/not supported yet/),
+  });
 });
 
 describe('a service', () => {
@@ -156,8 +187,14 @@ describe('a service', () => {
     const port = await listen(createServer((socket) => socket.on('error', () => {}).destroy()));
     const good = check({ type: 'tcp', url: `tcp://127.0.0.1:${port}` });
     const bad = check({ type: 'command', command: ['false'] });
-    expect(await checkService(serviceWith({ health: [good] }))).toMatchObject({ healthy: true, detail: `port ${port} is open` });
-    expect(await checkService(serviceWith({ health: [good, bad] }))).toMatchObject({ healthy: false, detail: 'exit code 1' });
+    expect(await checkService(serviceWith({ health: [good] }))).toMatchObject({
+      healthy: true,
+      detail: `port ${port} is open`,
+    });
+    expect(await checkService(serviceWith({ health: [good, bad] }))).toMatchObject({
+      healthy: false,
+      detail: 'exit code 1',
+    });
     expect(await checkService(serviceWith())).toBeUndefined();
   });
 });

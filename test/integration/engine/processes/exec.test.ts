@@ -31,12 +31,18 @@ afterEach(async () => {
 const newRunKey = () => `test-${process.pid}-${(runs += 1)}`;
 
 function start(options: { signal?: AbortSignal; runKey?: string } = {}) {
-  return createExec(guardian)({ runKey: options.runKey ?? newRunKey(), signal: options.signal ?? new AbortController().signal });
+  return createExec(guardian)({
+    runKey: options.runKey ?? newRunKey(),
+    signal: options.signal ?? new AbortController().signal,
+  });
 }
 
 describe('a command that runs', () => {
   test('gives its exit code and what it printed, and gets its arguments as they are', async () => {
-    const result = await start()(['sh', '-c', 'printf "%s|" "$@"; echo oops >&2; exit 3', 'sh', 'a b', '$HOME; ls', "'"], {});
+    const result = await start()(
+      ['sh', '-c', 'printf "%s|" "$@"; echo oops >&2; exit 3', 'sh', 'a b', '$HOME; ls', "'"],
+      {},
+    );
     expect(result).toEqual({ exitCode: 3, stdout: "a b|$HOME; ls|'|", stderr: 'oops\n' });
   });
 
@@ -44,8 +50,14 @@ describe('a command that runs', () => {
     process.env.REVIVER_TEST_SECRET = 'do not inherit';
     const { stdout } = await start({ runKey: 'R-1/2' })(['env'], { env: { COLOUR: 'blue' } });
     delete process.env.REVIVER_TEST_SECRET;
-    const names = stdout.trim().split('\n').map((line) => line.split('=')[0]);
-    expect(names.filter((name) => !['PATH', 'HOME', 'LANG', 'PWD'].includes(name ?? '')).sort()).toEqual(['COLOUR', 'REVIVER_RUN']);
+    const names = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(names.filter((name) => !['PATH', 'HOME', 'LANG', 'PWD'].includes(name ?? '')).sort()).toEqual([
+      'COLOUR',
+      'REVIVER_RUN',
+    ]);
     expect(stdout).toContain('REVIVER_RUN=R-1/2\n');
   });
 
@@ -83,11 +95,15 @@ describe('a command that cannot run', () => {
 
   test('because the file is not executable is an error that says so', async () => {
     await writeFile(join(folder, 'script'), 'echo hi', { mode: 0o644 });
-    await expect(start()(['./script'], { cwd: folder })).rejects.toThrow('./script is not executable; nothing was run.');
+    await expect(start()(['./script'], { cwd: folder })).rejects.toThrow(
+      './script is not executable; nothing was run.',
+    );
   });
 
   test('in a folder that does not exist is an error that names the folder', async () => {
-    await expect(start()(['true'], { cwd: '/no/such/folder' })).rejects.toThrow(/folder \/no\/such\/folder .* does not exist/);
+    await expect(start()(['true'], { cwd: '/no/such/folder' })).rejects.toThrow(
+      /folder \/no\/such\/folder .* does not exist/,
+    );
   });
 });
 
@@ -105,8 +121,15 @@ describe('an abort', () => {
       const runKey = newRunKey();
       const up = join(folder, `up-${round}`);
       const script = `trap '' TERM; (trap '' TERM; sh -c 'trap "" TERM; echo >"$0"; sleep 300' "$1") & sleep 300`;
-      const running = start({ signal: controller.signal, runKey })(['sh', '-c', script, 'sh', up], {}).catch((error: unknown) => error);
-      await eventually(async () => readFile(up).then(() => true, () => false));
+      const running = start({ signal: controller.signal, runKey })(['sh', '-c', script, 'sh', up], {}).catch(
+        (error: unknown) => error,
+      );
+      await eventually(async () =>
+        readFile(up).then(
+          () => true,
+          () => false,
+        ),
+      );
       controller.abort(reason);
       expect(await running).toBe(reason);
       expect(await groupsOf(runKey)).toEqual([]);
@@ -117,7 +140,10 @@ describe('an abort', () => {
   test('also ends what left the process group', async () => {
     const controller = new AbortController();
     const runKey = newRunKey();
-    const running = start({ signal: controller.signal, runKey })(['sh', '-c', 'setsid sleep 300 & sleep 300'], {}).catch(() => {});
+    const running = start({ signal: controller.signal, runKey })(
+      ['sh', '-c', 'setsid sleep 300 & sleep 300'],
+      {},
+    ).catch(() => {});
     await eventually(async () => ((await groupsOf(runKey)) ?? []).length === 2);
     controller.abort();
     await running;
@@ -151,21 +177,31 @@ describe('the guardian', () => {
 });
 
 describe('a worker that is killed with SIGKILL', () => {
-  test.each([['once'], ['loop']])('in the middle of a command (%s) leaves nothing behind', async (mode) => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const runKey = newRunKey();
-      const up = join(folder, `${mode}-${round}`);
-      const worker = startWorker(mode, runKey, up);
-      if (mode === 'once') await eventually(async () => readFile(up).then(() => true, () => false));
-      else await new Promise((resolve) => worker.stdout.once('data', resolve));
-      if (mode === 'loop') await sleep(round * 3);
-      const guard = await findGuardian(worker.pid ?? 0);
-      process.kill(worker.pid ?? 0, 'SIGKILL');
-      await eventually(async () => (await groupsOf(runKey))?.length === 0);
-      await eventually(async () => (await identityOf(guard)) === undefined);
-      expect(await clearGroupsOf(runKey)).toBe('gone');
-    }
-  }, 120_000);
+  test.each([['once'], ['loop']])(
+    'in the middle of a command (%s) leaves nothing behind',
+    async (mode) => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const runKey = newRunKey();
+        const up = join(folder, `${mode}-${round}`);
+        const worker = startWorker(mode, runKey, up);
+        if (mode === 'once')
+          await eventually(async () =>
+            readFile(up).then(
+              () => true,
+              () => false,
+            ),
+          );
+        else await new Promise((resolve) => worker.stdout.once('data', resolve));
+        if (mode === 'loop') await sleep(round * 3);
+        const guard = await findGuardian(worker.pid ?? 0);
+        process.kill(worker.pid ?? 0, 'SIGKILL');
+        await eventually(async () => (await groupsOf(runKey))?.length === 0);
+        await eventually(async () => (await identityOf(guard)) === undefined);
+        expect(await clearGroupsOf(runKey)).toBe('gone');
+      }
+    },
+    120_000,
+  );
 });
 
 describe('the leftovers of a dead worker', () => {

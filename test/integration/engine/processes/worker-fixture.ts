@@ -12,4 +12,5 @@ const STUBBORN = `trap '' TERM HUP; (trap '' TERM HUP; sh -c 'trap "" TERM; slee
 if (mode === 'once') await exec(['sh', '-c', STUBBORN, 'sh', process.argv[4] ?? '']);
 await exec(['true']);
 console.log('ready');
-while (mode === 'loop') await Promise.all([exec(['sh', '-c', 'sleep 0.01 & sleep 300 & sleep 0.005']), exec(['sleep', '0.01'])]);
+while (mode === 'loop')
+  await Promise.all([exec(['sh', '-c', 'sleep 0.01 & sleep 300 & sleep 0.005']), exec(['sleep', '0.01'])]);

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Service } from '../../../../src/engine/model/service.js';
 import { groupRuns } from '../../../../src/engine/processes/group.js';
 import { selfIdentity } from '../../../../src/engine/processes/identity.js';
-import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import type { Runtime } from '../../../../src/engine/runtimes/runtime.js';
+import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import { eventually } from '../../../support/eventually.js';
 
 const never = new AbortController().signal;
@@ -49,7 +49,12 @@ describe('start', () => {
     expect(await runtime.status()).toEqual({ status: 'stopped', instance: null, summary: 'not running', facts: {} });
     const started = await runtime.start(never);
     const pid = Number(started.facts.pid);
-    expect(started).toEqual({ status: 'running', instance: expect.stringMatching(`^${pid}@`), summary: `pid ${pid}`, facts: { pid } });
+    expect(started).toEqual({
+      status: 'running',
+      instance: expect.stringMatching(`^${pid}@`),
+      summary: `pid ${pid}`,
+      facts: { pid },
+    });
     expect(await runtime.status()).toEqual(started);
     expect(await runtime.logs(100)).toEqual(expect.arrayContaining([dataDir, 'COLOUR=blue']));
   });
@@ -102,7 +107,9 @@ describe('the process', () => {
       env: { PATH: process.env.PATH ?? '' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const instance = await new Promise<string>((resolve) => starter.stdout.once('data', (data) => resolve(String(data).trim())));
+    const instance = await new Promise<string>((resolve) =>
+      starter.stdout.once('data', (data) => resolve(String(data).trim())),
+    );
     starter.kill('SIGKILL');
     await new Promise((resolve) => starter.once('exit', resolve));
     expect((await runtimeOf(['sleep', '300']).status()).instance).toBe(instance);

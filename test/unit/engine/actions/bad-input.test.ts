@@ -6,7 +6,8 @@ import { InvalidInput } from '../../../../src/engine/model/errors.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
 
 const actions = createActions();
-const LIST = 'a list [program, argument, ...]: commands are run without a shell, so a text would have to be split by guessing';
+const LIST =
+  'a list [program, argument, ...]: commands are run without a shell, so a text would have to be split by guessing';
 
 function problem(name: string, raw: unknown): string {
   const action = actions.get(name);
@@ -40,8 +41,12 @@ describe.each(SERVICE_ACTIONS)('%s', (name) => {
   });
 
   test('refuses what is no mapping', () => {
-    expect(problem(name, 'redis')).toMatch(/^outage\.steps\[0\]: "redis" is not allowed; expected a mapping with the fields service/);
-    expect(problem(name, null)).toMatch(/^outage\.steps\[0\]: null is not allowed; expected a mapping with the fields service/);
+    expect(problem(name, 'redis')).toMatch(
+      /^outage\.steps\[0\]: "redis" is not allowed; expected a mapping with the fields service/,
+    );
+    expect(problem(name, null)).toMatch(
+      /^outage\.steps\[0\]: null is not allowed; expected a mapping with the fields service/,
+    );
   });
 });
 
@@ -52,25 +57,65 @@ test.each<[string, unknown, string, string]>([
   ['check_health', { service: 'redis', within: 'soon' }, 'within: "soon"', DURATION],
   ['check_health', { service: 'redis', within: '2h' }, 'within: "2h"', DURATION],
   ['check_health', { service: 'redis', within: -1 }, 'within: -1', DURATION],
-  ['restore_previous', { service: 'redis', aside: '../../etc' }, 'aside: "../../etc"', 'the name of a folder in reviver-aside, such as R-12_3'],
-  ['restore_previous', { service: 'redis', aside: '..' }, 'aside: ".."', 'the name of a folder in reviver-aside, such as R-12_3'],
+  [
+    'restore_previous',
+    { service: 'redis', aside: '../../etc' },
+    'aside: "../../etc"',
+    'the name of a folder in reviver-aside, such as R-12_3',
+  ],
+  [
+    'restore_previous',
+    { service: 'redis', aside: '..' },
+    'aside: ".."',
+    'the name of a folder in reviver-aside, such as R-12_3',
+  ],
   ['run_command', { command: 'ls -l' }, 'command: "ls -l"', LIST],
   ['run_command', { command: [] }, 'command: []', LIST],
   ['run_command', { command: [''] }, 'command: [""]', LIST],
   ['run_command', { command: ['ls', 5] }, 'command[1]: 5', 'a text'],
   ['run_command', {}, 'command: missing', LIST],
   ['run_command', { command: ['ls'], env: { A: 1 } }, 'env.A: 1', 'a text'],
-  ['run_command', { command: ['ls'], env: 'A=1' }, 'env: "A=1"', 'a mapping of names to texts, such as { LEVEL: "debug" }'],
+  [
+    'run_command',
+    { command: ['ls'], env: 'A=1' },
+    'env: "A=1"',
+    'a mapping of names to texts, such as { LEVEL: "debug" }',
+  ],
   ['run_command', { command: ['ls'], cwd: '' }, 'cwd: ""', 'the path of a folder'],
-  ['run_command', { command: ['ls'], success_codes: [256] }, 'success_codes[0]: 256', 'a list of exit codes from 0 to 255, such as [0, 2]'],
-  ['run_command', { command: ['ls'], success_codes: 2 }, 'success_codes: 2', 'a list of exit codes from 0 to 255, such as [0, 2]'],
+  [
+    'run_command',
+    { command: ['ls'], success_codes: [256] },
+    'success_codes[0]: 256',
+    'a list of exit codes from 0 to 255, such as [0, 2]',
+  ],
+  [
+    'run_command',
+    { command: ['ls'], success_codes: 2 },
+    'success_codes: 2',
+    'a list of exit codes from 0 to 255, such as [0, 2]',
+  ],
   ['run_command', { command: ['ls'], timeout: '0s' }, 'timeout: "0s"', DURATION],
   ['http_request', {}, 'url: missing', 'an http:// or https:// URL'],
   ['http_request', { url: 'file:///etc/passwd' }, 'url: "file:///etc/passwd"', 'an http:// or https:// URL'],
   ['http_request', { url: 'localhost' }, 'url: "localhost"', 'an http:// or https:// URL'],
-  ['http_request', { url: 'http://x', method: 'get' }, 'method: "get"', 'one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'],
-  ['http_request', { url: 'http://x', expect_status: 99 }, 'expect_status: 99', 'an HTTP status from 100 to 599, or a list of them'],
-  ['http_request', { url: 'http://x', expect_status: [] }, 'expect_status: []', 'an HTTP status from 100 to 599, or a list of them'],
+  [
+    'http_request',
+    { url: 'http://x', method: 'get' },
+    'method: "get"',
+    'one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+  ],
+  [
+    'http_request',
+    { url: 'http://x', expect_status: 99 },
+    'expect_status: 99',
+    'an HTTP status from 100 to 599, or a list of them',
+  ],
+  [
+    'http_request',
+    { url: 'http://x', expect_status: [] },
+    'expect_status: []',
+    'an HTTP status from 100 to 599, or a list of them',
+  ],
   ['http_request', { url: 'http://x', headers: { a: 1 } }, 'headers.a: 1', 'a text'],
   ['http_request', { url: 'http://x', headers: 'a: b' }, 'headers: "a: b"', 'a mapping of header names to texts'],
   ['http_request', { url: 'http://x', body: { a: 1 } }, 'body: {"a":1}', 'a text'],
@@ -85,7 +130,12 @@ test.each<[string, unknown, string, string]>([
   ['create_backup', {}, 'name: missing', 'the name of a backup'],
   ['create_backup', { name: ' ' }, 'name: " "', 'the name of a backup'],
   ['restore_backup', {}, 'backup: missing', "the name of a backup, a backup's id, or the absolute path of its file"],
-  ['restore_backup', { backup: 7 }, 'backup: 7', "the name of a backup, a backup's id, or the absolute path of its file"],
+  [
+    'restore_backup',
+    { backup: 7 },
+    'backup: 7',
+    "the name of a backup, a backup's id, or the absolute path of its file",
+  ],
   ['notify', {}, 'message: missing', 'a text'],
   ['notify', { message: ['a'] }, 'message: ["a"]', 'a text'],
   ['ask', {}, 'question: missing', 'a text'],
@@ -100,7 +150,8 @@ test.each<[string, unknown, string, string]>([
 });
 
 test('every action has a bad-input case and refuses unknown fields', () => {
-  for (const action of actions.values()) expect(problem(action.name, { nonsense: 1 })).toMatch(/\.nonsense: 1 is not allowed; expected one of the fields/);
+  for (const action of actions.values())
+    expect(problem(action.name, { nonsense: 1 })).toMatch(/\.nonsense: 1 is not allowed; expected one of the fields/);
 });
 
 test("an extension's own schema is put into words too", () => {

@@ -21,7 +21,15 @@ describe('where a Redis keeps its data', () => {
   });
 
   test('is read from the command line', async () => {
-    const command = ['/usr/bin/redis-server', '--dbfilename', 'shop.rdb', '--appendonly', 'YES', '--appendfilename', '"a.aof"'];
+    const command = [
+      '/usr/bin/redis-server',
+      '--dbfilename',
+      'shop.rdb',
+      '--appendonly',
+      'YES',
+      '--appendfilename',
+      '"a.aof"',
+    ];
     expect(await layoutOf(command)).toMatchObject({ dump: 'shop.rdb', appendOnly: 'yes', appendFile: 'a.aof' });
     expect(await layoutOf(['redis-server', '--appendonly yes'])).toMatchObject({ appendOnly: 'yes' });
   });
@@ -29,8 +37,13 @@ describe('where a Redis keeps its data', () => {
   test('is read from the configuration file, which the command line overrides', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'reviver-layout-'));
     await writeFile(join(folder, 'redis.conf'), '# appendonly no\nappendonly yes\nappenddirname "aof"\n');
-    expect(await layoutOf(['redis-server', 'redis.conf'], folder)).toMatchObject({ appendOnly: 'yes', appendFolder: 'aof' });
-    expect(await layoutOf(['redis-server', 'redis.conf', '--appendonly', 'no'], folder)).toMatchObject({ appendOnly: 'no' });
+    expect(await layoutOf(['redis-server', 'redis.conf'], folder)).toMatchObject({
+      appendOnly: 'yes',
+      appendFolder: 'aof',
+    });
+    expect(await layoutOf(['redis-server', 'redis.conf', '--appendonly', 'no'], folder)).toMatchObject({
+      appendOnly: 'no',
+    });
     await rm(folder, { recursive: true });
   });
 

@@ -45,7 +45,11 @@ describe.each([stopService, startService, restartService])('$name', (action) => 
   test('looks at what runs, touches its service, and a preview does nothing', async () => {
     const { runtime, calls } = runtimeIn(A);
     const ctx = contextWith({ runtime: () => runtime });
-    expect(await action.look?.(input, ctx)).toEqual({ status: 'running', instance: '4711@boot:1', summary: 'pid 4711' });
+    expect(await action.look?.(input, ctx)).toEqual({
+      status: 'running',
+      instance: '4711@boot:1',
+      summary: 'pid 4711',
+    });
     expect(action.services(input, ctx.backups)).toEqual(['redis']);
     expect(await action.preview?.(input, ctx)).toContain('pid 4711');
     expect(calls).toEqual([]);

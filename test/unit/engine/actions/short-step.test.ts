@@ -25,7 +25,9 @@ describe('the short form of a step', () => {
   });
 
   test('of an action without one asks for the long form', () => {
-    expect(() => parseShortStep('run_command: ls -l', actions)).toThrow(/expected the long form: run_command has no short one/);
+    expect(() => parseShortStep('run_command: ls -l', actions)).toThrow(
+      /expected the long form: run_command has no short one/,
+    );
   });
 
   test('leaves a missing value to the check of the input', () => {
@@ -41,7 +43,9 @@ describe('the table of actions', () => {
   });
 
   test('refuses a name that is taken', () => {
-    expect(() => createActions([stopService])).toThrow('action name: "stop_service" is not allowed; expected a name that no other action has.');
+    expect(() => createActions([stopService])).toThrow(
+      'action name: "stop_service" is not allowed; expected a name that no other action has.',
+    );
   });
 
   test('restoring data is at least medium, reading is harmless', () => {
@@ -70,7 +74,9 @@ describe('the table of actions', () => {
     const title = (name: string, input: Record<string, string | string[]>) => actions.get(name)?.title(input);
     expect(title('stop_service', { service: 'redis' })).toBe('Stop redis');
     expect(title('run_command', { command: ['psql', '-c', 'select 1'] })).toBe('Run psql -c "select 1"');
-    expect(title('http_request', { url: 'http://user:secret@host/path?token=secret', method: 'POST' })).toBe('POST http://host/path');
+    expect(title('http_request', { url: 'http://user:secret@host/path?token=secret', method: 'POST' })).toBe(
+      'POST http://host/path',
+    );
     expect(title('wait_for', { url: 'redis://:secret@host:6379' })).toBe('Wait for redis://host:6379');
     expect(title('wait_for', { tcp: '127.0.0.1:80' })).toBe('Wait for 127.0.0.1:80');
     expect(title('restore_backup', { backup: 'redis_backup' })).toBe('Restore backup redis_backup');

@@ -25,11 +25,15 @@ describe('a health check URL', () => {
   ])('%s is read as a %s check, with a warning', (given, type, url) => {
     const read = normaliseHealthUrl(given);
     expect(read).toMatchObject({ type, url });
-    expect(read.warning).toMatch(new RegExp(`^health_check_url: port \\d+ is \\w+'s, so http://.* is read as a ${type} check\\.$`));
+    expect(read.warning).toMatch(
+      new RegExp(`^health_check_url: port \\d+ is \\w+'s, so http://.* is read as a ${type} check\\.$`),
+    );
     expect(read.warning).not.toContain('pw');
   });
 
   test.each(['', 'localhost:80', 'ftp://host', 'tcp://host', 'http://'])('%j is refused', (url) => {
-    expect(() => normaliseHealthUrl(url, 'services.web.health_check_url')).toThrow(/^services\.web\.health_check_url: .* is not allowed; expected a/);
+    expect(() => normaliseHealthUrl(url, 'services.web.health_check_url')).toThrow(
+      /^services\.web\.health_check_url: .* is not allowed; expected a/,
+    );
   });
 });

@@ -3,7 +3,10 @@ import { count, failureInWords } from '../../../../src/engine/health/words.js';
 
 test.each([
   [Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }), 'connection refused'],
-  [Object.assign(new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]), { code: 'X' }), 'connection refused'],
+  [
+    Object.assign(new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]), { code: 'X' }),
+    'connection refused',
+  ],
   [new Error('NOAUTH Authentication required.'), 'NOAUTH Authentication required.'],
   [Object.assign(new Error(''), { code: 'EWEIRD' }), 'EWEIRD'],
   ['text', 'failed'],

@@ -3,7 +3,14 @@ import { UserError } from '../../../../src/engine/model/errors.js';
 import type { Service } from '../../../../src/engine/model/service.js';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 
-const base = { health: [], recoveryStrategies: [], maxRecoveryAttempts: 3, criticality: 'low', priority: 5, dependsOn: [] } as const;
+const base = {
+  health: [],
+  recoveryStrategies: [],
+  maxRecoveryAttempts: 3,
+  criticality: 'low',
+  priority: 5,
+  dependsOn: [],
+} as const;
 const services: Service[] = [
   { ...base, name: 'web', runtime: 'docker', containerName: 'web', health: [], recoveryStrategies: [], dependsOn: [] },
   { ...base, name: 'bare', runtime: 'process', health: [], recoveryStrategies: [], dependsOn: [] },

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createToken } from '../../src/app/tokens/tokens.js';
+import { createPrivateFolder } from '../../scripts/services/private-folder.mjs';
+import { freePort } from '../../scripts/services/free-port.mjs';
+
+export interface Installation {
+  folder: string;
+  ledger: string;
+  /** Starts a process of Reviver and waits until it is ready. */
+  start(name: string, args: string[], env?: Record<string, string>): Promise<Running>;
+  /** Calls the API as Ann (responder, approver) or Lee (also lead). */
+  call(method: string, path: string, body?: object, as?: 'ann' | 'lee'): Promise<{ status: number; body: Answer }>;
+  log(name: string): string;
+  stop(): Promise<void>;
+}
+
+/** As loose as JSON is; tests look at what they expect. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads answers as a client would
+export type Answer = any;
+
+export interface Running {
+  pid: number;
+  child: ChildProcess;
+  kill(signal: NodeJS.Signals): void;
+  ended: Promise<NodeJS.Signals | number | null>;
+}
+
+export interface InstallOptions {
+  databaseUrl: string;
+  redisUrl: string;
+  /** YAML below `services:`. */
+  services: string;
+  /** File name to YAML. */
+  runbooks?: Record<string, string>;
+  extensions?: string[];
+  /** More lines of the configuration. */
+  more?: string;
+}
+
+const MAIN = join(process.cwd(), 'dist', 'src', 'main.js');
+
+/** A Reviver in a folder of its own, driven from outside as its users do: processes, HTTP and signals. */
+export async function install(options: InstallOptions): Promise<Installation> {
+  const { path: folder, remove } = await createPrivateFolder('reviver-test');
+  await mkdir(join(folder, 'runbooks'));
+  await mkdir(join(folder, 'data'));
+  for (const [name, text] of Object.entries(options.runbooks ?? {})) await writeFile(join(folder, 'runbooks', name), text);
+  await writeFile(join(folder, 'reviver.yaml'), configuration(options));
+  const tokensFile = join(folder, 'tokens.json');
+  const tokens = {
+    ann: await createToken(tokensFile, { name: 'ann', person: 'Ann', roles: ['responder', 'approver'] }, new Date()),
+    lee: await createToken(tokensFile, { name: 'lee', person: 'Lee', roles: ['responder', 'approver', 'lead'] }, new Date()),
+  };
+  const port = await freePort();
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '/',
+    DATABASE_URL: options.databaseUrl,
+    REDIS_URL: options.redisUrl,
+    REVIVER_CONFIG: join(folder, 'reviver.yaml'),
+    REVIVER_RUNBOOKS: join(folder, 'runbooks'),
+    REVIVER_DATA: join(folder, 'data'),
+    API_TOKENS_FILE: tokensFile,
+    PORT: String(port),
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'debug',
+  };
+  const running = new Set<Running>();
+  return {
+    folder,
+    ledger: join(folder, 'ledger.txt'),
+    async start(name, args, more = {}) {
+      const one = await startProcess(args, { ...env, ...more }, join(folder, `${name}.log`));
+      running.add(one);
+      void one.ended.then(() => running.delete(one));
+      return one;
+    },
+    async call(method, path, body, as = 'ann') {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${tokens[as]}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal: AbortSignal.timeout(10_000),
+      });
+      return { status: response.status, body: await response.json() };
+    },
+    log: (name) => readFileSync(join(folder, `${name}.log`), 'utf8'),
+    async stop() {
+      for (const one of running) one.kill('SIGCONT');
+      for (const one of running) one.kill('SIGTERM');
+      await Promise.all([...running].map((one) => one.ended));
+      await remove();
+    },
+  };
+}
+
+async function startProcess(args: string[], env: Record<string, string>, logFile: string): Promise<Running> {
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', log, log, 'ipc'] });
+  const ended = new Promise<NodeJS.Signals | number | null>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+  const first = await Promise.race([once(child, 'message'), ended]);
+  if (!Array.isArray(first)) throw new Error(`reviver ${args.join(' ')} ended (${first}): ${readFileSync(logFile, 'utf8').slice(-2_000)}`);
+  child.disconnect();
+  return { pid: child.pid ?? 0, child, kill: (signal) => void child.kill(signal), ended };
+}
+
+function configuration({ services, extensions = [], more = '' }: InstallOptions): string {
+  const constitution = join(process.cwd(), 'config', 'constitution.yaml');
+  return `constitution: { hash: cdd01ef066bc6cf2, file: ${constitution} }
+channels: { incidents: { console: incidents } }
+people:
+  - { name: Ann, console: ann, roles: [responder, approver] }
+  - { name: Lee, console: lee, roles: [responder, approver, lead] }
+extensions: ${JSON.stringify(extensions)}
+services:
+${services}
+${more}
+`;
+}
