@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { buildIfOlder } from './setup/build.mjs';
 import { runHere } from './setup/run.mjs';
 import { main, ROOT, setUp } from './setup.mjs';
-import { jestCommand, needsServices } from './test/jest-command.mjs';
+import { jestCommand, needsBuild, needsServices } from './test/jest-command.mjs';
 import { leftProcesses } from './test/left-processes.mjs';
 import { startServices } from './test/services.mjs';
 import { readTotals, totalsLine } from './test/totals.mjs';
@@ -15,6 +16,7 @@ await main(async () => {
   const asked = process.argv.slice(2);
   const services = needsServices(asked);
   await setUp({ redis: services });
+  if (needsBuild(asked)) await buildIfOlder(ROOT);
   const run = await startServices(services);
   try {
     const file = join(run.folder, 'totals.json');

@@ -19,5 +19,7 @@ function ping() {
 
 createServer(async (_request, response) => {
   const well = await ping();
-  response.writeHead(well ? 200 : 503, { 'content-type': 'text/plain' }).end(well ? 'the shop is open\n' : 'no Redis, no shop\n');
+  response
+    .writeHead(well ? 200 : 503, { 'content-type': 'text/plain' })
+    .end(well ? 'the shop is open\n' : 'no Redis, no shop\n');
 }).listen(port, '127.0.0.1');

@@ -10,6 +10,13 @@ export function needsServices(asked) {
   return projects.some((name) => name !== 'unit') || paths.some((path) => !path.includes('test/unit'));
 }
 
+/** Tests of whole processes run what was compiled. */
+export function needsBuild(asked) {
+  const { projects, paths } = sort(asked);
+  if (projects.length === 0 && paths.length === 0) return true;
+  return projects.includes('process') || paths.some((path) => path.includes('test/process'));
+}
+
 /**
  * The command line of one jest run.
  * @param {string} root folder of the project

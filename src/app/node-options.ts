@@ -17,8 +17,6 @@ export interface NodeOptions {
   version: string;
   databaseUrl: string;
   redisUrl: string;
-  /** Keeps installations that share a Redis apart. */
-  redisPrefix: string;
   host: string;
   port: number;
   metricsPort: number;

@@ -47,8 +47,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const store = createRecoveryStore(pool, { leaseMs });
     const registry = createWorkerRegistry(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
 
+    // Installations may share a Redis; the braces keep the keys of one together in a cluster.
+    const installation = await installationId(source);
     const link = createRedisLink(log);
-    const redis = { url: options.redisUrl, prefix: options.redisPrefix, link, log };
+    const redis = { url: options.redisUrl, prefix: `{reviver-${installation}}`, link, log };
     const signals = createSignals(redis);
     closing.add('signals', () => signals.close());
     let worker: Worker | undefined;
@@ -59,7 +61,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const runtime = createRuntimes(options.services, { dataDir: options.dataDir });
     const actions = createActions(options.extraActions);
     const hands = {
-      installation: await installationId(source),
+      installation,
       actions,
       services: options.services,
       runtime,

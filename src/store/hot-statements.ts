@@ -145,7 +145,8 @@ FROM recoveries r JOIN plans p ON p.id = r.plan_id`;
 /**
  * What this worker may take: `$1` its pools, `$2` workers of this host that are proven dead, `$3` lease in milliseconds,
  * `$4` how many, `$5` recoveries that it has in hand. A lease counts from the later of the last beat and the start of
- * Postgres, so that an outage of the store itself makes nobody look dead.
+ * Postgres, so that an outage of the store itself makes nobody look dead. No more are given than there are free slots, so
+ * that a lower priority never wins a race for the last one.
  */
 export const DUE: Statement = {
   name: 'due',
@@ -154,14 +155,19 @@ export const DUE: Statement = {
   WHERE left_at IS NULL AND NOT id = ANY($2)
     AND greatest(beat_at, pg_postmaster_start_time()) > now() - make_interval(secs => $3 / 1000.0)
 ),
-free AS (SELECT count(*) AS slots FROM slots WHERE recovery_id IS NULL)
+free AS (SELECT count(*) AS slots FROM slots WHERE recovery_id IS NULL),
+takeable AS (
+  SELECT r.id, r.priority, r.state = 'AWAITING_APPROVAL' OR EXISTS (SELECT FROM slots WHERE slots.recovery_id = r.id) AS needs_none
+  FROM recoveries r
+  WHERE r.state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK')
+    AND r.wake_at <= now() AND r.pool = ANY($1) AND NOT r.id = ANY($5)
+    AND (r.owner IS NULL OR r.owner NOT IN (SELECT id FROM alive))
+    AND NOT EXISTS (SELECT FROM claims c WHERE c.service = ANY(r.claims) AND c.recovery_id <> r.id)
+),
+placed AS (SELECT *, row_number() OVER (PARTITION BY needs_none ORDER BY priority, id) AS place FROM takeable)
 SELECT r.*, p.body AS plan, row_to_json(w) AS previous,
   (SELECT json_agg(s ORDER BY s.position) FROM steps s WHERE s.recovery_id = r.id) AS steps
-FROM recoveries r JOIN plans p ON p.id = r.plan_id LEFT JOIN workers w ON w.id = r.owner, free
-WHERE r.state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK')
-  AND r.wake_at <= now() AND r.pool = ANY($1) AND NOT r.id = ANY($5)
-  AND (r.owner IS NULL OR r.owner NOT IN (SELECT id FROM alive))
-  AND (free.slots > 0 OR r.state = 'AWAITING_APPROVAL' OR EXISTS (SELECT FROM slots WHERE slots.recovery_id = r.id))
-  AND NOT EXISTS (SELECT FROM claims c WHERE c.service = ANY(r.claims) AND c.recovery_id <> r.id)
+FROM placed JOIN recoveries r USING (id) JOIN plans p ON p.id = r.plan_id LEFT JOIN workers w ON w.id = r.owner, free
+WHERE placed.needs_none OR placed.place <= free.slots
 ORDER BY r.priority, r.id LIMIT $4`,
 };

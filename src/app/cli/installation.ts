@@ -32,7 +32,6 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     version: packageVersion(),
     databaseUrl: reveal(environment, 'DATABASE_URL'),
     redisUrl,
-    redisPrefix: 'reviver',
     host: env.REVIVER_HOST ?? '127.0.0.1',
     port: environment.PORT,
     metricsPort: environment.METRICS_PORT,

@@ -15,9 +15,10 @@ export function parseDuration(value: string | number, field = 'duration'): numbe
 
 /** A duration for people: `0.4 s`, `11.8 s`, `3 min`, `2 h 05 min`, `4 d`. */
 export function formatDuration(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
-  if (ms < 86_400_000) {
+  // What would be rounded up to the next unit is given in it.
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 3_570_000) return `${Math.round(ms / 60_000)} min`;
+  if (ms < 86_370_000) {
     const minutes = Math.round(ms / 60_000);
     return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
   }

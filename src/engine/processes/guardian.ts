@@ -17,7 +17,7 @@ export interface Guardian {
 }
 
 const SCRIPT = `
-trap '' INT TERM HUP QUIT
+trap '' INT TERM HUP QUIT PIPE
 groups=' '
 while read -r verb group; do
   case $verb in

@@ -20,7 +20,7 @@ export function settle(m: Move, undoOf: UndoOf, now: Date): Move {
   if (unknown) return awaitPerson(m, unknown, 'unknown_outcome', now);
   const failed = open.find((step) => step.state === 'failed');
   if (!failed) return m;
-  if (failed.retry.strategy === 'manual') return awaitPerson(m, failed, 'manual', now);
+  if (failed.retry.strategy === 'manual' && !isFinal(failed)) return awaitPerson(m, failed, 'manual', now);
   if (kind === 'undo') return failedWith(m, { code: 'rollback_failed', message: because(failed) }, now);
   if (failed.onFailure === 'stop') return failedWith(m, { code: 'step_failed', message: because(failed) }, now);
   return rollBack(m, { code: 'step_failed', message: because(failed) }, undoOf, now);

@@ -35,7 +35,6 @@ export function undoSteps(steps: readonly RecoveryStep[], undoOf: UndoOf): Recov
  * began had none. Of an aborted one the last attempt is known to have had none, the ones before it are not.
  */
 function hadEffect(step: RecoveryStep): boolean {
-  if (step.state === 'succeeded') return true;
   if (step.state === 'skipped' || step.startedAt === null) return false;
   return step.state !== 'cancelled' || step.attempts > 1;
 }

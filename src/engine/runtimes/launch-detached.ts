@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { cleanEnvironment } from '../processes/environment.js';
 import { findProgram } from '../processes/program.js';
 import { LAUNCHER } from './pid-file.js';
@@ -37,21 +38,30 @@ export async function launchDetached(program: DetachedProgram): Promise<string |
       cwd,
       env,
       detached: true,
-      stdio: ['ignore', log.fd, log.fd],
+      stdio: ['ignore', log.fd, log.fd, 'pipe'],
     });
-    return await new Promise<string | undefined>((resolve) => {
-      const settled = setTimeout(() => {
-        child.unref();
-        resolve(undefined);
-      }, SETTLE_MS);
-      child.once('error', (error) => end(error.message));
-      child.once('exit', (code, signal) => end(signal ? `ended by ${signal}` : `exit code ${code}`));
-      function end(how: string): void {
-        clearTimeout(settled);
-        resolve(how);
-      }
-    });
+    return await endAtOnce(child);
   } finally {
     await log.close();
   }
+}
+
+/** The time to settle counts from when the launcher becomes the program, which on a busy machine may take a while. */
+function endAtOnce(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let settled: NodeJS.Timeout | undefined;
+    const begins = child.stdio[3];
+    const end = (how: string | undefined) => {
+      clearTimeout(settled);
+      begins?.destroy();
+      child.unref();
+      resolve(how);
+    };
+    child.once('error', (error) => end(error.message));
+    child.once('exit', (code, signal) => end(signal ? `ended by ${signal}` : `exit code ${code}`));
+    if (!(begins instanceof Readable)) throw new Error('a pipe to the launcher is missing');
+    begins.resume().once('end', () => {
+      settled = setTimeout(() => end(undefined), SETTLE_MS);
+    });
+  });
 }

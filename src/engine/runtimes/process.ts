@@ -41,9 +41,9 @@ export function createProcessRuntime(service: Service, { dataDir }: { dataDir: s
     const logged = await sizeOf(logFile);
     const ended = await launchDetached({ ...program, name: service.name, pidFile, logFile });
     const now = await status();
-    if (ended === undefined || now.status === 'running') return now;
+    if (now.status === 'running') return now;
     await endAll(await leftovers(), signal);
-    throw endedAtOnce(service.name, ended, await lastLines(logFile, 5, logged));
+    throw endedAtOnce(service.name, ended ?? 'nobody saw how', await lastLines(logFile, 5, logged));
   }
 
   async function stop(signal: AbortSignal): Promise<RuntimeStatus> {

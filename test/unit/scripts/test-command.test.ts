@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { jestCommand, needsServices } from '../../../scripts/test/jest-command.mjs';
+import { jestCommand, needsBuild, needsServices } from '../../../scripts/test/jest-command.mjs';
 import { totalsLine } from '../../../scripts/test/totals.mjs';
 
 describe('npm test', () => {
@@ -10,6 +10,14 @@ describe('npm test', () => {
     expect(needsServices(['unit', '--coverage'])).toBe(false);
     expect(needsServices(['test/unit/config'])).toBe(false);
     expect(needsServices(['test/unit/config', 'test/process'])).toBe(true);
+  });
+
+  test('compiles for tests of whole processes', () => {
+    expect(needsBuild([])).toBe(true);
+    expect(needsBuild(['unit', 'process'])).toBe(true);
+    expect(needsBuild(['test/process/crash'])).toBe(true);
+    expect(needsBuild(['unit', 'integration'])).toBe(false);
+    expect(needsBuild(['test/unit/config'])).toBe(false);
   });
 
   test('runs all projects at once when nothing is asked for', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/engine/actions/action.js';
 import { runCommand } from '../../../../src/engine/actions/run-command.js';
@@ -8,10 +9,9 @@ import { contextWith } from '../../../unit/engine/actions/context.js';
 
 const guardian = createGuardian();
 afterAll(() => guardian.close());
-let runs = 0;
 
 function context(signal = new AbortController().signal) {
-  const runKey = `run-command-${process.pid}-${(runs += 1)}`;
+  const runKey = `run-command-${randomUUID()}`;
   return contextWith({ runKey, signal, exec: createExec(guardian)({ runKey, signal }) });
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,6 @@ import { childrenOf } from './process-table.js';
 const ROUNDS = 20;
 let folder: string;
 let guardian: Guardian;
-let runs = 0;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reviver-exec-'));
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 /** A name that no other run of these tests has. */
-const newRunKey = () => `test-${process.pid}-${(runs += 1)}`;
+const newRunKey = () => `test-${randomUUID()}`;
 
 function start(options: { signal?: AbortSignal; runKey?: string } = {}) {
   return createExec(guardian)({
@@ -203,6 +203,15 @@ describe('a worker that is killed with SIGKILL', () => {
     120_000,
   );
 });
+
+test('a worker that dies before the guardian answered leaves nothing behind', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const runKey = newRunKey();
+    const worker = startWorker('unheard', runKey, '');
+    await new Promise((resolve) => worker.once('exit', resolve));
+    await eventually(async () => (await groupsOf(runKey))?.length === 0);
+  }
+}, 60_000);
 
 describe('the leftovers of a dead worker', () => {
   test('are ended by whoever takes over, also outside their group', async () => {

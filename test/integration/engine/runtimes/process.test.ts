@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Service } from '../../../../src/engine/model/service.js';
 import { groupRuns } from '../../../../src/engine/processes/group.js';
 import { selfIdentity } from '../../../../src/engine/processes/identity.js';
+import { groupsMarked } from '../../../../src/engine/processes/run-groups.js';
+import { PID_FILE_MARKER } from '../../../../src/engine/runtimes/launch-detached.js';
 import type { Runtime } from '../../../../src/engine/runtimes/runtime.js';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import { eventually } from '../../../support/eventually.js';
@@ -27,6 +30,14 @@ function runtimeOf(command: string[], env: Record<string, string> = {}): Runtime
   const runtime = createRuntimes([service(command, env)], { dataDir })('patient');
   opened.push(runtime);
   return runtime;
+}
+
+function startStarter() {
+  const fixture = new URL('./starter-fixture.ts', import.meta.url).pathname;
+  return spawn(process.execPath, ['--import', 'tsx', fixture, dataDir], {
+    env: { PATH: process.env.PATH ?? '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 function service(command: string[], env: Record<string, string> = {}): Service {
@@ -102,18 +113,38 @@ describe('start', () => {
 
 describe('the process', () => {
   test('outlives the process that started it, and the next one finds it', async () => {
-    const fixture = new URL('./starter-fixture.ts', import.meta.url).pathname;
-    const starter = spawn(process.execPath, ['--import', 'tsx', fixture, dataDir], {
-      env: { PATH: process.env.PATH ?? '' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const starter = startStarter();
     const instance = await new Promise<string>((resolve) =>
-      starter.stdout.once('data', (data) => resolve(String(data).trim())),
+      starter.stdout.on(
+        'data',
+        (data) => /@\S+/.test(String(data)) && resolve(String(data).trim().split('\n').at(-1) ?? ''),
+      ),
     );
     starter.kill('SIGKILL');
     await new Promise((resolve) => starter.once('exit', resolve));
     expect((await runtimeOf(['sleep', '300']).status()).instance).toBe(instance);
   });
+
+  test('is known to the next one, at whatever moment of its start the worker was killed', async () => {
+    const runtime = runtimeOf(['sleep', '300']);
+    const marker = `${PID_FILE_MARKER}=${join(dataDir, 'processes', 'patient.pid')}`;
+    let started = 0;
+    for (let round = 0; round < 20; round += 1) {
+      const starter = startStarter();
+      await new Promise((resolve) => starter.stdout.once('data', resolve));
+      await sleep(round);
+      starter.kill('SIGKILL');
+      await new Promise((resolve) => starter.once('exit', resolve));
+      const { facts } = await eventually(async () => {
+        const status = await runtime.status();
+        expect(await groupsMarked(marker)).toEqual(status.status === 'running' ? [status.facts.pid] : []);
+        return status;
+      });
+      if (facts.pid) started += 1;
+      await runtime.stop(never);
+    }
+    expect(started).toBeGreaterThan(0);
+  }, 60_000);
 
   test('is not mistaken for another one that got its process id', async () => {
     const runtime = runtimeOf(['sleep', '300']);

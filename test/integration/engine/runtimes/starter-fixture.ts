@@ -1,4 +1,4 @@
-/** Starts the service `patient` in the data folder that it is given, prints its instance, and waits to be killed. */
+/** Starts the service `patient` in the data folder that it is given, says so, prints its instance, and waits to be killed. */
 import { createProcessRuntime } from '../../../../src/engine/runtimes/process.js';
 
 const [dataDir = ''] = process.argv.slice(2);
@@ -16,5 +16,6 @@ const runtime = createProcessRuntime(
   },
   { dataDir },
 );
+console.log('starting');
 console.log((await runtime.start(new AbortController().signal)).instance);
 setInterval(() => {}, 1_000);

@@ -1,0 +1,233 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually, withDatabase, withRedis } from '../support/index.js';
+import { type Answer, type Installation, install, type Running } from '../support/reviver.js';
+
+const LEDGER = join(process.cwd(), 'test', 'process', 'fixtures', 'ledger.mjs');
+
+const RUNBOOKS = {
+  'gated.yaml': `id: gated
+params: { file: { type: string }, line: { type: string, default: x } }
+steps:
+  - { id: first, action: ledger_append, with: { file: "{{ params.file }}", line: "{{ params.line }}" } }
+  - { id: gate, action: run_command, with: { command: [sh, -c, "while [ ! -e {{ params.file }}.gate ]; do sleep 0.05; done"] }, timeout: 60s }
+  - { id: last, action: ledger_append, with: { file: "{{ params.file }}", line: "{{ params.line }} end" } }
+`,
+  'quick.yaml': `id: quick
+params: { file: { type: string }, line: { type: string, default: x } }
+steps:
+  - { action: ledger_append, with: { file: "{{ params.file }}", line: "{{ params.line }}" } }
+`,
+  // Touches s1 although it is asked for another service.
+  'both.yaml': `id: both
+steps:
+  - "check_health: s1"
+  - { action: run_command, with: { command: ["true"] } }
+`,
+  'careful.yaml': `id: careful
+risk: 0.5
+params: { file: { type: string } }
+steps:
+  - { action: ledger_append, with: { file: "{{ params.file }}", line: done } }
+`,
+  'slow_fail.yaml': `id: slow_fail
+steps:
+  - { action: run_command, with: { command: [sleep, "30"] }, timeout: 400ms }
+`,
+};
+
+const database = withDatabase();
+const redis = withRedis();
+let reviver: Installation;
+let worker: Running;
+let files = 0;
+
+beforeAll(async () => {
+  const services = Array.from({ length: 30 }, (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . }, criticality: medium }`).join('\n');
+  reviver = await install({
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    services,
+    runbooks: RUNBOOKS,
+    extensions: [LEDGER],
+    more: 'max_concurrent_recoveries: 2\napprovals: { rules: [{ when: "plan.name == \'careful\'", need: 1, role: approver }, { when: "true", need: 0 }] }',
+  });
+  await reviver.start('server', ['start', '--role', 'api']);
+  worker = await reviver.start('worker', ['worker']);
+}, 60_000);
+
+afterAll(async () => {
+  await reviver.stop();
+}, 60_000);
+
+function newFile(): string {
+  files += 1;
+  return join(reviver.folder, `ledger-${files}.txt`);
+}
+
+async function lines(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').filter(Boolean);
+}
+
+async function get(id: string): Promise<Answer> {
+  return (await reviver.call('GET', `/recoveries/${id}`)).body;
+}
+
+async function reaches(id: string, state: string): Promise<Answer> {
+  return eventually(
+    async () => {
+      const recovery = await get(id);
+      expect(recovery.state).toBe(state);
+      return recovery;
+    },
+    { timeoutMs: 20_000 },
+  );
+}
+
+async function start(service: string, runbook: string, params: object, more: object = {}): Promise<Answer> {
+  const { status, body } = await reviver.call('POST', `/recover/${service}`, { runbook, params, ...more });
+  expect(status).toBe(202);
+  return body;
+}
+
+describe('requests', () => {
+  test('50 at the same moment for one service give one recovery', async () => {
+    const file = newFile();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => reviver.call('POST', '/recover/s0', { runbook: 'gated', params: { file } })));
+    const ids = new Set(answers.map(({ body }) => body.id));
+    expect(ids.size).toBe(1);
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(49);
+    const [id = ''] = ids;
+    const other = await reviver.call('POST', '/recover/s0', { runbook: 'quick', params: { file } });
+    expect(other.status).toBe(409);
+    expect(other.body.detail).toContain(id);
+    await writeFile(`${file}.gate`, '');
+    await reaches(id, 'SUCCEEDED');
+    expect(await lines(file)).toEqual(['x', 'x end']);
+  }, 60_000);
+
+  test('run at most max_concurrent_recoveries at once, best priority first', async () => {
+    const gate = newFile();
+    const order = newFile();
+    const held = await Promise.all(['s2', 's3'].map((service) => start(service, 'gated', { file: gate })));
+    await Promise.all(held.map(({ id }) => eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 })));
+    const queued: string[] = [];
+    for (const [service, priority] of [['s4', 10], ['s5', 4], ['s6', 1], ['s7', 3], ['s8', 2]] as const) {
+      const { id } = await start(service, 'quick', { file: order, line: String(priority) }, { priority });
+      queued.push(id);
+    }
+    const { body } = await reviver.call('GET', '/status');
+    expect(body).toMatchObject({ active_recoveries: 2, queued_recoveries: 5 });
+    expect((await get(queued[2] ?? '')).queue_place).toBe(1);
+    // One slot: the waiting ones go through it one after the other.
+    await reviver.call('POST', `/recoveries/${held[0].id}/cancel`);
+    for (const id of queued) await reaches(id, 'SUCCEEDED');
+    expect(await lines(order)).toEqual(['1', '2', '3', '4', '10']);
+    await writeFile(`${gate}.gate`, '');
+    await reaches(held[1].id, 'SUCCEEDED');
+  }, 60_000);
+
+  test('a recovery waits for the claims of another one, and then runs', async () => {
+    const file = newFile();
+    const holder = await start('s1', 'gated', { file });
+    await eventually(async () => expect((await get(holder.id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 });
+    const waiting = await start('s9', 'both', {});
+    const third = await start('s10', 'quick', { file: newFile() });
+    await reaches(third.id, 'SUCCEEDED');
+    expect((await get(waiting.id)).state).toBe('SCHEDULED');
+    await writeFile(`${file}.gate`, '');
+    await reaches(holder.id, 'SUCCEEDED');
+    await reaches(waiting.id, 'SUCCEEDED');
+  }, 60_000);
+});
+
+describe('cancel', () => {
+  test('stops a running step at once, lists what was done, and offers to roll it back', async () => {
+    const file = newFile();
+    const { id } = await start('s11', 'gated', { file });
+    await eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 });
+    const asked = Date.now();
+    expect((await reviver.call('POST', `/recoveries/${id}/cancel`)).status).toBe(200);
+    const ended = await reaches(id, 'CANCELLED');
+    expect(Date.now() - asked).toBeLessThan(5_000);
+    expect(ended.steps.map((step: Answer) => step.state)).toEqual(['succeeded', expect.stringMatching(/cancelled|unknown/), 'pending']);
+    expect(ended.verbs).toContain('rollback');
+    expect((await reviver.call('POST', `/recoveries/${id}/rollback`)).status).toBe(200);
+    await reaches(id, 'ROLLED_BACK');
+    expect(await lines(file)).toEqual(['x', 'undo x']);
+  }, 60_000);
+
+  test('is refused for one that has ended, and says so', async () => {
+    const { id } = await start('s12', 'quick', { file: newFile() });
+    await reaches(id, 'SUCCEEDED');
+    const { status, body } = await reviver.call('POST', `/recoveries/${id}/cancel`);
+    expect(status).toBe(409);
+    expect(body.detail).toContain('has ended already');
+  }, 60_000);
+});
+
+describe('a step', () => {
+  test('that takes too long is stopped, fails, and the recovery says why', async () => {
+    const { id } = await start('s13', 'slow_fail', {});
+    const ended = await reaches(id, 'FAILED');
+    expect(ended.steps[0]).toMatchObject({ state: 'failed', error: { code: 'timeout' } });
+  }, 60_000);
+});
+
+describe('approval', () => {
+  test('is asked for by policy, refused to the requester, given by another person, and used once', async () => {
+    const file = newFile();
+    const { id, state } = await start('s14', 'careful', { file });
+    expect(state).toBe('AWAITING_APPROVAL');
+    const own = await reviver.call('POST', `/recoveries/${id}/approve`);
+    expect(own.status).toBe(403);
+    expect(own.body.detail).toContain('someone else must approve');
+    const stale = await reviver.call('POST', `/recoveries/${id}/approve`, { digest: '00000000' }, 'lee');
+    expect(stale.status).toBe(409);
+    const decisions = await Promise.all([1, 2, 3].map(() => reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')));
+    expect(decisions.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const ended = await reaches(id, 'SUCCEEDED');
+    expect(ended.approvals[0]).toMatchObject({ state: 'consumed' });
+    expect(await lines(file)).toEqual(['done']);
+    const { body } = await reviver.call('GET', `/recoveries/${id}/events`);
+    expect(body.items.map((event: Answer) => event.kind)).toEqual(expect.arrayContaining(['approval.asked', 'approval.refused', 'approval.decided']));
+  }, 60_000);
+
+  test('a reject is final: nothing runs', async () => {
+    const file = newFile();
+    const { id } = await start('s15', 'careful', { file });
+    expect((await reviver.call('POST', `/recoveries/${id}/reject`, {}, 'lee')).status).toBe(200);
+    expect((await get(id)).state).toBe('CANCELLED');
+    expect((await reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')).status).toBe(409);
+    expect(await lines(file)).toEqual([]);
+  }, 60_000);
+});
+
+describe('SIGTERM', () => {
+  test('hands a recovery over at the next step boundary; another worker finishes it', async () => {
+    const file = newFile();
+    const { id } = await start('s16', 'gated', { file });
+    await eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 });
+    const second = await reviver.start('worker-2', ['worker']);
+    worker.kill('SIGTERM');
+    await eventually(async () => expect(reviver.log('worker')).toContain('stopping'), { timeoutMs: 5_000 });
+    await writeFile(`${file}.gate`, '');
+    expect(await worker.ended).toBe(0);
+    const ended = await reaches(id, 'SUCCEEDED');
+    expect(ended.steps.map((step: Answer) => step.attempts)).toEqual([1, 1, 1]);
+    expect(await lines(file)).toEqual(['x', 'x end']);
+    worker = second;
+  }, 60_000);
+});
+
+test('the server may be restarted in the middle: nothing is lost', async () => {
+  const file = newFile();
+  const extra = await reviver.start('bot', ['start', '--role', 'bot']);
+  const { id } = await start('s17', 'gated', { file });
+  extra.kill('SIGKILL');
+  await writeFile(`${file}.gate`, '');
+  await reaches(id, 'SUCCEEDED');
+  expect(await lines(file)).toEqual(['x', 'x end']);
+}, 60_000);
