@@ -1,6 +1,6 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runQuietly } from './run.mjs';
 
 const PACKAGE = 'redis-server';
@@ -57,19 +57,23 @@ async function missingPackages(apt) {
   return [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]);
 }
 
+/** The launcher finds its files from where it lies, so that the project may be moved; `exec` keeps the pid. */
 async function writeLauncher(root, target) {
   const bin = join(root, '.reviver', 'bin');
   const libraries = await libraryFolders(join(target, 'usr', 'lib'));
-  const launcher = join(bin, PACKAGE);
+  const path = libraries.map((folder) => `$here/${relative(join(root, '.reviver'), folder)}`).join(':');
   await mkdir(bin, { recursive: true });
-  await writeFile(launcher, launcherText(libraries, join(target, 'usr', 'bin')));
-  await chmod(launcher, 0o755);
+  await writeFile(join(bin, PACKAGE), launcherText(path), { mode: 0o755 });
 }
 
-/** `exec` keeps the pid: whoever starts the launcher holds the server itself. */
-function launcherText(libraries, bin) {
-  const path = libraries.join(':');
-  return `#!/bin/sh\nLD_LIBRARY_PATH='${path}'\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}\nexport LD_LIBRARY_PATH\nexec '${bin}/${PACKAGE}' "$@"\n`;
+function launcherText(path) {
+  return [
+    '#!/bin/sh',
+    'here=$(cd "$(dirname "$0")/.." && pwd) || exit 1',
+    `export LD_LIBRARY_PATH="${path}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
+    `exec "$here/redis/usr/bin/${PACKAGE}" "$@"`,
+    '',
+  ].join('\n');
 }
 
 async function libraryFolders(lib) {

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
 import { UserError } from '../engine/model/errors.js';
 import type { Log } from '../engine/ports.js';
-import { createDataSource, poolOf } from '../store/data-source.js';
+import { createDataSource, type DataSource, poolOf } from '../store/data-source.js';
 import { explained } from '../store/query.js';
 
 const MIGRATION_LOCK = 7_217_012_014;

@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import { createApi } from '../api/api.js';
 import { createMetricsServer } from '../api/metrics-server.js';
 import { createBot } from '../bot/bot.js';
@@ -11,7 +10,7 @@ import { createMetrics } from '../metrics/metrics.js';
 import { createScrape } from '../metrics/scrape.js';
 import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
-import { poolOf } from '../store/data-source.js';
+import { type DataSource, poolOf } from '../store/data-source.js';
 import { createOutboxStore } from '../store/outbox-store.js';
 import { effectSends } from './effects.js';
 import { createEventFeed } from './event-feed.js';

@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
+import type { Pool } from '../store/data-source.js';
 import { createLeadership } from '../store/leadership.js';
 import type { NodeOptions } from './node-options.js';
 import type { WorkerRoleParts } from './worker-role.js';

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { ApprovalDraft, CommitResult, Write } from '../engine/ports.js';
 import { ADVANCE, TAKE } from './hot-statements.js';
-import { isUnavailable, refusal, rows, run, transaction } from './query.js';
+import { isUnavailable, refusal, rows, run, transaction, violates } from './query.js';
 import { definitionOf } from './rows.js';
 import { sharedCommit } from './shared-commit.js';
 import { addedSteps, holdsSlot, removedPositions, type WriteItem, writeItem } from './write-item.js';
@@ -42,7 +42,8 @@ export function createCommit(pool: Pool): (write: Write, inDoubt?: boolean) => P
       if (held === undefined || held === 'lost') return await lost(pool, write, inDoubt);
       return result(held);
     } catch (error) {
-      const why = refusal(error);
+      // Two workers took it in the same moment, each with a slot of its own: one slot a recovery.
+      const why = violates(error, 'slots_recovery_id_key') ? 'lost' : refusal(error);
       if (why === 'lost') return await lost(pool, write, inDoubt);
       if (why === 'busy' || why === 'unapproved') return { ok: false, reason: why };
       throw error;

@@ -4,6 +4,10 @@ import { Core1764000000000 } from '../../migrations/1764000000000-core.js';
 import { Chat1764000001000 } from '../../migrations/1764000001000-chat.js';
 import { ENTITIES } from './entities.js';
 
+/** The types of an open store, for whoever wires it. */
+export type { Pool } from 'pg';
+export type { DataSource } from 'typeorm';
+
 export interface StoreOptions {
   /** Connections at most; default 6. */
   connections?: number;

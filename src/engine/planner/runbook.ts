@@ -31,32 +31,32 @@ const longStep = z.strictObject({
   pool: z.string().optional(),
 });
 
+const match = z.strictObject({
+  services: z.array(z.string()).default([]),
+  alerts: z.array(z.string()).default([]),
+  symptoms: z.array(z.string()).default([]),
+});
+
+const param = z.strictObject({
+  type: z.enum(['string', 'number', 'boolean']).default('string'),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  enum: z.array(z.union([z.string(), z.number()])).optional(),
+  description: z.string().optional(),
+});
+
 /** A template in `runbooks/` or in the configuration: match rules, parameters, steps; short and long form mixed. */
 export const runbookSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'expected letters, digits, _ and -, at most 63'),
   name: z.string().optional(),
   description: z.string().default(''),
   risk: risk.optional(),
-  match: z
-    .strictObject({
-      services: z.array(z.string()).default([]),
-      alerts: z.array(z.string()).default([]),
-      symptoms: z.array(z.string()).default([]),
-    })
-    .default({ services: [], alerts: [], symptoms: [] }),
-  params: z
-    .record(
-      z.string(),
-      z.strictObject({
-        type: z.enum(['string', 'number', 'boolean']).default('string'),
-        default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-        enum: z.array(z.union([z.string(), z.number()])).optional(),
-        description: z.string().optional(),
-      }),
-    )
-    .default({}),
+  match: match.default({ services: [], alerts: [], symptoms: [] }),
+  params: z.record(z.string(), param).default({}),
   steps: z.array(z.union([z.string(), longStep])).min(1),
 });
+
+/** Every key that a runbook may have anywhere, for suggestions. */
+export const KEYS: readonly string[] = [runbookSchema, longStep, retrySchema, match, param].flatMap((schema) => Object.keys(schema.shape));
 
 export type Runbook = z.output<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];

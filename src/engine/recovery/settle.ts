@@ -47,7 +47,8 @@ function succeeded(m: Move, now: Date): Move {
 }
 
 function rolledBack(m: Move, now: Date): Move {
-  const why = m.after.recovery.outcome ?? { code: 'rolled_back', message: '' };
+  const failed = m.after.steps.find((step) => step.kind === 'do' && step.state === 'failed');
+  const why = m.after.recovery.outcome ?? { code: 'rolled_back', message: failed ? because(failed) : '' };
   const again = why.code === 'step_failed' ? tryAgain(m, now) : undefined;
   return again ?? end(m, 'ROLLED_BACK', why, now);
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { startPostgres } from '../../../scripts/services/postgres.mjs';
@@ -11,6 +11,9 @@ import { startRedis } from '../../../scripts/services/redis.mjs';
 import { eventually, processTable } from '../../support/index.js';
 
 const HOLDER = fileURLToPath(new URL('./holder.mjs', import.meta.url));
+
+/** A new cluster takes half a second alone, and many times that on a busy machine. */
+jest.setTimeout(60_000);
 
 describe('private servers', () => {
   let folder: PrivateFolder;
@@ -63,7 +66,7 @@ describe('private servers', () => {
     const shared = join(folder.path, 'killed');
     const { holder, pids } = await startHolder(shared);
     holder.kill('SIGKILL');
-    await eventually(async () => expect(await running(pids)).toEqual([]));
+    await eventually(async () => expect(await running(pids)).toEqual([]), { timeoutMs: 30_000 });
     const again = await startPostgres({ dir: join(shared, 'postgres'), fsync: false });
     await again.stop();
   });

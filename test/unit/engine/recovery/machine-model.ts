@@ -11,11 +11,15 @@ import { begin, cancelStep, fail, notDone, skip, succeed, unknown } from '../../
 import type { UndoOf } from '../../../../src/engine/recovery/undo.js';
 import { aSnapshot, aStep, at } from '../../../support/builders.js';
 
-/** One thing that may happen next. `again` marks what could happen without end, and is given a budget by the test. */
+/**
+ * One thing that may happen next. `again`: it could happen without end, and is given a budget by the test. `rare`: it
+ * cuts the play short, so it is offered seldom.
+ */
 export interface Option {
   name: string;
   make(m: Move, now: Date): Move;
   again?: true;
+  rare?: true;
 }
 
 export const undoOf: UndoOf = (step) =>
@@ -51,15 +55,19 @@ export const anyPlan = fc
 const WORKER = { host: 'h', pid: 1, startedAt: '1', pools: ['default'], version: '0' };
 const taking: Option['make'] = (m, now) => acquire(m, { ...WORKER, id: `w${m.after.recovery.epoch + 1}` }, now);
 
-/** Everything that the runner, a crash or a person may do now. */
-export function options({ recovery, steps }: Snapshot): Option[] {
-  const cancel: Option = { name: 'cancel', make: (m, now) => cancelIdle(m, 'Ann', now) };
+/** Everything that the runner, a crash or a person may do now; what is likelier more than once. */
+export function options(snapshot: Snapshot): Option[] {
+  return possible(snapshot).flatMap((option) => (option.rare ? [option] : new Array<Option>(10).fill(option)));
+}
+
+function possible({ recovery, steps }: Snapshot): Option[] {
+  const cancel: Option = { name: 'cancel', make: (m, now) => cancelIdle(m, 'Ann', now), rare: true };
   const rollBack: Option = { name: 'roll back', make: (m, now) => rollBackBy(m, 'Ann', undoOf, now) };
   if (isTerminal(recovery.state)) return [rollBack];
   if (recovery.state === 'AWAITING_APPROVAL')
     return [
       { name: 'approve', make: (m, now) => setRecovery(moveTo(m, recovery.startedAt ? 'IN_PROGRESS' : 'SCHEDULED', now), { wakeAt: now }) },
-      { name: 'expire', make: expireApproval },
+      { name: 'expire', make: expireApproval, rare: true },
       cancel,
     ];
   if (recovery.state === 'AWAITING_MANUAL')
@@ -76,7 +84,7 @@ export function options({ recovery, steps }: Snapshot): Option[] {
   const forward = direction(steps) === 'do';
   return [
     ...frontier(steps).filter((step) => step.state === 'pending').flatMap(beginnings),
-    { name: 'release', make: (m, now) => release(m, { pool: 'default', wakeAt: now, why: 'retry' }), again: true },
+    { name: 'release', make: (m, now) => release(m, { pool: 'default', wakeAt: now, why: 'retry' }), again: true, rare: true },
     ...(forward ? [cancel] : []),
   ];
 }
@@ -86,10 +94,11 @@ function beginnings(step: RecoveryStep): Option[] {
   const refuse: Option = {
     name: `refuse ${position}`,
     make: (m, now) => settle(fail(m, position, { code: 'constitution', message: 'no' }, now, false), undoOf, now),
+    rare: true,
   };
-  const skipIt: Option = { name: `skip ${position}`, make: (m, now) => settle(skip(m, position, 'not needed', now), undoOf, now) };
+  const skipIt: Option = { name: `skip ${position}`, make: (m, now) => settle(skip(m, position, 'not needed', now), undoOf, now), rare: true };
   const start: Option = { name: `begin ${position}`, make: (m, now) => begin(m, position, {}, now) };
-  return step.kind === 'do' ? [start, start, start, skipIt, refuse] : [start];
+  return step.kind === 'do' ? [start, skipIt, refuse] : [start];
 }
 
 function outcomes({ position, kind }: RecoveryStep, running: number): Option[] {
@@ -107,6 +116,7 @@ function outcomes({ position, kind }: RecoveryStep, running: number): Option[] {
   const stopped: Option = {
     name: `cancel in ${position}`,
     make: (m, now) => cancelIdle(cancelStep(m, position, 'not there', now), 'Ann', now),
+    rare: true,
   };
   return [
     then('succeed', there),

@@ -55,7 +55,7 @@ function always(check: (played: Played) => void): void {
     fc.property(anyPlan, choices, (plan, chosen) => {
       play(plan, chosen, check);
     }),
-    { numRuns: 400 },
+    { numRuns: 100000 },
   );
 }
 
@@ -67,7 +67,7 @@ test('whatever happens, it comes to an end, and no move is illegal on the way', 
     fc.property(anyPlan, fc.array(fc.nat(1_000), { maxLength: 120 }), (plan, choices) => {
       expect(isTerminal(play(plan, choices, () => {}).recovery.state)).toBe(true);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 10000 },
   );
 });
 

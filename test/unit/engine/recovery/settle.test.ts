@@ -91,6 +91,14 @@ describe('ROLLING_BACK', () => {
     expect(effects).toEqual([]);
   });
 
+  test('still says what began it after a person helped it on', () => {
+    const undo = aStep(1, { ...ran, kind: 'undo', undoes: 0, state: 'succeeded' });
+    expect(settled([bad(0), undo], { state: 'ROLLING_BACK', outcome: null }).after.recovery.outcome).toEqual({
+      code: 'rolled_back',
+      message: 'Step 1 "Step 0" failed: connection refused',
+    });
+  });
+
   test('ends FAILED when an undo step failed, and people are called', () => {
     const undo = bad(1, { kind: 'undo', undoes: 0, onFailure: 'stop' });
     const { after, effects } = settled([bad(0), undo], { state: 'ROLLING_BACK' });
