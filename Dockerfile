@@ -11,6 +11,7 @@ RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:20-slim
 ENV NODE_ENV=production \
+    REVIVER_HOST=0.0.0.0 \
     REVIVER_CONFIG=/app/config/reviver.yaml \
     REVIVER_RUNBOOKS=/app/runbooks \
     REVIVER_DATA=/data

@@ -30,7 +30,10 @@ function treeCpu(pid) {
 function readStat(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [, parent, ...rest] = fields;
     const [user, system, endedUser, endedSystem] = rest.slice(9, 13);
     return { parent, own: user + system, ended: endedUser + endedSystem };

@@ -3,9 +3,36 @@ import { PEERS } from './peers.mjs';
 
 /** How much is measured. `default` takes 3 to 4 minutes, `quick` under one, `full` as long as BullMQ's stalled check needs. */
 const SIZES = {
-  quick: { rounds: 1, alonePlans: 50, countedPlans: 20, inFlightMs: 2_000, inFlightPlans: 1_000, takeovers: 1, otherHost: false, stalled: false },
-  default: { rounds: 3, alonePlans: 60, countedPlans: 50, inFlightMs: 10_000, inFlightPlans: 2_500, takeovers: 3, otherHost: true, stalled: false },
-  full: { rounds: 5, alonePlans: 120, countedPlans: 100, inFlightMs: 20_000, inFlightPlans: 5_000, takeovers: 5, otherHost: true, stalled: true },
+  quick: {
+    rounds: 1,
+    alonePlans: 50,
+    countedPlans: 20,
+    inFlightMs: 2_000,
+    inFlightPlans: 1_000,
+    takeovers: 1,
+    otherHost: false,
+    stalled: false,
+  },
+  default: {
+    rounds: 3,
+    alonePlans: 60,
+    countedPlans: 50,
+    inFlightMs: 10_000,
+    inFlightPlans: 2_500,
+    takeovers: 3,
+    otherHost: true,
+    stalled: false,
+  },
+  full: {
+    rounds: 5,
+    alonePlans: 120,
+    countedPlans: 100,
+    inFlightMs: 20_000,
+    inFlightPlans: 5_000,
+    takeovers: 5,
+    otherHost: true,
+    stalled: true,
+  },
 };
 
 export const USAGE = `npm run bench -- [--quick | --full] [--only reviver,loop] [--profile] [--save | --no-save]
@@ -21,7 +48,8 @@ export function readOptions(argv) {
   if (values.quick && values.full) throw new Error('--quick and --full exclude each other');
   const peers = values.only?.split(',').map((name) => name.trim()) ?? Object.keys(PEERS);
   const unknown = peers.find((name) => !(name in PEERS));
-  if (unknown !== undefined) throw new Error(`--only: no peer "${unknown}"; there are ${Object.keys(PEERS).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(`--only: no peer "${unknown}"; there are ${Object.keys(PEERS).join(', ')}`);
   const size = values.quick ? 'quick' : values.full ? 'full' : 'default';
   const save = values.save ?? !(values.quick || values.only);
   return { help: values.help, profile: values.profile, size, peers, save, ...SIZES[size] };

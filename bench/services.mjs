@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { createPrivateFolder } from '../scripts/services/private-folder.mjs';
 import { startPostgres } from '../scripts/services/postgres.mjs';
+import { createPrivateFolder } from '../scripts/services/private-folder.mjs';
 import { startRedis } from '../scripts/services/redis.mjs';
 
 /** Statement statistics cost little and are only read by --profile; a commit is made durable, as in production. */
@@ -20,13 +20,20 @@ export async function startServices(peers) {
     await folder.remove();
   };
   try {
-    const postgres = process.env.DATABASE_URL ? { url: process.env.DATABASE_URL } : await startPostgres({ dir: join(folder.path, 'postgres'), args: POSTGRES });
+    const postgres = process.env.DATABASE_URL
+      ? { url: process.env.DATABASE_URL }
+      : await startPostgres({ dir: join(folder.path, 'postgres'), args: POSTGRES });
     if (postgres.stop) open.push(postgres);
-    const redis = process.env.REDIS_URL ? { url: process.env.REDIS_URL } : await startRedis({ dir: join(folder.path, 'redis') });
+    const redis = process.env.REDIS_URL
+      ? { url: process.env.REDIS_URL }
+      : await startRedis({ dir: join(folder.path, 'redis') });
     if (redis.stop) open.push(redis);
     const run = `bench_${process.pid}_${Date.now().toString(36)}`;
     const places = Object.fromEntries(
-      peers.map((peer) => [peer, { databaseUrl: databaseOf(postgres.url, `${run}_${peer}`), redisUrl: redis.url, prefix: `${run}:${peer}` }]),
+      peers.map((peer) => [
+        peer,
+        { databaseUrl: databaseOf(postgres.url, `${run}_${peer}`), redisUrl: redis.url, prefix: `${run}:${peer}` },
+      ]),
     );
     for (const peer of peers) await onServer(postgres.url, (client) => client.query(`CREATE DATABASE ${run}_${peer}`));
     open.push({ stop: () => dropAll(postgres, run, peers) });
@@ -42,7 +49,9 @@ export async function transactions(place) {
   const name = new URL(place.databaseUrl).pathname.slice(1);
   return onServer(databaseOf(place.databaseUrl, 'postgres'), async (client) => {
     for (;;) {
-      const { rows } = await client.query('SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = $1', [name]);
+      const { rows } = await client.query('SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = $1', [
+        name,
+      ]);
       if (rows[0].open === 0) break;
       await sleep(20);
     }
@@ -57,7 +66,8 @@ export async function transactions(place) {
 /** A private server is removed as a whole. */
 async function dropAll(postgres, run, peers) {
   if (postgres.stop) return;
-  for (const peer of peers) await onServer(postgres.url, (client) => client.query(`DROP DATABASE IF EXISTS ${run}_${peer} WITH (FORCE)`));
+  for (const peer of peers)
+    await onServer(postgres.url, (client) => client.query(`DROP DATABASE IF EXISTS ${run}_${peer} WITH (FORCE)`));
 }
 
 function databaseOf(server, name) {

@@ -2,6 +2,4 @@
 import { buildProgram } from './app/cli/program.js';
 import { reportAndExit } from './app/cli/report.js';
 
-buildProgram()
-  .parseAsync(process.argv)
-  .catch(reportAndExit);
+buildProgram().parseAsync(process.argv).catch(reportAndExit);

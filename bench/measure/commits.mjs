@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inSession } from '../session/session.mjs';
 import { transactions } from '../services.mjs';
+import { inSession } from '../session/session.mjs';
 
 /**
  * Commits a plan that runs alone costs: those of a session with plans, less those of an idle session that lasts as

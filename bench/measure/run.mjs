@@ -14,7 +14,9 @@ const STALLED_MS = 60_000;
  */
 export async function measureAll(services, size) {
   const { peers } = size;
-  const results = Object.fromEntries(peers.map((peer) => [peer, { turns: [], takeoverMs: [], takeoverOtherHostMs: [] }]));
+  const results = Object.fromEntries(
+    peers.map((peer) => [peer, { turns: [], takeoverMs: [], takeoverOtherHostMs: [] }]),
+  );
   const place = (peer) => services.places[peer];
   await progress('Making schemas', async () => {
     for (const peer of peers) await inSession(peer, place(peer), {}, async () => {});
@@ -33,9 +35,12 @@ export async function measureAll(services, size) {
 async function takeovers(results, place, size) {
   if (results.reviver)
     await progress('Killing workers', async () => {
-      for (let n = 0; n < size.takeovers; n += 1) results.reviver.takeoverMs.push(await measureTakeover('reviver', place('reviver')));
+      for (let n = 0; n < size.takeovers; n += 1)
+        results.reviver.takeoverMs.push(await measureTakeover('reviver', place('reviver')));
       if (size.otherHost)
-        results.reviver.takeoverOtherHostMs.push(await measureTakeover('reviver', place('reviver'), { pretendOtherHost: true }));
+        results.reviver.takeoverOtherHostMs.push(
+          await measureTakeover('reviver', place('reviver'), { pretendOtherHost: true }),
+        );
     });
   const slow = Object.keys(results).filter((peer) => peer !== 'reviver' && PEERS[peer].holds && size.stalled);
   for (const peer of slow)

@@ -12,7 +12,11 @@ export function byFunction({ nodes, samples, timeDeltas }) {
     const ms = timeDeltas[index] / 1_000;
     busyMs += ms;
     add(functions, `${frame.functionName || '(anonymous)'}  ${where(frame)}`, ms);
-    add(packages, frame.url ? packageOf(frame.url) : frame.functionName.startsWith('(') ? frame.functionName : '(native)', ms);
+    add(
+      packages,
+      frame.url ? packageOf(frame.url) : frame.functionName.startsWith('(') ? frame.functionName : '(native)',
+      ms,
+    );
   });
   return { functions: most(functions), packages: most(packages), busyMs };
 }

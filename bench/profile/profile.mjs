@@ -30,7 +30,8 @@ export async function profile({ places: { reviver: place } }, size) {
 async function sayTime(folder, plans) {
   const file = (await readdir(folder)).find((name) => name.endsWith('.cpuprofile'));
   const { functions, packages, busyMs } = byFunction(JSON.parse(await readFile(join(folder, file), 'utf8')));
-  const share = (ms) => `${((ms / busyMs) * 100).toFixed(1).padStart(5)} %  ${(ms / plans).toFixed(3).padStart(7)} ms a plan`;
+  const share = (ms) =>
+    `${((ms / busyMs) * 100).toFixed(1).padStart(5)} %  ${(ms / plans).toFixed(3).padStart(7)} ms a plan`;
   console.log(`Functions, self time of ${busyMs.toFixed(0)} ms busy (the start included):`);
   for (const [name, ms] of functions.slice(0, TOP)) console.log(`  ${share(ms)}  ${name}`);
   console.log('\nPackages, self time:');

@@ -16,9 +16,12 @@ export function machine() {
 
 /** `1a2b3c4`, with `-dirty` when files were changed since; `unversioned` outside a repository. */
 export function revision(root) {
-  const git = (...given) => execFileSync('git', given, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const git = (...given) =>
+    execFileSync('git', given, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src', 'migrations') ? '-dirty' : '');
+    return (
+      git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src', 'migrations') ? '-dirty' : '')
+    );
   } catch {
     return 'unversioned';
   }

@@ -5,7 +5,10 @@ export const YARDSTICK = 'loop';
 /** Medians over the rounds; ratios are taken within a round, where both sides saw the same machine. */
 export function summarise(results) {
   return Object.fromEntries(
-    Object.entries(results).map(([peer, result]) => [peer, { ...medians(result), ...ratios(result, results[YARDSTICK]) }]),
+    Object.entries(results).map(([peer, result]) => [
+      peer,
+      { ...medians(result), ...ratios(result, results[YARDSTICK]) },
+    ]),
   );
 }
 

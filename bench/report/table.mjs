@@ -31,10 +31,12 @@ const ROWS = [
 
 export function table(summary) {
   const peers = Object.keys(summary);
-  const rows = ROWS.filter(([, key]) => peers.some((peer) => summary[peer][key] !== undefined)).map(([title, key, write]) => [
-    title,
-    ...peers.map((peer) => (summary[peer][key] === undefined ? '-' : write(summary[peer][key]))),
-  ]);
+  const rows = ROWS.filter(([, key]) => peers.some((peer) => summary[peer][key] !== undefined)).map(
+    ([title, key, write]) => [
+      title,
+      ...peers.map((peer) => (summary[peer][key] === undefined ? '-' : write(summary[peer][key]))),
+    ],
+  );
   const legend = peers.map((peer) => `  ${peer.padEnd(8)} ${PEERS[peer].what}`);
   return [...legend, '', ...aligned([['', ...peers], ...rows])].join('\n');
 }
@@ -42,7 +44,12 @@ export function table(summary) {
 /** `met` or `MISSED` for each of Reviver's targets. */
 export function verdicts(summary) {
   if (!summary.reviver) return '';
-  const rows = judge(summary.reviver).map(({ says, value, limit, met }) => [met ? 'met' : 'MISSED', says, value.toFixed(value < 100 ? 2 : 0), limit]);
+  const rows = judge(summary.reviver).map(({ says, value, limit, met }) => [
+    met ? 'met' : 'MISSED',
+    says,
+    value.toFixed(value < 100 ? 2 : 0),
+    limit,
+  ]);
   return aligned(rows, 2).join('\n');
 }
 

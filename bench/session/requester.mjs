@@ -23,7 +23,8 @@ const CALLS = {
     requester = await openRequester({ databaseUrl, redisUrl, prefix, toWorker: (message) => workers[0].send(message) });
     return { readyMs: workers[0].readyMs, pids: workers.map(({ pid }) => pid) };
   },
-  alone: ({ warmUp = 0, plans }) => measured(async () => (await oneAtATime(request, warmUp), oneAtATime(request, plans))),
+  alone: ({ warmUp = 0, plans }) =>
+    measured(async () => (await oneAtATime(request, warmUp), oneAtATime(request, plans))),
   inFlight: (load) => measured(() => keepInFlight(request, load)),
   async takeover({ pretendOtherHost }) {
     if (pretendOtherHost) await requester.pretendOtherHost();

@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
  */
 export async function openSession(peer, place, given = {}) {
   const file = fileURLToPath(new URL('./requester.mjs', import.meta.url));
-  const env = { ...process.env, DATABASE_URL: place.databaseUrl, REDIS_URL: place.redisUrl, BENCH_PREFIX: place.prefix };
+  const env = {
+    ...process.env,
+    DATABASE_URL: place.databaseUrl,
+    REDIS_URL: place.redisUrl,
+    BENCH_PREFIX: place.prefix,
+  };
   const child = fork(file, [peer], { env });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const call = async (name, more = {}) => {

@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 export async function startWorkerProcess(peer, onMessage, nodeArguments = []) {
   const file = fileURLToPath(new URL(`../peers/${peer}/worker.mjs`, import.meta.url));
   const began = performance.now();
-  const child = fork(file, { env: { ...process.env, NODE_NO_WARNINGS: '1' }, execArgv: [...nodeArguments, ...(process.env.WORKER_ARGS?.split(' ') ?? [])] });
+  const child = fork(file, {
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    execArgv: [...nodeArguments, ...(process.env.WORKER_ARGS?.split(' ') ?? [])],
+  });
   const waiting = {};
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   const next = (kind) =>

@@ -11,7 +11,7 @@ export async function startServices(wanted) {
   const folder = await createPrivateFolder('reviver-test');
   const open = [];
   const stop = async () => {
-    for (const server of open.reverse()) await server.stop();
+    await Promise.allSettled(open.map((server) => server.stop()));
     await folder.remove();
   };
   try {
@@ -19,8 +19,9 @@ export async function startServices(wanted) {
     const files = join(folder.path, 'tmp');
     await mkdir(files);
     env.TMPDIR = files;
-    env.REVIVER_TEST_RUN = folder.path;
-    return { folder: folder.path, env, pids: open.map((server) => server.pid), stop };
+    env.REVIVER_TEST_TEMPLATE = `reviver_template_${process.pid}_${Date.now()}`;
+    if (wanted && process.env.DATABASE_URL) open.push(templateOnOtherServer(env.REVIVER_TEST_TEMPLATE));
+    return { folder: folder.path, env, pids: open.flatMap(({ pid }) => pid ?? []), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -43,4 +44,15 @@ async function startMissing(folder, open) {
     env.REDIS_URL = server.url;
   }
   return env;
+}
+
+/** On a server that is not ours, nothing may stay: the template of the run is dropped at its end. */
+function templateOnOtherServer(name) {
+  const stop = async () => {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+    await client.connect();
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).finally(() => client.end());
+  };
+  return { stop };
 }

@@ -17,9 +17,16 @@ const escalation = z.object({
 });
 
 /** Effects that are neither a message nor a page yet: each is one line in this table. */
-export function effectSends(engine: Engine, ports: Pick<EnginePorts, 'store' | 'people' | 'incidents'>, log: Log): Map<string, Send> {
+export function effectSends(
+  engine: Engine,
+  ports: Pick<EnginePorts, 'store' | 'people' | 'incidents'>,
+  log: Log,
+): Map<string, Send> {
   return new Map<string, Send>([
-    ['incident.resolve', async (row) => void (await ports.incidents.resolve({ id: resolved.parse(row.payload).incident }))],
+    [
+      'incident.resolve',
+      async (row) => void (await ports.incidents.resolve({ id: resolved.parse(row.payload).incident })),
+    ],
     ['recovery.replan', async (row) => replanned(replan.parse(row.payload).recovery, engine, ports)],
     [
       'escalation',

@@ -47,14 +47,22 @@ export async function loadExtensions(files: readonly string[]): Promise<{ action
     const registry: Registry = {
       z,
       registerAction: (given) => void actions.push(toAction(given, file)),
-      registerStrategy: (given) => void strategies.push({ name: given.name, description: given.description ?? '', compile: (service) => given.compile(service, {}) }),
+      registerStrategy: (given) =>
+        void strategies.push({
+          name: given.name,
+          description: given.description ?? '',
+          compile: (service) => given.compile(service, {}),
+        }),
     };
     try {
       const module: { default?: (registry: Registry) => unknown } = await import(pathToFileURL(file).href);
       if (typeof module.default !== 'function') throw new Error('its default export is not a function');
       await module.default(registry);
     } catch (error) {
-      throw new UserError('invalid_input', `extensions: ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+      throw new UserError(
+        'invalid_input',
+        `extensions: ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      );
     }
   }
   return { actions, strategies };
@@ -75,4 +83,3 @@ function toAction(given: ExtensionAction, file: string): Action {
     input: input.pipe(z.record(z.string(), z.json())),
   };
 }
-

@@ -5,7 +5,8 @@ import type { Service } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
 import type { createExec } from '../engine/processes/exec.js';
 import type { Hands } from '../engine/recovery/attempt.js';
-import { runKey, type StepOutput } from '../engine/recovery/runner.js';
+import type { StepOutput } from '../engine/recovery/progress.js';
+import { runKey } from '../engine/recovery/runner.js';
 import type { UndoCall } from '../engine/recovery/undo.js';
 import type { Runtime } from '../engine/runtimes/runtime.js';
 

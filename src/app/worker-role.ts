@@ -49,7 +49,8 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
         constitution: async () => undefined,
         approvalExpiresMs: options.policy.expiresMs,
       }),
-      oldProcesses: (stepKey, previous) => oldProcesses(processKey(stepKey, parts.hands.installation), previous, worker),
+      oldProcesses: (stepKey, previous) =>
+        oldProcesses(processKey(stepKey, parts.hands.installation), previous, worker),
       isAlive,
       reach: crashAt(options.crashPoint),
       log: options.log,

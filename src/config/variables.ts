@@ -43,6 +43,7 @@ export const environmentSchema = z.object({
   PORT: fixed(port, '8014'),
   METRICS_PORT: fixed(port, '9091'),
   LOG_LEVEL: fixed(level, 'info'),
+  REVIVER_HOST: fixed(text, '127.0.0.1'),
   REVIVER_CONFIG: fixed(path, 'config/reviver.yaml'),
   REVIVER_RUNBOOKS: fixed(path, 'runbooks'),
   REVIVER_DATA: fixed(path, 'data'),

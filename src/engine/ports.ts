@@ -1,10 +1,10 @@
 import type { Incident, ServiceHealth } from './engine.js';
-import type { PastOutcome } from './planner/evidence.js';
 import type { Approval, Decision } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Plan } from './model/plan.js';
 import type { NewEffect, NewEvent, Origin, Recovery, RecoveryState, Snapshot } from './model/recovery.js';
 import type { RetryPolicy } from './model/retry-policy.js';
+import type { PastOutcome } from './planner/evidence.js';
 
 /** What a request to recover becomes when it is stored. */
 export interface RecoveryDraft {
@@ -108,7 +108,13 @@ export interface Takeable {
 /** What `judge` decided: refused without change, or recorded, perhaps as the last vote. */
 export type Verdict =
   | { kind: 'refused'; code: string; message: string; event: NewEvent }
-  | { kind: 'recorded'; decision: Decision; state: Approval['state']; useBefore: Date | null; write?: Omit<Write, 'before'> };
+  | {
+      kind: 'recorded';
+      decision: Decision;
+      state: Approval['state'];
+      useBefore: Date | null;
+      write?: Omit<Write, 'before'>;
+    };
 
 export interface StoredEvent extends NewEvent {
   id: number;
@@ -140,7 +146,9 @@ export interface WorkerRegistry {
 /** Something is wrong with a service; one open incident a fingerprint. */
 export interface IncidentStore {
   /** Opens it, or counts it once more. */
-  report(found: Pick<Incident, 'service' | 'title' | 'detail' | 'severity' | 'fingerprint'>): Promise<{ incident: Incident; created: boolean }>;
+  report(
+    found: Pick<Incident, 'service' | 'title' | 'detail' | 'severity' | 'fingerprint'>,
+  ): Promise<{ incident: Incident; created: boolean }>;
   resolve(which: { fingerprint: string } | { id: number }): Promise<Incident | undefined>;
   acknowledge(id: number, by: string): Promise<Incident | undefined>;
   get(id: number): Promise<Incident | undefined>;

@@ -15,7 +15,10 @@ export function createRedisLink(log: Log): RedisLink {
     state = now;
     if (told === now) return;
     if (now === 'down') log('warn', 'cache:fallback', { part: 'redis', error: why });
-    else log('info', told === 'down' ? 'init_cache_safe: Redis is back' : 'init_cache_safe: Redis answers', { part: 'redis' });
+    else
+      log('info', told === 'down' ? 'init_cache_safe: Redis is back' : 'init_cache_safe: Redis answers', {
+        part: 'redis',
+      });
     told = now;
   };
   return {

@@ -31,7 +31,12 @@ export function createSignals(options: { url: string; prefix: string; link: Redi
     if ('changed' in message && Array.isArray(message.changed)) {
       for (const id of message.changed) if (Number.isInteger(id)) for (const listener of changedListeners) listener(id);
     }
-    if ('cancel' in message && typeof message.cancel === 'number' && 'by' in message && typeof message.by === 'string') {
+    if (
+      'cancel' in message &&
+      typeof message.cancel === 'number' &&
+      'by' in message &&
+      typeof message.by === 'string'
+    ) {
       for (const listener of cancelListeners) listener(message.cancel, message.by);
     }
   };

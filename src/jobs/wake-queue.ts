@@ -47,11 +47,20 @@ export function createWakeQueue(options: WakeQueueOptions, onLost: () => void): 
 }
 
 /** Listens for wake-ups of these pools; each makes the worker look at Postgres. */
-export function listenForWakes(options: WakeQueueOptions & { pools: string[] }, onWake: () => void): { close(): Promise<void> } {
+export function listenForWakes(
+  options: WakeQueueOptions & { pools: string[] },
+  onWake: () => void,
+): { close(): Promise<void> } {
   const { url, prefix, link, pools } = options;
   const connection = connectRedis(url, CONSUMER, link);
   const workers = pools.map((pool) => {
-    const worker = new Worker(queueName(pool), async () => onWake(), { connection, prefix, concurrency: 64, drainDelay: 5, maxStalledCount: 1 });
+    const worker = new Worker(queueName(pool), async () => onWake(), {
+      connection,
+      prefix,
+      concurrency: 64,
+      drainDelay: 5,
+      maxStalledCount: 1,
+    });
     worker.on('error', () => {});
     return worker;
   });

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Approval } from '../engine/model/approval.js';
-import type { RecoveryStore, Verdict, Write } from '../engine/ports.js';
 import { NotFound } from '../engine/model/errors.js';
+import type { RecoveryStore, Verdict, Write } from '../engine/ports.js';
 import { ADVANCE, SNAPSHOT } from './hot-statements.js';
 import { rows, run, transaction } from './query.js';
 import { type ApprovalRow, type RecoveryRow, toApproval, toSnapshot } from './rows.js';
@@ -12,7 +12,9 @@ const APPROVAL = `SELECT a.*, (SELECT json_agg(d ORDER BY d.at) FROM decisions d
 export function createApprovalQueries(pool: Pool): Pick<RecoveryStore, 'approvals' | 'approval' | 'decide'> {
   return {
     async approvals(recoveryId) {
-      const found = await rows<ApprovalRow>(pool, `${APPROVAL} WHERE a.recovery_id = $1 ORDER BY a.created_at, a.id`, [recoveryId]);
+      const found = await rows<ApprovalRow>(pool, `${APPROVAL} WHERE a.recovery_id = $1 ORDER BY a.created_at, a.id`, [
+        recoveryId,
+      ]);
       return found.map(toApproval);
     },
 
@@ -24,7 +26,9 @@ export function createApprovalQueries(pool: Pool): Pick<RecoveryStore, 'approval
     /** The lock order is recovery, then approval, as in every other write, so that two deciders queue up. */
     async decide(id, judge) {
       return transaction(pool, async (client) => {
-        const [owner] = await rows<{ recovery_id: number }>(client, 'SELECT recovery_id FROM approvals WHERE id = $1', [id]);
+        const [owner] = await rows<{ recovery_id: number }>(client, 'SELECT recovery_id FROM approvals WHERE id = $1', [
+          id,
+        ]);
         if (!owner) throw new NotFound('approval', id);
         await rows(client, 'SELECT 1 FROM recoveries WHERE id = $1 FOR UPDATE', [owner.recovery_id]);
         const approval = await lockedApproval(client, id);
@@ -63,13 +67,11 @@ async function applyVerdict(
     return;
   }
   const { decision, state, useBefore, write } = verdict;
-  await rows(client, 'INSERT INTO decisions (approval_id, principal, roles, verdict, via) VALUES ($1, $2, $3, $4, $5)', [
-    approval.id,
-    decision.principal,
-    decision.roles,
-    decision.verdict,
-    decision.via,
-  ]);
+  await rows(
+    client,
+    'INSERT INTO decisions (approval_id, principal, roles, verdict, via) VALUES ($1, $2, $3, $4, $5)',
+    [approval.id, decision.principal, decision.roles, decision.verdict, decision.via],
+  );
   const decidedAt = state === 'pending' ? null : decision.at;
   await rows(client, 'UPDATE approvals SET state = $2, decided_at = $3, use_before = $4 WHERE id = $1', [
     approval.id,

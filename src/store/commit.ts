@@ -62,7 +62,9 @@ function takeValues({ after, consume }: Write): unknown[] {
 function isRare(write: Write): boolean {
   if (write.ask || write.close) return true;
   if (write.consume && !takes(write)) return true;
-  return write.before.steps !== write.after.steps && (addedSteps(write).length > 0 || removedPositions(write).length > 0);
+  return (
+    write.before.steps !== write.after.steps && (addedSteps(write).length > 0 || removedPositions(write).length > 0)
+  );
 }
 
 /**
@@ -77,7 +79,9 @@ async function lost(pool: Pool, { before, after }: Write, inDoubt: boolean): Pro
     [after.recovery.id],
   );
   const ours =
-    now?.epoch === after.recovery.epoch && now.revision === before.recovery.revision + 1 && now.state === after.recovery.state;
+    now?.epoch === after.recovery.epoch &&
+    now.revision === before.recovery.revision + 1 &&
+    now.state === after.recovery.state;
   return ours ? result(now) : { ok: false, reason: 'lost' };
 }
 
@@ -92,7 +96,15 @@ async function writeRare(client: PoolClient, write: Write, item: WriteItem): Pro
   if (removed.length > 0)
     await rows(client, 'DELETE FROM steps WHERE recovery_id = $1 AND position = ANY($2::smallint[])', [id, removed]);
   for (const step of addedSteps(write))
-    await rows(client, INSERT_STEP, [id, step.position, definitionOf(step), step.state, step.attempts, step.startedAt, step.before]);
+    await rows(client, INSERT_STEP, [
+      id,
+      step.position,
+      definitionOf(step),
+      step.state,
+      step.attempts,
+      step.startedAt,
+      step.before,
+    ]);
   if (write.close) await closeOpen(client, id, write.close);
   if (write.ask) {
     await closeOpen(client, id, 'superseded');
@@ -130,7 +142,17 @@ async function ask(client: PoolClient, write: Write, draft: ApprovalDraft): Prom
        INSERT INTO approvals (id, recovery_id, step, digest, need, role, including, requested_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9 / 1000.0)) RETURNING expires_at)
      UPDATE recoveries SET wake_at = asked.expires_at FROM asked WHERE id = $2`,
-    [draft.id, recovery.id, draft.step, draft.digest, draft.need, draft.role, draft.including, recovery.requestedBy, draft.expiresInMs],
+    [
+      draft.id,
+      recovery.id,
+      draft.step,
+      draft.digest,
+      draft.need,
+      draft.role,
+      draft.including,
+      recovery.requestedBy,
+      draft.expiresInMs,
+    ],
   );
 }
 

@@ -20,7 +20,9 @@ export function createEventLog(pool: Pool): Pick<RecoveryStore, 'record' | 'even
     },
 
     async events(recoveryId) {
-      const found = await rows<EventRow>(pool, 'SELECT * FROM events WHERE recovery_id = $1 ORDER BY xid, id', [recoveryId]);
+      const found = await rows<EventRow>(pool, 'SELECT * FROM events WHERE recovery_id = $1 ORDER BY xid, id', [
+        recoveryId,
+      ]);
       return found.map(toEvent);
     },
 

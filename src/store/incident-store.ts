@@ -75,7 +75,11 @@ export function createIncidentStore(source: DataSource): IncidentStore {
     },
 
     async openFor(service) {
-      const [row] = await rows<IncidentRow>(pool, `SELECT * FROM incidents WHERE service = $1 AND state <> 'resolved' ORDER BY id DESC LIMIT 1`, [service]);
+      const [row] = await rows<IncidentRow>(
+        pool,
+        `SELECT * FROM incidents WHERE service = $1 AND state <> 'resolved' ORDER BY id DESC LIMIT 1`,
+        [service],
+      );
       return row && toIncident(row);
     },
 

@@ -15,7 +15,9 @@ export function createLeadership(pool: Pool, name: string): Leadership {
     if (held) return true;
     const client = await pool.connect();
     try {
-      const { rows } = await client.query<{ won: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS won', [`reviver:${name}`]);
+      const { rows } = await client.query<{ won: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS won', [
+        `reviver:${name}`,
+      ]);
       if (!rows[0]?.won) {
         client.release();
         return false;

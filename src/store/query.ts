@@ -3,7 +3,11 @@ import { UserError } from '../engine/model/errors.js';
 import type { Statement } from './hot-statements.js';
 
 /** Sends a statement under its name, so that each connection plans it once. */
-export async function run<Row extends QueryResultRow>(on: Pool | PoolClient, statement: Statement, values: unknown[]): Promise<Row[]> {
+export async function run<Row extends QueryResultRow>(
+  on: Pool | PoolClient,
+  statement: Statement,
+  values: unknown[],
+): Promise<Row[]> {
   try {
     const { rows } = await on.query<Row>({ ...statement, values });
     return rows;
@@ -12,7 +16,11 @@ export async function run<Row extends QueryResultRow>(on: Pool | PoolClient, sta
   }
 }
 
-export async function rows<Row extends QueryResultRow>(on: Pool | PoolClient, text: string, values: unknown[] = []): Promise<Row[]> {
+export async function rows<Row extends QueryResultRow>(
+  on: Pool | PoolClient,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
   try {
     return (await on.query<Row>(text, values)).rows;
   } catch (error) {
@@ -73,7 +81,9 @@ export function explained(error: unknown): unknown {
   const away =
     UNAVAILABLE.test(code) ||
     LOST_CONNECTION.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/.test(message);
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/.test(
+      message,
+    );
   if (!away) return error;
   return new UserError('unavailable', `Reviver's database does not answer (${message || code}).`, { part: 'postgres' });
 }

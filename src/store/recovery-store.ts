@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type RecoveryState, TERMINAL_STATES } from '../engine/model/recovery.js';
-import type { RecoveryDraft, RecoveryFilter, RecoveryStore, Takeable, WorkerIdentity } from '../engine/ports.js';
 import type { PastOutcome } from '../engine/planner/evidence.js';
+import type { RecoveryDraft, RecoveryFilter, RecoveryStore, Takeable, WorkerIdentity } from '../engine/ports.js';
 import { createApprovalQueries } from './approvals.js';
 import { createCommit } from './commit.js';
 import { createEventLog } from './event-log.js';
@@ -34,7 +34,9 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
     async create(draft) {
       for (;;) {
         try {
-          const [made] = await run<{ id: number; created_at: Date; wake_at: Date | null }>(pool, CREATE, [draftJson(draft)]);
+          const [made] = await run<{ id: number; created_at: Date; wake_at: Date | null }>(pool, CREATE, [
+            draftJson(draft),
+          ]);
           if (!made) throw new Error('a recovery was neither made nor refused');
           return { created: true, recovery: fromDraft(draft, made) };
         } catch (error) {
@@ -98,7 +100,14 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
     },
 
     async past(service, limit) {
-      const found = await rows<{ id: number; kind: PastOutcome['kind']; name: string; state: string; active_ms: string; ended_at: Date }>(
+      const found = await rows<{
+        id: number;
+        kind: PastOutcome['kind'];
+        name: string;
+        state: string;
+        active_ms: string;
+        ended_at: Date;
+      }>(
         pool,
         `SELECT r.id, p.body->>'kind' AS kind, p.body->>'name' AS name, r.state, r.active_ms, r.ended_at
          FROM recoveries r JOIN plans p ON p.id = r.plan_id

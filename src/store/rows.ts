@@ -2,7 +2,16 @@ import type { Approval, ApprovalState, Decision } from '../engine/model/approval
 import type { JsonObject } from '../engine/model/json.js';
 import type { Role } from '../engine/model/person.js';
 import type { Plan, PlannedStep, StepResult } from '../engine/model/plan.js';
-import type { Origin, Outcome, Recovery, RecoveryState, RecoveryStep, Snapshot, StepError, StepState } from '../engine/model/recovery.js';
+import type {
+  Origin,
+  Outcome,
+  Recovery,
+  RecoveryState,
+  RecoveryStep,
+  Snapshot,
+  StepError,
+  StepState,
+} from '../engine/model/recovery.js';
 import type { RetryPolicy } from '../engine/model/retry-policy.js';
 import type { StoredEvent } from '../engine/ports.js';
 
@@ -26,7 +35,16 @@ export interface StepRow {
 /** What of a step never changes. */
 export type StepDefinition = Omit<
   RecoveryStep,
-  'position' | 'state' | 'attempts' | 'startedAt' | 'endedAt' | 'nextAttemptAt' | 'before' | 'result' | 'error' | 'approvalId'
+  | 'position'
+  | 'state'
+  | 'attempts'
+  | 'startedAt'
+  | 'endedAt'
+  | 'nextAttemptAt'
+  | 'before'
+  | 'result'
+  | 'error'
+  | 'approvalId'
 > & { actionVersion?: number };
 
 /** A plan as stored: its steps are the step rows. */
@@ -147,7 +165,19 @@ export function toDefinition(step: PlannedStep): StepDefinition {
 }
 
 export function definitionOf(step: RecoveryStep): StepDefinition {
-  const { position, state, attempts, startedAt, endedAt, nextAttemptAt, before, result, error, approvalId, ...definition } = step;
+  const {
+    position,
+    state,
+    attempts,
+    startedAt,
+    endedAt,
+    nextAttemptAt,
+    before,
+    result,
+    error,
+    approvalId,
+    ...definition
+  } = step;
   return definition;
 }
 
@@ -198,7 +228,14 @@ export interface EventRow {
 }
 
 export function toEvent(row: EventRow): StoredEvent {
-  return { id: Number(row.id), at: row.at, recoveryId: row.recovery_id, kind: row.kind, actor: row.actor, data: row.data };
+  return {
+    id: Number(row.id),
+    at: row.at,
+    recoveryId: row.recovery_id,
+    kind: row.kind,
+    actor: row.actor,
+    data: row.data,
+  };
 }
 
 function time(value: Time | null): Date | null {

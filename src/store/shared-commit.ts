@@ -36,7 +36,8 @@ export function sharedCommit<Item, Result>(
   const sendBatch = async (batch: Waiting[]): Promise<void> => {
     try {
       const results = await send(batch.map(({ item }) => item));
-      if (results.length !== batch.length) throw new Error(`${batch.length} writes were answered by ${results.length} results`);
+      if (results.length !== batch.length)
+        throw new Error(`${batch.length} writes were answered by ${results.length} results`);
       results.forEach((result, index) => {
         batch[index]?.resolve(result);
       });

@@ -21,7 +21,9 @@ export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slo
          ON CONFLICT (id) DO UPDATE SET beat_at = now(), left_at = NULL`,
         [worker.id, worker.host, worker.pid, worker.startedAt, worker.pools, worker.version],
       );
-      await rows(pool, 'INSERT INTO slots (n) SELECT generate_series(1, $1::int) ON CONFLICT DO NOTHING', [options.slots]);
+      await rows(pool, 'INSERT INTO slots (n) SELECT generate_series(1, $1::int) ON CONFLICT DO NOTHING', [
+        options.slots,
+      ]);
       await rows(pool, 'DELETE FROM slots WHERE n > $1 AND recovery_id IS NULL', [options.slots]);
       await rows(pool, `DELETE FROM workers WHERE coalesce(left_at, beat_at) < now() - interval '1 day'`);
     },
@@ -60,5 +62,12 @@ export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slo
 }
 
 export function toIdentity(row: WorkerRow): WorkerIdentity {
-  return { id: row.id, host: row.host, pid: row.pid, startedAt: row.started_at, pools: row.pools, version: row.version };
+  return {
+    id: row.id,
+    host: row.host,
+    pid: row.pid,
+    startedAt: row.started_at,
+    pools: row.pools,
+    version: row.version,
+  };
 }

@@ -23,7 +23,10 @@ const FAILS = '{ file: "{{ params.file }}", line: c, fail: true }';
 
 const RUNBOOKS = {
   'plain.yaml': runbook('plain', SECOND),
-  'dies.yaml': runbook('dies', '{ id: b, action: ledger_append, with: { file: "{{ params.file }}", line: b, die: true } }'),
+  'dies.yaml': runbook(
+    'dies',
+    '{ id: b, action: ledger_append, with: { file: "{{ params.file }}", line: b, die: true } }',
+  ),
   'blind.yaml': runbook('blind', '{ id: b, action: ledger_blind, with: { file: "{{ params.file }}", line: b } }'),
   'fails.yaml': runbook('fails', SECOND, FAILS),
   'program.yaml': runbook(
@@ -39,7 +42,10 @@ let standby: Running;
 let round = 0;
 
 beforeAll(async () => {
-  const services = Array.from({ length: 200 }, (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . } }`).join('\n');
+  const services = Array.from(
+    { length: 200 },
+    (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . } }`,
+  ).join('\n');
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
@@ -57,7 +63,10 @@ afterAll(async () => {
 }, 60_000);
 
 /** A worker that will die takes the recovery while the other one is frozen; then the other one wakes up. */
-async function crash(plan: string, env: Record<string, string>): Promise<{ id: string; lines: () => Promise<string[]> }> {
+async function crash(
+  plan: string,
+  env: Record<string, string>,
+): Promise<{ id: string; lines: () => Promise<string[]> }> {
   round += 1;
   const file = join(reviver.folder, `ledger-${round}.txt`);
   standby.kill('SIGSTOP');
@@ -87,14 +96,18 @@ describe('a worker that is killed', () => {
     ['between intent and effect', 'plain', { REVIVER_CRASH_POINT: 'after_intent:1' }],
     ['in the effect', 'dies', { LEDGER_DIES: '1' }],
     ['between effect and commit', 'plain', { REVIVER_CRASH_POINT: 'before_commit:1' }],
-  ])('%s leaves every effect exactly once', async (_where, plan, env) => {
-    for (const _ of rounds) {
-      const { id, lines } = await crash(plan, env);
-      const recovery = await settled(id, ['SUCCEEDED']);
-      expect(await lines()).toEqual(['a', 'b', 'c']);
-      expect(recovery.steps.map((step: Answer) => step.state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-    }
-  }, 240_000);
+  ])(
+    '%s leaves every effect exactly once',
+    async (_where, plan, env) => {
+      for (const _ of rounds) {
+        const { id, lines } = await crash(plan, env);
+        const recovery = await settled(id, ['SUCCEEDED']);
+        expect(await lines()).toEqual(['a', 'b', 'c']);
+        expect(recovery.steps.map((step: Answer) => step.state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+      }
+    },
+    240_000,
+  );
 
   test('between commit and wake-up loses nothing: the end is stored', async () => {
     for (const _ of rounds) {
@@ -104,14 +117,18 @@ describe('a worker that is killed', () => {
     }
   }, 240_000);
 
-  test.each(['undo_after_intent', 'undo_before_commit'])('in a rollback, at %s, undoes every step exactly once', async (point) => {
-    for (const _ of rounds) {
-      const { id, lines } = await crash('fails', { REVIVER_CRASH_POINT: point });
-      const recovery = await settled(id, ['ROLLED_BACK']);
-      expect(await lines()).toEqual(['a', 'b', 'undo c', 'undo b', 'undo a']);
-      expect(recovery.steps.map((step: Answer) => step.state)).toEqual(['undone', 'undone', 'undone']);
-    }
-  }, 240_000);
+  test.each(['undo_after_intent', 'undo_before_commit'])(
+    'in a rollback, at %s, undoes every step exactly once',
+    async (point) => {
+      for (const _ of rounds) {
+        const { id, lines } = await crash('fails', { REVIVER_CRASH_POINT: point });
+        const recovery = await settled(id, ['ROLLED_BACK']);
+        expect(await lines()).toEqual(['a', 'b', 'undo c', 'undo b', 'undo a']);
+        expect(recovery.steps.map((step: Answer) => step.state)).toEqual(['undone', 'undone', 'undone']);
+      }
+    },
+    240_000,
+  );
 
   test('in an effect that leaves no trace asks a person, and goes on as the person says', async () => {
     for (const n of rounds) {

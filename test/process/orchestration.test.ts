@@ -44,7 +44,10 @@ let worker: Running;
 let files = 0;
 
 beforeAll(async () => {
-  const services = Array.from({ length: 30 }, (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . }, criticality: medium }`).join('\n');
+  const services = Array.from(
+    { length: 30 },
+    (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . }, criticality: medium }`,
+  ).join('\n');
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
@@ -94,7 +97,9 @@ async function start(service: string, runbook: string, params: object, more: obj
 describe('requests', () => {
   test('50 at the same moment for one service give one recovery', async () => {
     const file = newFile();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => reviver.call('POST', '/recover/s0', { runbook: 'gated', params: { file } })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => reviver.call('POST', '/recover/s0', { runbook: 'gated', params: { file } })),
+    );
     const ids = new Set(answers.map(({ body }) => body.id));
     expect(ids.size).toBe(1);
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
@@ -112,9 +117,19 @@ describe('requests', () => {
     const gate = newFile();
     const order = newFile();
     const held = await Promise.all(['s2', 's3'].map((service) => start(service, 'gated', { file: gate })));
-    await Promise.all(held.map(({ id }) => eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 })));
+    await Promise.all(
+      held.map(({ id }) =>
+        eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 }),
+      ),
+    );
     const queued: string[] = [];
-    for (const [service, priority] of [['s4', 10], ['s5', 4], ['s6', 1], ['s7', 3], ['s8', 2]] as const) {
+    for (const [service, priority] of [
+      ['s4', 10],
+      ['s5', 4],
+      ['s6', 1],
+      ['s7', 3],
+      ['s8', 2],
+    ] as const) {
       const { id } = await start(service, 'quick', { file: order, line: String(priority) }, { priority });
       queued.push(id);
     }
@@ -152,7 +167,11 @@ describe('cancel', () => {
     expect((await reviver.call('POST', `/recoveries/${id}/cancel`)).status).toBe(200);
     const ended = await reaches(id, 'CANCELLED');
     expect(Date.now() - asked).toBeLessThan(5_000);
-    expect(ended.steps.map((step: Answer) => step.state)).toEqual(['succeeded', expect.stringMatching(/cancelled|unknown/), 'pending']);
+    expect(ended.steps.map((step: Answer) => step.state)).toEqual([
+      'succeeded',
+      expect.stringMatching(/cancelled|unknown/),
+      'pending',
+    ]);
     expect(ended.verbs).toContain('rollback');
     expect((await reviver.call('POST', `/recoveries/${id}/rollback`)).status).toBe(200);
     await reaches(id, 'ROLLED_BACK');
@@ -186,13 +205,17 @@ describe('approval', () => {
     expect(own.body.detail).toContain('someone else must approve');
     const stale = await reviver.call('POST', `/recoveries/${id}/approve`, { digest: '00000000' }, 'lee');
     expect(stale.status).toBe(409);
-    const decisions = await Promise.all([1, 2, 3].map(() => reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')));
+    const decisions = await Promise.all(
+      [1, 2, 3].map(() => reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')),
+    );
     expect(decisions.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     const ended = await reaches(id, 'SUCCEEDED');
     expect(ended.approvals[0]).toMatchObject({ state: 'consumed' });
     expect(await lines(file)).toEqual(['done']);
     const { body } = await reviver.call('GET', `/recoveries/${id}/events`);
-    expect(body.items.map((event: Answer) => event.kind)).toEqual(expect.arrayContaining(['approval.asked', 'approval.refused', 'approval.decided']));
+    expect(body.items.map((event: Answer) => event.kind)).toEqual(
+      expect.arrayContaining(['approval.asked', 'approval.refused', 'approval.decided']),
+    );
   }, 60_000);
 
   test('a reject is final: nothing runs', async () => {

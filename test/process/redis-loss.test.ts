@@ -38,7 +38,10 @@ let next = 0;
 
 beforeAll(async () => {
   redis = await startOwnRedis();
-  const services = Array.from({ length: 40 }, (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . } }`).join('\n');
+  const services = Array.from(
+    { length: 40 },
+    (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . } }`,
+  ).join('\n');
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
@@ -56,7 +59,9 @@ afterAll(async () => {
   await redis.stop();
 }, 60_000);
 
-async function recover(runbook: string): Promise<{ id: string; file: string; gate: string; open(): Promise<void>; lines(): Promise<string[]> }> {
+async function recover(
+  runbook: string,
+): Promise<{ id: string; file: string; gate: string; open(): Promise<void>; lines(): Promise<string[]> }> {
   next += 1;
   const file = join(reviver.folder, `ledger-${next}.txt`);
   const gate = `${file}.gate`;
@@ -84,14 +89,20 @@ async function reaches(id: string, state: string, timeoutMs = 20_000): Promise<A
 }
 
 async function stepRuns(id: string, index: number): Promise<void> {
-  await eventually(async () => expect((await reviver.call('GET', `/recoveries/${id}`)).body.steps[index].state).toBe('running'), { timeoutMs: 10_000 });
+  await eventually(
+    async () => expect((await reviver.call('GET', `/recoveries/${id}`)).body.steps[index].state).toBe('running'),
+    { timeoutMs: 10_000 },
+  );
 }
 
 describe('Redis may lose everything (D6)', () => {
   test('FLUSHALL while a recovery waits for its next attempt costs at most 10 s', async () => {
     const { id, file, lines } = await recover('retries');
     const waiting = expect.objectContaining({ state: 'pending', attempts: 1 });
-    await eventually(async () => expect((await reviver.call('GET', `/recoveries/${id}`)).body.steps[1]).toEqual(waiting), { timeoutMs: 10_000 });
+    await eventually(
+      async () => expect((await reviver.call('GET', `/recoveries/${id}`)).body.steps[1]).toEqual(waiting),
+      { timeoutMs: 10_000 },
+    );
     await redis.flush();
     await writeFile(`${file}.go`, '');
     await reaches(id, 'SUCCEEDED', 3_000 + 10_000);
@@ -121,13 +132,18 @@ describe('Redis may be gone (D7)', () => {
     expect(await running.lines()).toEqual(['a', 'b']);
     const health = await reviver.call('GET', '/health');
     expect(health.status).toBe(200);
-    expect(health.body).toMatchObject({ status: 'degraded', checks: { redis: { status: expect.not.stringContaining('ok') } } });
+    expect(health.body).toMatchObject({
+      status: 'degraded',
+      checks: { redis: { status: expect.not.stringContaining('ok') } },
+    });
     expect(reviver.log('worker')).toContain('cache:fallback');
   }, 60_000);
 
   test('back again: queues take over, and each process says so', async () => {
     await redis.start();
-    await eventually(async () => expect(reviver.log('worker')).toContain('init_cache_safe: Redis is back'), { timeoutMs: 15_000 });
+    await eventually(async () => expect(reviver.log('worker')).toContain('init_cache_safe: Redis is back'), {
+      timeoutMs: 15_000,
+    });
     const { id, lines } = await recover('quick');
     await reaches(id, 'SUCCEEDED');
     expect(await lines()).toEqual(['a', 'b']);

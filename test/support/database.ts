@@ -31,33 +31,20 @@ export function withDatabase(): TestDatabase {
 /** Any bigint; who holds it makes the template, and the others wait. */
 const TEMPLATE_LOCK = 7_215_001;
 
-/**
- * One template for a run of the suite. The name is that of the run, so that an old template is never used after a
- * migration was changed; templates of runs that are over are dropped.
- */
+/** One template for a run of the suite, which drops it at its end: a changed migration never meets an old one. */
 async function ensureTemplate(server: string): Promise<string> {
-  const template = `reviver_template_${runName()}`;
+  const template = process.env.REVIVER_TEST_TEMPLATE ?? `reviver_template_${process.ppid}`;
   await onServer(server, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    const { rows } = await client.query<{ datname: string }>(
-      `SELECT datname FROM pg_database WHERE datname LIKE 'reviver\\_template\\_%'`,
-    );
-    if (rows.some((row) => row.datname === template)) return;
-    for (const row of rows) await client.query(`DROP DATABASE IF EXISTS ${row.datname} WITH (FORCE)`);
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [template]);
+    if (rowCount) return;
     const building = `${template}_new`;
+    await client.query(`DROP DATABASE IF EXISTS ${building} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${building}`);
     await migrate(urlOf(server, building));
     await client.query(`ALTER DATABASE ${building} RENAME TO ${template}`);
   });
   return template;
-}
-
-function runName(): string {
-  const run = process.env.REVIVER_TEST_RUN ?? `jest-${process.ppid}`;
-  return run
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .slice(-30);
 }
 
 function urlOf(server: string, database: string): string {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createToken } from '../../src/app/tokens/tokens.js';
-import { createPrivateFolder } from '../../scripts/services/private-folder.mjs';
 import { freePort } from '../../scripts/services/free-port.mjs';
+import { createPrivateFolder } from '../../scripts/services/private-folder.mjs';
+import { createToken } from '../../src/app/tokens/tokens.js';
 
 export interface Installation {
   folder: string;
@@ -48,12 +48,17 @@ export async function install(options: InstallOptions): Promise<Installation> {
   const { path: folder, remove } = await createPrivateFolder('reviver-test');
   await mkdir(join(folder, 'runbooks'));
   await mkdir(join(folder, 'data'));
-  for (const [name, text] of Object.entries(options.runbooks ?? {})) await writeFile(join(folder, 'runbooks', name), text);
+  for (const [name, text] of Object.entries(options.runbooks ?? {}))
+    await writeFile(join(folder, 'runbooks', name), text);
   await writeFile(join(folder, 'reviver.yaml'), configuration(options));
   const tokensFile = join(folder, 'tokens.json');
   const tokens = {
     ann: await createToken(tokensFile, { name: 'ann', person: 'Ann', roles: ['responder', 'approver'] }, new Date()),
-    lee: await createToken(tokensFile, { name: 'lee', person: 'Lee', roles: ['responder', 'approver', 'lead'] }, new Date()),
+    lee: await createToken(
+      tokensFile,
+      { name: 'lee', person: 'Lee', roles: ['responder', 'approver', 'lead'] },
+      new Date(),
+    ),
   };
   const port = await freePort();
   const env = {
@@ -101,9 +106,12 @@ export async function install(options: InstallOptions): Promise<Installation> {
 async function startProcess(args: string[], env: Record<string, string>, logFile: string): Promise<Running> {
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', log, log, 'ipc'] });
-  const ended = new Promise<NodeJS.Signals | number | null>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+  const ended = new Promise<NodeJS.Signals | number | null>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code)),
+  );
   const first = await Promise.race([once(child, 'message'), ended]);
-  if (!Array.isArray(first)) throw new Error(`reviver ${args.join(' ')} ended (${first}): ${readFileSync(logFile, 'utf8').slice(-2_000)}`);
+  if (!Array.isArray(first))
+    throw new Error(`reviver ${args.join(' ')} ended (${first}): ${readFileSync(logFile, 'utf8').slice(-2_000)}`);
   child.disconnect();
   return { pid: child.pid ?? 0, child, kill: (signal) => void child.kill(signal), ended };
 }

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
-import { runWorker } from '../../session/worker.mjs';
 import { IN_FLIGHT } from '../../load-size.mjs';
-import { STEP, holdStep } from './actions.mjs';
+import { runWorker } from '../../session/worker.mjs';
+import { holdStep, STEP } from './actions.mjs';
 import { fromDist } from './dist.mjs';
 
 // As a real worker process does: the whole composition root is loaded, so that memory and start count it.
@@ -26,7 +26,12 @@ const { WORKER_DEFAULTS } = await fromDist('src/engine/recovery/worker.js');
 await runWorker(async ({ databaseUrl, redisUrl, prefix, tell }) => {
   const log = createLog('error', 'bench');
   const closing = createClosing(log);
-  const source = await openStore(databaseUrl, { applicationName: 'reviver worker', connections: 8, log, signal: new AbortController().signal });
+  const source = await openStore(databaseUrl, {
+    applicationName: 'reviver worker',
+    connections: 8,
+    log,
+    signal: new AbortController().signal,
+  });
   closing.add('store', () => source.destroy());
   const { leaseMs } = WORKER_DEFAULTS;
   const store = tellingOfEnds(createRecoveryStore(poolOf(source), { leaseMs }), tell);
@@ -48,7 +53,13 @@ await runWorker(async ({ databaseUrl, redisUrl, prefix, tell }) => {
     now: clock.now,
   };
   const hands = { actions, services: [], runtime: () => {}, backups: {}, dataDir: tmpdir(), now: clock.now, log };
-  const options = { workerPools: ['default'], version: 'bench', policy: { expiresMs: 900_000 }, worker: { concurrency: IN_FLIGHT }, log };
+  const options = {
+    workerPools: ['default'],
+    version: 'bench',
+    policy: { expiresMs: 900_000 },
+    worker: { concurrency: IN_FLIGHT },
+    log,
+  };
   worker = await startWorkerRole(options, { engine, registry, hands, clock, signals, wakes, closing });
   return () => closing.close();
 });
@@ -58,7 +69,8 @@ function tellingOfEnds(store, tell) {
   store.commit = async (write, inDoubt) => {
     const result = await commit(write, inDoubt);
     const { id, state } = write.after.recovery;
-    if (result.ok && isTerminal(state)) tell(state === 'SUCCEEDED' ? { ended: id } : { failed: write.after.recovery.outcome });
+    if (result.ok && isTerminal(state))
+      tell(state === 'SUCCEEDED' ? { ended: id } : { failed: write.after.recovery.outcome });
     return result;
   };
   return store;

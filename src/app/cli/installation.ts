@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { loadConfig } from '../../config/load.js';
 import { type Environment, readEnvironment } from '../../config/environment.js';
+import { loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
@@ -20,9 +20,14 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
   const environment = readEnvironment(env, ['DATABASE_URL']);
   const config = await loadConfig(environment.REVIVER_CONFIG);
   const redisUrl = environment.REDIS_URL?.reveal() ?? config.brokerUrl;
-  if (!redisUrl) throw new UserError('invalid_input', 'REDIS_URL is missing. Example: REDIS_URL=redis://127.0.0.1:6379');
+  if (!redisUrl)
+    throw new UserError('invalid_input', 'REDIS_URL is missing. Example: REDIS_URL=redis://127.0.0.1:6379');
   const stranger = pools.find((pool) => !config.pools.includes(pool));
-  if (stranger) throw new UserError('invalid_input', `--pool: "${stranger}" is not in the configuration; expected one of ${config.pools.join(', ')}.`);
+  if (stranger)
+    throw new UserError(
+      'invalid_input',
+      `--pool: "${stranger}" is not in the configuration; expected one of ${config.pools.join(', ')}.`,
+    );
   const runbooks = [...config.templates, ...(await loadRunbooks(environment.REVIVER_RUNBOOKS))];
   const { actions, strategies } = await loadExtensions(config.extensions);
   const log = createLog(environment.LOG_LEVEL, config.constitution.hash);

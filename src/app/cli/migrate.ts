@@ -1,6 +1,6 @@
 import { readEnvironment } from '../../config/environment.js';
-import { explained } from '../../store/query.js';
 import { createDataSource } from '../../store/data-source.js';
+import { explained } from '../../store/query.js';
 import { migrate } from '../open-store.js';
 
 export async function migrateCommand({ down, print }: { down: boolean; print(line: string): void }): Promise<void> {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig } from '../../config/load.js';
 import { readEnvironment } from '../../config/environment.js';
+import { loadConfig } from '../../config/load.js';
 import { UserError } from '../../engine/model/errors.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
@@ -10,12 +10,19 @@ const ROLE_WORDS = ['all', ...NODE_ROLES] as const;
 
 /** The command line: each command loads what it needs when it runs, so that none waits for another's libraries. */
 export function buildProgram(): Command {
-  const program = new Command('reviver').description('Brings services back from chat.').version(packageVersion()).showSuggestionAfterError();
+  const program = new Command('reviver')
+    .description('Brings services back from chat.')
+    .version(packageVersion())
+    .showSuggestionAfterError();
 
   program
     .command('start')
     .description('run Reviver: chat, API, scheduler and workers, or only some of them')
-    .addOption(new Option('--role <role...>', `what this process does: ${ROLE_WORDS.join(', ')}`).default(['all']).argParser(collectRoles))
+    .addOption(
+      new Option('--role <role...>', `what this process does: ${ROLE_WORDS.join(', ')}`)
+        .default(['all'])
+        .argParser(collectRoles),
+    )
     .option('--pool <name...>', 'run only steps of these pools (default: all of the configuration)', collect, [])
     .action(async ({ role, pool }: { role: string[]; pool: string[] }) => serve(roles(role), pool));
 
@@ -42,7 +49,9 @@ export function buildProgram(): Command {
     .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
     .option('--token <token>', 'a token with a person (default: the variable REVIVER_TOKEN)')
     .option('--channel <name>', 'the channel to join (default: the first one)')
-    .action(async (flags: { url: string; token?: string; channel?: string }) => (await import('./chat.js')).chatCommand(flags));
+    .action(async (flags: { url: string; token?: string; channel?: string }) =>
+      (await import('./chat.js')).chatCommand(flags),
+    );
 
   program
     .command('demo')
@@ -50,7 +59,9 @@ export function buildProgram(): Command {
     .option('--once', 'play it unattended; exit code 0 only if all of it really happened', false)
     .option('--crash', 'kill the worker with SIGKILL in the middle of the plan', false)
     .option('--keep', 'keep the files of the demo, and say where they are', false)
-    .action(async (flags: { once: boolean; crash: boolean; keep: boolean }) => (await import('../demo/demo.js')).demo(flags));
+    .action(async (flags: { once: boolean; crash: boolean; keep: boolean }) =>
+      (await import('../demo/demo.js')).demo(flags),
+    );
 
   addTokenCommands(program, {
     file: () => readEnvironment(process.env).API_TOKENS_FILE,
@@ -77,7 +88,9 @@ function collect(value: string, previous: string[]): string[] {
 }
 
 function collectRoles(value: string, previous: string[]): string[] {
-  for (const word of value.split(',')) if (!ROLE_WORDS.some((known) => known === word)) throw new InvalidArgumentError(`Expected one of ${ROLE_WORDS.join(', ')}.`);
+  for (const word of value.split(','))
+    if (!ROLE_WORDS.some((known) => known === word))
+      throw new InvalidArgumentError(`Expected one of ${ROLE_WORDS.join(', ')}.`);
   const before = previous.length === 1 && previous[0] === 'all' ? [] : previous;
   return [...before, ...value.split(',')];
 }

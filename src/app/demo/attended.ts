@@ -16,7 +16,9 @@ const FIRST_LOOK_MS = 3_000;
 /** The newcomer is Ann, and can speak as Lee where a second person is needed: `lee approve R-1`. */
 export async function playAttended({ url, tokens, patient, print }: AttendedScene): Promise<void> {
   const { redis } = await patient.pids();
-  print('You are Ann, on call. In a moment redis dies. Type a number to press a button, "help" for commands, "exit" to end.');
+  print(
+    'You are Ann, on call. In a moment redis dies. Type a number to press a button, "help" for commands, "exit" to end.',
+  );
   print('Restoring data needs a second person. Begin a line with "lee" to speak as Lee: lee approve R-1\n');
   const lee = await joinAs('Lee', url, tokens.lee);
   const typed = createInterface({ input: process.stdin });

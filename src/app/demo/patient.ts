@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/load.js';
@@ -29,7 +29,10 @@ export async function startPatient(config: Config, stage: Stage, closing: Closin
   const runtime = createRuntimes(config.services, { dataDir: stage.dataDir });
   const signal = AbortSignal.timeout(30_000);
   closing.add('patient', async () => {
-    for (const name of ['shop-web', 'redis']) await runtime(name).stop(AbortSignal.timeout(10_000)).catch(() => undefined);
+    for (const name of ['shop-web', 'redis'])
+      await runtime(name)
+        .stop(AbortSignal.timeout(10_000))
+        .catch(() => undefined);
   });
   await runtime('redis').start(signal);
   await runtime('shop-web').start(signal);
@@ -44,7 +47,9 @@ export async function startPatient(config: Config, stage: Stage, closing: Closin
     pids: async () => ({ redis: await pidOf('redis'), web: await pidOf('shop-web') }),
     contents: () => contents(url),
     webIsWell: async () => {
-      const response = await fetch(`http://127.0.0.1:${stage.ports.web}/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      const response = await fetch(`http://127.0.0.1:${stage.ports.web}/health`, {
+        signal: AbortSignal.timeout(2_000),
+      }).catch(() => undefined);
       return response?.status === 200;
     },
     async kill() {
@@ -59,7 +64,10 @@ export async function startPatient(config: Config, stage: Stage, closing: Closin
 async function untilHealthy(url: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const { healthy } = await runHealthCheck({ type: 'redis', url, intervalMs: 0, timeoutMs: 500, failures: 1 }, signal);
+    const { healthy } = await runHealthCheck(
+      { type: 'redis', url, intervalMs: 0, timeoutMs: 500, failures: 1 },
+      signal,
+    );
     if (healthy) return;
   }
 }
@@ -67,7 +75,8 @@ async function untilHealthy(url: string, signal: AbortSignal): Promise<void> {
 async function fill(url: string, from: number, count: number): Promise<void> {
   await withRedis(url, async (redis) => {
     const pipeline = redis.pipeline();
-    for (let n = from; n < from + count; n += 1) pipeline.set(`cart:${n}`, createHash('sha1').update(String(n)).digest('hex'));
+    for (let n = from; n < from + count; n += 1)
+      pipeline.set(`cart:${n}`, createHash('sha1').update(String(n)).digest('hex'));
     await pipeline.exec();
   });
 }
@@ -76,7 +85,12 @@ async function contents(url: string): Promise<{ keys: number; hash: string } | u
   return withRedis(url, async (redis) => {
     const keys = (await redis.keys('*')).sort();
     const values = keys.length > 0 ? await redis.mget(keys) : [];
-    return { keys: keys.length, hash: createHash('sha256').update(JSON.stringify([keys, values])).digest('hex') };
+    return {
+      keys: keys.length,
+      hash: createHash('sha256')
+        .update(JSON.stringify([keys, values]))
+        .digest('hex'),
+    };
   }).catch(() => undefined);
 }
 
@@ -92,10 +106,25 @@ async function withRedis<Result>(url: string, work: (redis: Redis) => Promise<Re
 }
 
 /** By the same action that a runbook would use. */
-async function backUp(config: Config, stage: Stage, runtime: ReturnType<typeof createRuntimes>, signal: AbortSignal): Promise<void> {
+async function backUp(
+  config: Config,
+  stage: Stage,
+  runtime: ReturnType<typeof createRuntimes>,
+  signal: AbortSignal,
+): Promise<void> {
   const backups = createBackupCatalog(config.backups, { dir: join(stage.dataDir, 'backups') });
   const actions = createActions();
   const exec = () => () => Promise.reject(new Error('no programs here'));
-  const options = { actions, services: config.services, runtime, backups, dataDir: stage.dataDir, now: () => new Date(), log: () => {}, exec, installation: 'demo' };
+  const options = {
+    actions,
+    services: config.services,
+    runtime,
+    backups,
+    dataDir: stage.dataDir,
+    now: () => new Date(),
+    log: () => {},
+    exec,
+    installation: 'demo',
+  };
   await actions.get('create_backup')?.run({ name: 'redis_backup' }, lookingContext(options, signal), {});
 }

@@ -1,4 +1,10 @@
-import { type ConsoleClient, createConsoleClient, type Event, type Message, type PrivateReply } from '../../bot/terminal/console-client.js';
+import {
+  type ConsoleClient,
+  createConsoleClient,
+  type Event,
+  type Message,
+  type PrivateReply,
+} from '../../bot/terminal/console-client.js';
 
 /** A person at the console, played by the demo: sees what that person sees, and presses what that person could press. */
 export interface Player {
@@ -12,7 +18,12 @@ export interface Player {
 
 export const CHANNEL = 'incidents';
 
-export async function joinAs(name: string, url: string, token: string, onEvent: (event: Event) => void = () => {}): Promise<Player> {
+export async function joinAs(
+  name: string,
+  url: string,
+  token: string,
+  onEvent: (event: Event) => void = () => {},
+): Promise<Player> {
   const client: ConsoleClient = createConsoleClient(url, token);
   const leaving = new AbortController();
   const messages = new Map<string, Message>();

@@ -13,7 +13,12 @@ export interface ReviverProcess {
 }
 
 /** Starts `reviver ...` as a process of its own and waits until it says that it is ready. Its log goes to a file. */
-export async function startReviver(name: string, args: string[], stage: Stage, env: Record<string, string> = {}): Promise<ReviverProcess> {
+export async function startReviver(
+  name: string,
+  args: string[],
+  stage: Stage,
+  env: Record<string, string> = {},
+): Promise<ReviverProcess> {
   const log = openSync(join(stage.folder, 'logs', `${name}.log`), 'a');
   const main = join(packageRoot(), 'dist', 'src', 'main.js');
   const child = spawn(process.execPath, [main, ...args], {
@@ -25,7 +30,10 @@ export async function startReviver(name: string, args: string[], stage: Stage, e
   });
   const ready = once(child, 'message');
   const first = await Promise.race([ready, ended]);
-  if (!Array.isArray(first)) throw new Error(`reviver ${args.join(' ')} ended before it was ready (${first}); see ${stage.folder}/logs/${name}.log`);
+  if (!Array.isArray(first))
+    throw new Error(
+      `reviver ${args.join(' ')} ended before it was ready (${first}); see ${stage.folder}/logs/${name}.log`,
+    );
   return { pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
 }
 

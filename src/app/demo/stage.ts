@@ -23,11 +23,17 @@ export async function setStage(closing: Closing, keep: boolean): Promise<Stage> 
   const [api, metrics, patient, web] = await Promise.all([1, 2, 3, 4].map(() => servers.freePort()));
   if (!api || !metrics || !patient || !web) throw new Error('no free ports');
   const ports = { api, metrics, patient, web };
-  const dirs = Object.fromEntries(['postgres', 'redis', 'patient', 'data', 'logs'].map((name) => [name, join(folder, name)]));
+  const dirs = Object.fromEntries(
+    ['postgres', 'redis', 'patient', 'data', 'logs'].map((name) => [name, join(folder, name)]),
+  );
   for (const dir of Object.values(dirs)) await mkdir(dir, { recursive: true });
   const [postgres, redis] = await Promise.all([
-    process.env.DATABASE_URL ? { url: process.env.DATABASE_URL, stop: async () => {} } : servers.startPostgres({ dir: join(folder, 'postgres') }),
-    process.env.REDIS_URL ? { url: process.env.REDIS_URL, stop: async () => {} } : servers.startRedis({ dir: join(folder, 'redis') }),
+    process.env.DATABASE_URL
+      ? { url: process.env.DATABASE_URL, stop: async () => {} }
+      : servers.startPostgres({ dir: join(folder, 'postgres') }),
+    process.env.REDIS_URL
+      ? { url: process.env.REDIS_URL, stop: async () => {} }
+      : servers.startRedis({ dir: join(folder, 'redis') }),
   ]);
   closing.add('postgres', () => postgres.stop());
   closing.add('redis', () => redis.stop());
@@ -89,6 +95,11 @@ async function privateServers() {
     typeof import('../../../scripts/services/redis.mjs'),
     typeof import('../../../scripts/services/private-folder.mjs'),
     typeof import('../../../scripts/services/free-port.mjs'),
-  ] = await Promise.all([import(at('postgres.mjs')), import(at('redis.mjs')), import(at('private-folder.mjs')), import(at('free-port.mjs'))]);
+  ] = await Promise.all([
+    import(at('postgres.mjs')),
+    import(at('redis.mjs')),
+    import(at('private-folder.mjs')),
+    import(at('free-port.mjs')),
+  ]);
   return { ...postgres, ...redis, ...folder, ...port };
 }

@@ -1,5 +1,5 @@
-import { UserError } from '../model/errors.js';
 import type { Approval } from '../model/approval.js';
+import { UserError } from '../model/errors.js';
 import type { Person, Principal } from '../model/person.js';
 import { recoveryName, type Snapshot } from '../model/recovery.js';
 import type { RecoveryStore, Verdict } from '../ports.js';
@@ -24,14 +24,25 @@ export interface Decided {
  * The one function by which every surface decides. The judgement and what follows from it are one transaction under the
  * approval's lock; a refusal is recorded too, and thrown for that person to read.
  */
-export async function decide(recoveryId: number, verdict: 'approve' | 'reject', who: Principal, seen: Seen, ports: DecidePorts): Promise<Decided> {
+export async function decide(
+  recoveryId: number,
+  verdict: 'approve' | 'reject',
+  who: Principal,
+  seen: Seen,
+  ports: DecidePorts,
+): Promise<Decided> {
   const asked = await theQuestion(recoveryId, seen, ports.store);
   let decided: Decided = { state: 'pending', stillNeeded: 0 };
   const outcome = await ports.store.decide(asked.id, (approval, snapshot, now): Verdict => {
     const judged = judge(approval, verdict, who, seen, now, mayDecide(approval, ports.people));
     if (!judged.allowed) {
       const data = { approval: approval.id, verdict, code: judged.code, reason: judged.message, via: who.via };
-      return { kind: 'refused', code: judged.code, message: judged.message, event: { kind: 'approval.refused', actor: who.name, data } };
+      return {
+        kind: 'refused',
+        code: judged.code,
+        message: judged.message,
+        event: { kind: 'approval.refused', actor: who.name, data },
+      };
     }
     decided = judged;
     const useBefore = judged.state === 'approved' ? new Date(now.getTime() + ports.useWithinMs) : null;
@@ -72,8 +83,12 @@ async function theQuestion(recoveryId: number, seen: Seen, store: DecidePorts['s
   const found = [shown, approvals].map((some) => some.find(isOpen) ?? some.at(-1)).find((some) => some !== undefined);
   if (found) return found;
   if (approvalId && asked.length > 0)
-    throw new UserError('stale', `${recoveryName(recoveryId)} asks no such question. Your decision was not counted; look at it as it is now.`);
-  if (!(await store.load(recoveryId))) throw new UserError('not_found', `There is no recovery ${recoveryName(recoveryId)}.`);
+    throw new UserError(
+      'stale',
+      `${recoveryName(recoveryId)} asks no such question. Your decision was not counted; look at it as it is now.`,
+    );
+  if (!(await store.load(recoveryId)))
+    throw new UserError('not_found', `There is no recovery ${recoveryName(recoveryId)}.`);
   throw new UserError('conflict', `${recoveryName(recoveryId)} does not wait for an approval. Nothing changed.`);
 }
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '../model/duration.js';
 import type { Approval } from '../model/approval.js';
+import { formatDuration } from '../model/duration.js';
 import type { Principal, Role } from '../model/person.js';
 import { recoveryName } from '../model/recovery.js';
 
@@ -27,19 +27,33 @@ export function judge(
 ): Judgement {
   const name = recoveryName(approval.recoveryId);
   if (seen.digest && !shows(approval, seen.digest))
-    return no('stale', `${name} asks about another plan than that card showed: it changed. Your decision was not counted; look at ${name} as it is now.`);
+    return no(
+      'stale',
+      `${name} asks about another plan than that card showed: it changed. Your decision was not counted; look at ${name} as it is now.`,
+    );
   if (approval.state === 'expired' || (approval.state === 'pending' && now >= approval.expiresAt)) {
     const when = ago(approval.useBefore ?? approval.expiresAt, now);
-    return no('expired', `The question about ${name} expired ${when}. Nothing changed; retry ${name} to be asked anew.`);
+    return no(
+      'expired',
+      `The question about ${name} expired ${when}. Nothing changed; retry ${name} to be asked anew.`,
+    );
   }
   if (approval.state !== 'pending') return no('conflict', decidedAlready(approval, name, now));
   const own = approval.decisions.find((decision) => decision.principal === who.name);
-  if (own) return no('conflict', `You ${PAST[own.verdict]} ${name} ${ago(own.at, now)}. Nothing changed${verdict === 'reject' ? `; cancel ${name} to stop it` : ''}.`);
+  if (own)
+    return no(
+      'conflict',
+      `You ${PAST[own.verdict]} ${name} ${ago(own.at, now)}. Nothing changed${verdict === 'reject' ? `; cancel ${name} to stop it` : ''}.`,
+    );
   const mine = who.name === approval.requestedBy;
-  if (verdict === 'reject' && (mine || who.roles.includes(approval.role))) return { allowed: true, state: 'rejected', stillNeeded: 0 };
+  if (verdict === 'reject' && (mine || who.roles.includes(approval.role)))
+    return { allowed: true, state: 'rejected', stillNeeded: 0 };
   if (mine) return no('forbidden', `You asked for this plan, so someone else must approve it. ${canDecide(others)}`);
   if (!who.roles.includes(approval.role))
-    return no('forbidden', `You are not ${article(approval.role)} ${approval.role}, so your decision on ${name} does not count. ${canDecide(others)}`);
+    return no(
+      'forbidden',
+      `You are not ${article(approval.role)} ${approval.role}, so your decision on ${name} does not count. ${canDecide(others)}`,
+    );
   return { allowed: true, ...tally(approval, who) };
 }
 
@@ -62,7 +76,8 @@ const PAST = { approve: 'approved', reject: 'rejected' };
 
 function decidedAlready(approval: Approval, name: string, now: Date): string {
   const last = approval.decisions.at(-1);
-  if (approval.state === 'superseded') return `That question about ${name} was withdrawn or replaced by a newer one. Nothing changed; look at ${name} as it is now.`;
+  if (approval.state === 'superseded')
+    return `That question about ${name} was withdrawn or replaced by a newer one. Nothing changed; look at ${name} as it is now.`;
   if (!last) return `The question about ${name} is closed (${approval.state}). Nothing changed.`;
   return `${last.principal} ${PAST[last.verdict]} this ${ago(last.at, now)}. Nothing changed.`;
 }

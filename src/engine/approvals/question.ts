@@ -6,7 +6,12 @@ import type { PolicyDecision } from '../model/plan.js';
 import type { ApprovalDraft } from '../ports.js';
 
 /** A new question about a digest; its id cannot be guessed. */
-export function question(policy: PolicyDecision, digest: string, step: number | null, expiresInMs: number): ApprovalDraft {
+export function question(
+  policy: PolicyDecision,
+  digest: string,
+  step: number | null,
+  expiresInMs: number,
+): ApprovalDraft {
   return {
     id: randomBytes(16).toString('base64url'),
     step,
@@ -19,7 +24,10 @@ export function question(policy: PolicyDecision, digest: string, step: number | 
 }
 
 /** Persons of the configuration who may still decide. */
-export function mayDecide(approval: Pick<Approval, 'role' | 'requestedBy' | 'decisions'>, people: readonly Person[]): string[] {
+export function mayDecide(
+  approval: Pick<Approval, 'role' | 'requestedBy' | 'decisions'>,
+  people: readonly Person[],
+): string[] {
   return people
     .filter((person) => person.roles.includes(approval.role) && person.name !== approval.requestedBy)
     .filter((person) => !approval.decisions.some((decision) => decision.principal === person.name))

@@ -48,7 +48,10 @@ export class InvalidInput extends UserError {
 
 export class NotFound extends UserError {
   constructor(what: string, name: string, suggestion?: string) {
-    super('not_found', `No ${what} "${name}".${suggestion ? ` Did you mean ${suggestion}?` : ''}`, { name, suggestion });
+    super('not_found', `No ${what} "${name}".${suggestion ? ` Did you mean ${suggestion}?` : ''}`, {
+      name,
+      suggestion,
+    });
   }
 }
 
@@ -61,6 +64,6 @@ export class RecoveryConstitutionalError extends UserError {
 
 function show(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? `a ${typeof value}`);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -16,7 +16,12 @@ export const RECOVERY_STATES = [
 ] as const;
 export type RecoveryState = (typeof RECOVERY_STATES)[number];
 
-export const TERMINAL_STATES = ['SUCCEEDED', 'FAILED', 'ROLLED_BACK', 'CANCELLED'] as const satisfies readonly RecoveryState[];
+export const TERMINAL_STATES = [
+  'SUCCEEDED',
+  'FAILED',
+  'ROLLED_BACK',
+  'CANCELLED',
+] as const satisfies readonly RecoveryState[];
 
 export function isTerminal(state: RecoveryState): boolean {
   return (TERMINAL_STATES as readonly RecoveryState[]).includes(state);

@@ -37,7 +37,11 @@ export function retryPolicy(given: Partial<RetryPolicy> = {}, where?: string): R
     throw new InvalidInput(field('initial_delay_ms'), policy.initialDelayMs, 'a number of at least 0');
   // A policy is stored as JSON, which knows no infinity.
   if (!(Number.isFinite(policy.maxDelayMs) && policy.maxDelayMs >= policy.initialDelayMs))
-    throw new InvalidInput(field('max_delay_ms'), policy.maxDelayMs, `at least initial_delay_ms (${policy.initialDelayMs})`);
+    throw new InvalidInput(
+      field('max_delay_ms'),
+      policy.maxDelayMs,
+      `at least initial_delay_ms (${policy.initialDelayMs})`,
+    );
   return policy;
 }
 
@@ -58,7 +62,10 @@ export function retryDelayMs(policy: RetryPolicy, attempt: number): number {
 }
 
 /** What follows the failure of attempt number `attempt`. */
-export function afterFailure(policy: RetryPolicy, attempt: number): { next: 'retry'; delayMs: number } | { next: 'manual' | 'give_up' } {
+export function afterFailure(
+  policy: RetryPolicy,
+  attempt: number,
+): { next: 'retry'; delayMs: number } | { next: 'manual' | 'give_up' } {
   if (policy.strategy === 'manual') return { next: 'manual' };
   if (attempt >= policy.maxRetryAttempts) return { next: 'give_up' };
   return { next: 'retry', delayMs: retryDelayMs(policy, attempt) };

@@ -1,14 +1,14 @@
 import type { Action, BackupCatalog } from '../actions/action.js';
+import { parseInput } from '../actions/parse-input.js';
+import { findAction, parseShortStep } from '../actions/short-step.js';
 import { parseDuration } from '../model/duration.js';
 import { InvalidInput, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
 import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
 import type { Service } from '../model/service.js';
-import { nearest } from './nearest.js';
 import { checkCondition } from './expressions.js';
-import { parseInput } from '../actions/parse-input.js';
-import { findAction, parseShortStep } from '../actions/short-step.js';
+import { nearest } from './nearest.js';
 import { type LongStep, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
 import { fill } from './templates.js';
 
@@ -41,7 +41,11 @@ export async function compileRunbook(runbook: Runbook, context: CompileContext):
   return { params, steps: await compileSteps(runbook.steps, { ...context, params }, runbook.id) };
 }
 
-export async function compileSteps(steps: readonly RunbookStep[], context: CompileContext, where: string): Promise<PlannedStep[]> {
+export async function compileSteps(
+  steps: readonly RunbookStep[],
+  context: CompileContext,
+  where: string,
+): Promise<PlannedStep[]> {
   const compiled: PlannedStep[] = [];
   for (const [index, step] of steps.entries()) {
     const at = `${where}.steps[${index}]`;
@@ -52,7 +56,12 @@ export async function compileSteps(steps: readonly RunbookStep[], context: Compi
   return compiled;
 }
 
-async function compileStep(step: RunbookStep, index: number, context: CompileContext, at: string): Promise<PlannedStep> {
+async function compileStep(
+  step: RunbookStep,
+  index: number,
+  context: CompileContext,
+  at: string,
+): Promise<PlannedStep> {
   const long: Partial<LongStep> & ActionCall = typeof step === 'string' ? short(step, context) : { ...step, input: {} };
   const given = typeof step === 'string' ? long.input : (step.with ?? {});
   const { action, input } = await resolveCall({ action: long.action, with: given }, context, at);
@@ -90,7 +99,11 @@ function actionRisk(action: Action, input: JsonObject, declared: LongStep['risk'
 }
 
 /** `none` is null: declared irreversible. */
-async function rollbackOf(rollback: LongStep['rollback'], context: CompileContext, at: string): Promise<Call | null | undefined> {
+async function rollbackOf(
+  rollback: LongStep['rollback'],
+  context: CompileContext,
+  at: string,
+): Promise<Call | null | undefined> {
   if (rollback === undefined) return undefined;
   return rollback === 'none' ? null : resolveCall(rollback, context, at);
 }
@@ -102,7 +115,11 @@ function touched(calls: Call[], { backups, services }: CompileContext, at: strin
   const stranger = names.find((name) => !known.includes(name));
   if (stranger === undefined) return names;
   const guess = nearest(stranger, known);
-  throw new InvalidInput(at, stranger, `a service of the configuration: ${guess ? `did you mean ${guess}? Known: ` : ''}${known.join(', ')}`);
+  throw new InvalidInput(
+    at,
+    stranger,
+    `a service of the configuration: ${guess ? `did you mean ${guess}? Known: ` : ''}${known.join(', ')}`,
+  );
 }
 
 /** Longer ones do not fit into a timer, and would be over at once. */
@@ -110,7 +127,8 @@ const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
 
 function timeout(given: string | number, field: string): number {
   const ms = parseDuration(given, field);
-  if (ms < 1 || ms > LONGEST_TIMEOUT_MS) throw new InvalidInput(field, given, 'a duration of more than 0 and at most 24h');
+  if (ms < 1 || ms > LONGEST_TIMEOUT_MS)
+    throw new InvalidInput(field, given, 'a duration of more than 0 and at most 24h');
   return ms;
 }
 
@@ -154,23 +172,38 @@ function resolveParams(runbook: Runbook, given: JsonObject): JsonObject {
   const known = Object.keys(runbook.params);
   const stranger = Object.keys(given).find((key) => !known.includes(key));
   if (stranger !== undefined)
-    throw new InvalidInput(`${runbook.id}: parameter ${stranger}`, given[stranger], known.length > 0 ? `one of the parameters ${known.join(', ')}` : 'no parameters, since this runbook has none');
+    throw new InvalidInput(
+      `${runbook.id}: parameter ${stranger}`,
+      given[stranger],
+      known.length > 0 ? `one of the parameters ${known.join(', ')}` : 'no parameters, since this runbook has none',
+    );
   const resolved: JsonObject = {};
   for (const [key, spec] of Object.entries(runbook.params)) {
     const value = given[key] ?? spec.default;
     if (value === undefined || value === '')
-      throw new UserError('invalid_input', `${runbook.id}: parameter ${key} must not be empty.${spec.enum ? ` Known: ${spec.enum.join(', ')}.` : ''}`, { field: key });
+      throw new UserError(
+        'invalid_input',
+        `${runbook.id}: parameter ${key} must not be empty.${spec.enum ? ` Known: ${spec.enum.join(', ')}.` : ''}`,
+        { field: key },
+      );
     resolved[key] = typed(runbook.id, key, value, spec.type);
     const allowed: unknown[] | undefined = spec.enum;
-    if (allowed && !allowed.includes(resolved[key])) throw new InvalidInput(`${runbook.id}: parameter ${key}`, value, `one of ${allowed.join(', ')}`);
+    if (allowed && !allowed.includes(resolved[key]))
+      throw new InvalidInput(`${runbook.id}: parameter ${key}`, value, `one of ${allowed.join(', ')}`);
   }
   return resolved;
 }
 
-function typed(runbook: string, key: string, value: unknown, type: 'string' | 'number' | 'boolean'): string | number | boolean {
+function typed(
+  runbook: string,
+  key: string,
+  value: unknown,
+  type: 'string' | 'number' | 'boolean',
+): string | number | boolean {
   const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   if (type === 'string' && plain) return String(value);
-  const number = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
+  const number =
+    typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
   if (type === 'number' && Number.isFinite(number)) return number;
   if (type === 'boolean' && /^(true|false)$/.test(String(value))) return String(value) === 'true';
   throw new InvalidInput(`${runbook}: parameter ${key}`, value, `a ${type}`);

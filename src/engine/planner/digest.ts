@@ -14,7 +14,20 @@ type Digested = Omit<Plan, 'digest' | 'steps' | 'explanation' | 'alternatives' |
  */
 export function planDigest(plan: Digested, steps: readonly PlannedStep[]): string {
   const { service, kind, name, params, incident, riskScore, risk, targets, verified, policy, constitution } = plan;
-  return sha256({ service, kind, name, params, incident, riskScore, risk, targets, verified, policy, constitution, steps });
+  return sha256({
+    service,
+    kind,
+    name,
+    params,
+    incident,
+    riskScore,
+    risk,
+    targets,
+    verified,
+    policy,
+    constitution,
+    steps,
+  });
 }
 
 /** Digest of a single step, for an approval of that step alone. */
@@ -23,7 +36,12 @@ export function stepDigest(planDigestHex: string, step: { id: string; action: st
 }
 
 /** The same request again has the same digest; who asks and why does not matter. */
-export function requestDigest(request: { service: string; runbook?: string; strategy?: string; params?: unknown }): string {
+export function requestDigest(request: {
+  service: string;
+  runbook?: string;
+  strategy?: string;
+  params?: unknown;
+}): string {
   const { service, runbook = null, strategy = null, params = {} } = request;
   return sha256({ service, runbook, strategy, params });
 }
@@ -46,5 +64,7 @@ export function shortDigest(digest: string): string {
 }
 
 function sha256(value: unknown): string {
-  return createHash('sha256').update(canonical(value) ?? '').digest('hex');
+  return createHash('sha256')
+    .update(canonical(value) ?? '')
+    .digest('hex');
 }

@@ -22,9 +22,15 @@ export interface Evidence {
 
 const HALF_LIFE_DAYS = 60;
 
-export function evidenceFor(kind: PastOutcome['kind'], name: string, past: readonly PastOutcome[], now: Date): Evidence {
+export function evidenceFor(
+  kind: PastOutcome['kind'],
+  name: string,
+  past: readonly PastOutcome[],
+  now: Date,
+): Evidence {
   const own = past.filter((outcome) => outcome.kind === kind && outcome.name === name);
-  const weight = (outcome: PastOutcome) => 0.5 ** ((now.getTime() - outcome.endedAt.getTime()) / 86_400_000 / HALF_LIFE_DAYS);
+  const weight = (outcome: PastOutcome) =>
+    0.5 ** ((now.getTime() - outcome.endedAt.getTime()) / 86_400_000 / HALF_LIFE_DAYS);
   const sum = (outcomes: PastOutcome[]) => outcomes.reduce((total, outcome) => total + weight(outcome), 0);
   const good = own.filter((outcome) => outcome.succeeded);
   const bad = own.filter((outcome) => !outcome.succeeded);
@@ -32,7 +38,10 @@ export function evidenceFor(kind: PastOutcome['kind'], name: string, past: reado
     successes: good.length,
     failures: bad.length,
     medianMs: median(good.map((outcome) => outcome.activeMs)),
-    last: own.reduce<PastOutcome | undefined>((last, outcome) => (!last || outcome.id > last.id ? outcome : last), undefined),
+    last: own.reduce<PastOutcome | undefined>(
+      (last, outcome) => (!last || outcome.id > last.id ? outcome : last),
+      undefined,
+    ),
     posterior: (1 + sum(good)) / (2 + sum(own)),
   };
 }
@@ -41,7 +50,12 @@ export function evidenceFor(kind: PastOutcome['kind'], name: string, past: reado
 export function describeEvidence(evidence: Evidence, service: string): string {
   const tries = evidence.successes + evidence.failures;
   if (tries === 0 || !evidence.last) return `no history for ${service} yet`;
-  const times = tries === 1 ? (evidence.successes === 1 ? 'worked the one time it was tried' : 'failed the one time it was tried') : `worked ${evidence.successes} of ${tries} times`;
+  const times =
+    tries === 1
+      ? evidence.successes === 1
+        ? 'worked the one time it was tried'
+        : 'failed the one time it was tried'
+      : `worked ${evidence.successes} of ${tries} times`;
   const median = evidence.medianMs === undefined ? '' : `, median ${formatDuration(evidence.medianMs)}`;
   return `${times} for ${service}${median}, last ${recoveryName(evidence.last.id)}`;
 }

@@ -11,14 +11,18 @@ const LARGEST_FILE = 256 * 1024;
 /** Every runbook below a folder; one broken file names its file, line and column, and nothing is loaded. */
 export async function loadRunbooks(folder: string): Promise<Runbook[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => {
-    throw new UserError('invalid_input', `The runbooks folder ${folder} cannot be read. Set REVIVER_RUNBOOKS to an existing folder.`);
+    throw new UserError(
+      'invalid_input',
+      `The runbooks folder ${folder} cannot be read. Set REVIVER_RUNBOOKS to an existing folder.`,
+    );
   });
   const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
   const runbooks: Runbook[] = [];
   for (const name of files) {
     const file = join(folder, name);
     const runbook = parseRunbook(await readFile(file, 'utf8'), relative(process.cwd(), file));
-    if (runbooks.some(({ id }) => id === runbook.id)) throw new UserError('invalid_input', `${name}: runbook id "${runbook.id}" is used twice.`);
+    if (runbooks.some(({ id }) => id === runbook.id))
+      throw new UserError('invalid_input', `${name}: runbook id "${runbook.id}" is used twice.`);
     runbooks.push(runbook);
   }
   return runbooks;
@@ -45,7 +49,10 @@ function plain(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 20 });
   } catch (error) {
-    throw new UserError('invalid_input', `${file}: ${error instanceof Error ? error.message : String(error)}. Write out what the alias stands for.`);
+    throw new UserError(
+      'invalid_input',
+      `${file}: ${error instanceof Error ? error.message : String(error)}. Write out what the alias stands for.`,
+    );
   }
 }
 
@@ -61,7 +68,9 @@ function position(issue: z.core.$ZodIssue, document: Document.Parsed): number {
   while (known.length > 0 && !document.hasIn(known)) known = known.slice(0, -1);
   const node = document.getIn(known, true);
   const stranger = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const key = isMap(node) ? node.items.map((pair) => pair.key).find((one) => isScalar(one) && one.value === stranger) : undefined;
+  const key = isMap(node)
+    ? node.items.map((pair) => pair.key).find((one) => isScalar(one) && one.value === stranger)
+    : undefined;
   const found = key ?? node;
   return isNode(found) ? (found.range?.[0] ?? 0) : 0;
 }

@@ -5,7 +5,11 @@ export function nearest(text: string, names: readonly string[]): string | undefi
   const wanted = text.toLowerCase();
   const scored = names
     .map((name) => ({ name, edits: distance(wanted, name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.min(2, Math.ceil(name.length / 3)) || (wanted.length >= 2 && name.toLowerCase().startsWith(wanted)))
+    .filter(
+      ({ name, edits }) =>
+        edits <= Math.min(2, Math.ceil(name.length / 3)) ||
+        (wanted.length >= 2 && name.toLowerCase().startsWith(wanted)),
+    )
     .sort((a, b) => a.edits - b.edits || a.name.localeCompare(b.name));
   return scored[0]?.name;
 }

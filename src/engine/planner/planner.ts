@@ -4,10 +4,10 @@ import { InvalidInput, NotFound, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
-import { nearest } from './nearest.js';
-import { type Compiled, type CompileContext, compileRunbook, compileSteps } from './compile.js';
+import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
 import { planDigest } from './digest.js';
 import { describeEvidence, type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
+import { nearest } from './nearest.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
 import { type LongStep, type Runbook, riskNumber } from './runbook.js';
@@ -38,7 +38,11 @@ interface Candidate {
   description: string;
 }
 
-export type MakePlan = (request: RecoverRequest, requester: { name: string; roles: readonly string[] }, incident?: JsonObject) => Promise<Plan>;
+export type MakePlan = (
+  request: RecoverRequest,
+  requester: { name: string; roles: readonly string[] },
+  incident?: JsonObject,
+) => Promise<Plan>;
 
 /**
  * Makes plans. What a person names wins: runbook, then strategy. Otherwise a matching runbook goes before a strategy, and
@@ -54,7 +58,13 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     if (!chosen) throw noPlan(service);
     const { params, steps: compiled } = await chosen.compile();
     const steps = await withVerification(compiled, context);
-    const risk = planRisk({ declared: chosen.declared, steps, service, services: ports.services, history: chosen.evidence });
+    const risk = planRisk({
+      declared: chosen.declared,
+      steps,
+      service,
+      services: ports.services,
+      history: chosen.evidence,
+    });
     const targets = await ports.observe(targetsOf(service, steps));
     const body = {
       service: service.name,
@@ -85,13 +95,25 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
 export function findService(name: string, services: readonly Service[]): Service {
   const found = services.find((service) => service.name === name);
   if (found) return found;
-  throw new NotFound('service', name, nearest(name, services.map((service) => service.name)));
+  throw new NotFound(
+    'service',
+    name,
+    nearest(
+      name,
+      services.map((service) => service.name),
+    ),
+  );
 }
 
 /** What a person's own request says of the incident: conditions and templates may ask for it all the same. */
 const NO_INCIDENT = { title: '', severity: 0 };
 
-function candidatesFor(request: RecoverRequest, context: CompileContext, past: PastOutcome[], ports: PlannerPorts): Candidate[] {
+function candidatesFor(
+  request: RecoverRequest,
+  context: CompileContext,
+  past: PastOutcome[],
+  ports: PlannerPorts,
+): Candidate[] {
   const { service } = context;
   const ofRunbook = (runbook: Runbook): Candidate => ({
     kind: 'runbook',
@@ -114,13 +136,16 @@ function candidatesFor(request: RecoverRequest, context: CompileContext, past: P
   if (request.runbook !== undefined) return [ofRunbook(findRunbook(request.runbook, ports.runbooks))];
   if (request.strategy !== undefined) return [ofStrategy(request.strategy)];
   const runbooks = ports.runbooks.filter((runbook) => runbook.match.services.includes(service.name)).map(ofRunbook);
-  const strategies = service.recoveryStrategies.filter((name) => ports.strategies.get(name)?.compile(service)).map(ofStrategy);
+  const strategies = service.recoveryStrategies
+    .filter((name) => ports.strategies.get(name)?.compile(service))
+    .map(ofStrategy);
   return [...ranked(runbooks), ...ranked(strategies)];
 }
 
 function refuseParams(strategy: string, params: JsonObject): void {
   const [key] = Object.keys(params);
-  if (key !== undefined) throw new InvalidInput(`${strategy}: parameter ${key}`, params[key], 'no parameters, since a strategy has none');
+  if (key !== undefined)
+    throw new InvalidInput(`${strategy}: parameter ${key}`, params[key], 'no parameters, since a strategy has none');
 }
 
 /** Stable: equal evidence keeps the order of the configuration. */
@@ -131,7 +156,14 @@ function ranked(candidates: Candidate[]): Candidate[] {
 function findRunbook(id: string, runbooks: readonly Runbook[]): Runbook {
   const found = runbooks.find((runbook) => runbook.id === id || runbook.name === id);
   if (found) return found;
-  throw new NotFound('runbook', id, nearest(id, runbooks.map((runbook) => runbook.id)));
+  throw new NotFound(
+    'runbook',
+    id,
+    nearest(
+      id,
+      runbooks.map((runbook) => runbook.id),
+    ),
+  );
 }
 
 /** A recovery succeeds only when the health check holds after the last step: that is a step of its own. */

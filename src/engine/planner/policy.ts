@@ -33,7 +33,12 @@ export const DEFAULT_POLICY: ApprovalPolicy = {
 type Judged = Pick<Plan, 'service' | 'name' | 'kind' | 'risk' | 'riskScore'>;
 
 /** The first rule that holds decides how many people must agree; no rule at all refuses. */
-export async function decidePolicy(policy: ApprovalPolicy, plan: Judged, service: Service, requester: { name: string; roles: readonly string[] }): Promise<PolicyDecision> {
+export async function decidePolicy(
+  policy: ApprovalPolicy,
+  plan: Judged,
+  service: Service,
+  requester: { name: string; roles: readonly string[] },
+): Promise<PolicyDecision> {
   const facts = {
     risk: plan.risk,
     plan: { name: plan.name, kind: plan.kind, risk_score: plan.riskScore },

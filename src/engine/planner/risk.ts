@@ -23,7 +23,10 @@ export interface RiskFacts {
 
 /** Risk of a plan in [0,1]: the greater of declared and riskiest step, raised by blast radius and failing history. */
 export function planRisk({ declared, steps, service, services, history }: RiskFacts): Risk {
-  const riskiest = steps.reduce<PlannedStep | undefined>((most, step) => (!most || step.risk > most.risk ? step : most), undefined);
+  const riskiest = steps.reduce<PlannedStep | undefined>(
+    (most, step) => (!most || step.risk > most.risk ? step : most),
+    undefined,
+  );
   const reasons: string[] = [];
   let decides = riskiest?.risk ?? 0;
   if (riskiest && riskiest.risk >= 0.3) reasons.push(riskReason(riskiest));

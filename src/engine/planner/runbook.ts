@@ -15,7 +15,10 @@ export const retrySchema = z.strictObject({
 });
 
 const longStep = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'expected letters, digits, _ and -, at most 63').optional(),
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'expected letters, digits, _ and -, at most 63')
+    .optional(),
   name: z.string().optional(),
   action: z.string(),
   with: z.record(z.string(), z.unknown()).default({}),
@@ -56,7 +59,9 @@ export const runbookSchema = z.strictObject({
 });
 
 /** Every key that a runbook may have anywhere, for suggestions. */
-export const KEYS: readonly string[] = [runbookSchema, longStep, retrySchema, match, param].flatMap((schema) => Object.keys(schema.shape));
+export const KEYS: readonly string[] = [runbookSchema, longStep, retrySchema, match, param].flatMap((schema) =>
+  Object.keys(schema.shape),
+);
 
 export type Runbook = z.output<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];

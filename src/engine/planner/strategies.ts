@@ -24,16 +24,23 @@ export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
     {
       name: 'recreate',
       description: 'Stop the service completely, then start it anew',
-      compile: (service: Service) => onProcesses(service, [`stop_service: ${service.name}`, `start_service: ${service.name}`]),
+      compile: (service: Service) =>
+        onProcesses(service, [`stop_service: ${service.name}`, `start_service: ${service.name}`]),
     },
   ].map((strategy) => [strategy.name, strategy]),
 );
 
 /** The steps of a strategy that a person or the ranking chose. */
-export function compileStrategy(name: string, service: Service, strategies: ReadonlyMap<string, Strategy>): RunbookStep[] {
+export function compileStrategy(
+  name: string,
+  service: Service,
+  strategies: ReadonlyMap<string, Strategy>,
+): RunbookStep[] {
   const steps = strategies.get(name)?.compile(service);
   if (steps) return steps;
-  const possible = [...strategies.values()].filter((strategy) => strategy.compile(service)).map((strategy) => strategy.name);
+  const possible = [...strategies.values()]
+    .filter((strategy) => strategy.compile(service))
+    .map((strategy) => strategy.name);
   throw new UserError(
     'invalid_input',
     `strategy: "${name}" cannot be done for ${service.name} (${service.runtime}). ${possible.length > 0 ? `Possible: ${possible.join(', ')}.` : 'Write a runbook for it.'}`,

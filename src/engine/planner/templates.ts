@@ -3,7 +3,8 @@ import type { Json, JsonObject } from '../model/json.js';
 
 /** Fills `{{ … }}` in every text of a value; templates can read facts and nothing else, and an unknown name is an error. */
 export async function fill(value: unknown, facts: JsonObject, field: string): Promise<Json> {
-  if (typeof value === 'string') return value.includes('{{') || value.includes('{%') ? fillText(value, facts, field) : value;
+  if (typeof value === 'string')
+    return value.includes('{{') || value.includes('{%') ? fillText(value, facts, field) : value;
   if (Array.isArray(value)) return Promise.all(value.map((item, index) => fill(item, facts, `${field}.${index}`)));
   if (typeof value === 'object' && value !== null) {
     const entries = await Promise.all(
@@ -17,7 +18,15 @@ export async function fill(value: unknown, facts: JsonObject, field: string): Pr
 
 async function fillText(text: string, facts: JsonObject, field: string): Promise<string> {
   const { Liquid } = await import('liquidjs');
-  const engine = new Liquid({ strictVariables: true, strictFilters: true, ownPropertyOnly: true, templates: {}, parseLimit: 100_000, renderLimit: 200 });
+  const engine = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    templates: {},
+    parseLimit: 100_000,
+    renderLimit: 200,
+    memoryLimit: 1_000_000,
+  });
   try {
     return String(await engine.parseAndRender(text, facts));
   } catch (error) {

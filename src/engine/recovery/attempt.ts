@@ -86,16 +86,24 @@ export type OldProcesses = 'gone' | 'cannot_tell';
  * Finds out whether a step's effect happened, after its worker died or was stopped inside it (D4): the author's `verify`
  * wins, then the action's own probe. What gives no answer stays unknown; nothing is guessed.
  */
-export async function resolve(step: RecoveryStep, hands: Hands, old: OldProcesses, signal: AbortSignal): Promise<Resolution> {
-  const action = hands.action(step.action);
-  if (old === 'cannot_tell' && action.spawns)
-    return { outcome: 'unknown', evidence: 'it cannot be proven that its old processes are gone' };
-  const ctx = hands.context(step, signal);
+export async function resolve(
+  step: RecoveryStep,
+  hands: Hands,
+  old: OldProcesses,
+  signal: AbortSignal,
+): Promise<Resolution> {
   try {
+    const action = hands.action(step.action);
+    if (old === 'cannot_tell' && action.spawns)
+      return { outcome: 'unknown', evidence: 'it cannot be proven that its old processes are gone' };
+    const ctx = hands.context(step, signal);
     if (step.verify) return await verified(step.verify, hands, ctx);
     if (action.probe) return await action.probe(step.input, step.before ?? {}, ctx);
   } catch (error) {
-    return { outcome: 'unknown', evidence: `looking failed: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      outcome: 'unknown',
+      evidence: `looking failed: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
   return { outcome: 'unknown', evidence: `${step.action} leaves no trace that could be looked at` };
 }

@@ -1,7 +1,7 @@
+import { question } from '../approvals/question.js';
+import { UserError } from '../model/errors.js';
 import type { TargetState } from '../model/plan.js';
 import type { RecoveryStep, Snapshot } from '../model/recovery.js';
-import { UserError } from '../model/errors.js';
-import { question } from '../approvals/question.js';
 import { isIntact, stepDigest } from '../planner/digest.js';
 import { holds } from '../planner/expressions.js';
 import { ask, effect, event, type Move, moveTo, setRecovery } from './move.js';
@@ -42,7 +42,9 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
 /** A condition that cannot be judged fails its step: skipping it, or running it all the same, would be a guess. */
 async function needed(when: string, step: RecoveryStep, snapshot: Snapshot): Promise<Gate | undefined> {
   try {
-    return (await holds(when, facts(snapshot), `${step.id}.when`)) ? undefined : { pass: false, skip: `not needed: ${when}` };
+    return (await holds(when, facts(snapshot), `${step.id}.when`))
+      ? undefined
+      : { pass: false, skip: `not needed: ${when}` };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return refuse('bad_condition', error.message);
@@ -58,13 +60,18 @@ function hasBegun(step: RecoveryStep): boolean {
 async function drift(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): Promise<string | undefined> {
   if (snapshot.recovery.attempts > 1) return undefined;
   const touched = new Set(snapshot.steps.filter(hasBegun).flatMap((other) => other.services));
-  const shown = snapshot.recovery.plan.targets.filter(({ service }) => step.services.includes(service) && !touched.has(service));
+  const shown = snapshot.recovery.plan.targets.filter(
+    ({ service }) => step.services.includes(service) && !touched.has(service),
+  );
   if (shown.length === 0) return undefined;
   const present = await ports.observe(shown.map(({ service }) => service));
   const differs = shown
     .map((was) => ({ was, is: present.find(({ service }) => service === was.service) }))
     .find(({ was, is }) => is?.status !== was.status);
-  return differs && `${differs.was.service} was ${differs.was.status} when the plan was shown, now it is ${differs.is?.status ?? 'not known'}`;
+  return (
+    differs &&
+    `${differs.was.service} was ${differs.was.status} when the plan was shown, now it is ${differs.is?.status ?? 'not known'}`
+  );
 }
 
 /** Nothing has run: the recovery ends, and the same request is planned and asked anew. */
@@ -79,7 +86,13 @@ function askForStep(m: Move, step: RecoveryStep, expiresInMs: number, now: Date)
   const draft = question(plan.policy, stepDigest(planDigest, step), step.position, expiresInMs);
   const waiting = ask(moveTo(m, 'AWAITING_APPROVAL', now), draft);
   const noted = setRecovery(waiting, { wakeAt: new Date(now.getTime() + expiresInMs) });
-  return event(noted, 'approval.asked', 'reviver', { approval: draft.id, step: step.position, name: step.name, need: draft.need, role: draft.role });
+  return event(noted, 'approval.asked', 'reviver', {
+    approval: draft.id,
+    step: step.position,
+    name: step.name,
+    need: draft.need,
+    role: draft.role,
+  });
 }
 
 function facts({ recovery, steps }: Snapshot): Record<string, unknown> {

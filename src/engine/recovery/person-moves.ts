@@ -1,9 +1,12 @@
 import { UserError } from '../model/errors.js';
-import type { Recovery, RecoveryStep } from '../model/recovery.js';
+import type { Recovery, RecoveryStep, Snapshot } from '../model/recovery.js';
 import { isTerminal, recoveryName } from '../model/recovery.js';
+import type { WorkerIdentity } from '../ports.js';
 import { direction, ended } from './frontier.js';
-import { event, type Move, moveTo, setRecovery, setStep } from './move.js';
+import { acquire } from './lease-moves.js';
+import { event, type Move, move, moveTo, setRecovery, setStep } from './move.js';
 import { escalate, rollBack } from './settle.js';
+import { unknown } from './step-moves.js';
 import { type UndoOf, undoSteps } from './undo.js';
 
 /**
@@ -14,7 +17,11 @@ import { type UndoOf, undoSteps } from './undo.js';
 /** Runs the failed or unknown step again; begins a recovery that waits for a person before its first step. */
 export function retry(m: Move, by: string, now: Date): Move {
   const { recovery } = m.after;
-  refuseUnless(recovery.state === 'AWAITING_MANUAL', recovery, 'is not waiting for a person, so there is nothing to retry');
+  refuseUnless(
+    recovery.state === 'AWAITING_MANUAL',
+    recovery,
+    'is not waiting for a person, so there is nothing to retry',
+  );
   const stuck = stuckSteps(m);
   const again = stuck.reduce(
     (moved, step) => setStep(moved, step.position, { state: 'pending', attempts: 0, endedAt: null, error: null }),
@@ -27,7 +34,11 @@ export function retry(m: Move, by: string, now: Date): Move {
 export function markDone(m: Move, by: string, now: Date): Move {
   const { recovery } = m.after;
   const stuck = stuckSteps(m);
-  refuseUnless(recovery.state === 'AWAITING_MANUAL' && stuck.length > 0, recovery, 'has no step that waits to be marked done');
+  refuseUnless(
+    recovery.state === 'AWAITING_MANUAL' && stuck.length > 0,
+    recovery,
+    'has no step that waits to be marked done',
+  );
   const done = stuck.reduce(
     (moved, step) =>
       setStep(moved, step.position, {
@@ -57,7 +68,11 @@ export function rollBackBy(m: Move, by: string, undoOf: UndoOf, now: Date): Move
 export function cancelIdle(m: Move, by: string, now: Date, code = 'cancelled'): Move {
   const { recovery } = m.after;
   refuseUnless(!isTerminal(recovery.state), recovery, 'has ended already');
-  refuseUnless(recovery.state !== 'ROLLING_BACK' && direction(m.after.steps) === 'do', recovery, 'is rolling back; that is not cancelled half way');
+  refuseUnless(
+    recovery.state !== 'ROLLING_BACK' && direction(m.after.steps) === 'do',
+    recovery,
+    'is rolling back; that is not cancelled half way',
+  );
   const message = code === 'cancelled' ? `cancelled by ${by}` : by;
   const ended = setRecovery(moveTo(m, 'CANCELLED', now), {
     endedAt: now,
@@ -66,7 +81,10 @@ export function cancelIdle(m: Move, by: string, now: Date, code = 'cancelled'): 
     outcome: { code, message },
   });
   const done = m.after.steps.filter((step) => step.state === 'succeeded').map((step) => step.name);
-  return { ...event(ended, 'recovery.cancelled', code === 'cancelled' ? by : 'reviver', { code, done }), close: 'superseded' };
+  return {
+    ...event(ended, 'recovery.cancelled', code === 'cancelled' ? by : 'reviver', { code, done }),
+    close: 'superseded',
+  };
 }
 
 /** Nobody decided in time, or what was decided was not used in time: cancelled, and people are called once. */
@@ -74,6 +92,16 @@ export function expireApproval(m: Move, now: Date): Move {
   const waited = m.after.recovery.state === 'AWAITING_APPROVAL';
   const why = waited ? 'nobody decided in time' : 'it was approved, but could not start in time';
   return { ...escalate(cancelIdle(m, why, now, 'approval_expired'), 'approval_expired', why), close: 'expired' };
+}
+
+/** Something that should not have happened did: steps under way are unknown, and a person says how it goes on. */
+export function giveToPerson(snapshot: Snapshot, worker: WorkerIdentity, message: string, now: Date): Move {
+  const held = snapshot.recovery.owner === worker.id ? move(snapshot) : acquire(move(snapshot), worker, now);
+  const stopped = snapshot.steps
+    .filter((step) => step.state === 'running')
+    .reduce((m, step) => unknown(m, step.position, `internal error: ${message}`, now), held);
+  const outcome = { code: 'internal_error', message };
+  return escalate(setRecovery(moveTo(stopped, 'AWAITING_MANUAL', now), { outcome }), 'internal_error', message);
 }
 
 export function escalateBy(m: Move, by: string): Move {
@@ -95,5 +123,7 @@ function stuckSteps(m: Move): RecoveryStep[] {
 
 function refuseUnless(holds: boolean, recovery: Recovery, because: string): void {
   if (holds) return;
-  throw new UserError('conflict', `${recoveryName(recovery.id)} ${because}. It is ${recovery.state}.`, { state: recovery.state });
+  throw new UserError('conflict', `${recoveryName(recovery.id)} ${because}. It is ${recovery.state}.`, {
+    state: recovery.state,
+  });
 }

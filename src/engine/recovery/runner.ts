@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dispatcher, Log, RecoveryStore, Takeable, WorkerIdentity, Write } from '../ports.js';
 import { UserError } from '../model/errors.js';
-import type { JsonObject } from '../model/json.js';
-import type { NewEffect, RecoveryStep, Snapshot } from '../model/recovery.js';
-import type { ActionContext } from '../actions/action.js';
-import { Aborted, type AbortCode, type Attempt, attempt, type Hands, type OldProcesses, resolve } from './attempt.js';
+import type { RecoveryStep, Snapshot } from '../model/recovery.js';
+import type { Dispatcher, Log, RecoveryStore, Takeable, WorkerIdentity } from '../ports.js';
+import { type AbortCode, type Hands, type OldProcesses, resolve } from './attempt.js';
 import type { ReachCrashPoint } from './crash-points.js';
 import { direction, frontier } from './frontier.js';
+import { settleInterrupted } from './interrupted.js';
 import { acquire, release } from './lease-moves.js';
-import { activeMs, event, type Move, move, setRecovery, step as stepAt } from './move.js';
-import { cancelIdle, expireApproval } from './person-moves.js';
+import { lookAt } from './look.js';
+import { activeMs, type Move, move, step as stepAt } from './move.js';
+import { cancelIdle, expireApproval, giveToPerson } from './person-moves.js';
+import { createProgress, LostLease, type StepOutput } from './progress.js';
+import { createRunningSteps, type Ended } from './running-steps.js';
 import { settle } from './settle.js';
-import { begin, cancelStep, fail, notDone, skip, succeed, unknown } from './step-moves.js';
+import { begin, fail, skip, succeed } from './step-moves.js';
 import type { UndoOf } from './undo.js';
 
 /** What a step must hold before it begins; the constitution, the digest, `when`, approvals of single steps. */
@@ -21,15 +23,9 @@ export type Gate =
   | { pass: false; refuse: { code: string; message: string } }
   | { pass: false; turn: (m: Move, now: Date) => Move };
 
-/** What a step's action may leave behind for the next commit: lines for the log, messages for people. */
-export interface StepOutput {
-  lines: { message: string; facts?: JsonObject }[];
-  effects: NewEffect[];
-}
-
 export interface RunnerPorts {
   worker: WorkerIdentity;
-  store: RecoveryStore;
+  store: Pick<RecoveryStore, 'commit'>;
   dispatcher: Dispatcher;
   now: () => Date;
   hands(snapshot: Snapshot, output: StepOutput): Hands;
@@ -49,269 +45,176 @@ export interface Drive {
 
 /** A delay up to this long is waited for with the lease held; a longer one is left to `wakeAt`. */
 const SHORT_DELAY_MS = 2_000;
-/** A before-state that takes longer than this is not waited for by the commit of the step before it. */
-const QUICK_LOOK_MS = 250;
-
-/** Another worker has the recovery now: nothing more may be written. */
-class LostLease extends Error {}
+const LONGEST_PROBE_MS = 30_000;
 
 /**
  * Drives one recovery from commit to commit until it ends, waits for people or a later time, must go to another pool,
  * or is handed over. One commit finishes a step and begins the next (D2).
  */
 export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal): Drive {
-  const runner = new Runner(taken, ports, shutdown);
-  return { stop: (code, by) => runner.stop(code, by), done: runner.run() };
-}
+  const { id } = taken.snapshot.recovery;
+  const output: StepOutput = { lines: [], effects: [] };
+  const hands = ports.hands(taken.snapshot, output);
+  const at = createProgress(acquire(move(taken.snapshot), ports.worker, ports.now()), output, ports);
+  const running = createRunningSteps(id, hands, ports.reach);
+  const nudge = new AbortController();
+  let asked: string | undefined;
 
-class Runner {
-  private current: Move;
-  private readonly running = new Map<number, { controller: AbortController; ended: Promise<{ position: number; attempt: Attempt }> }>();
-  private readonly output: StepOutput = { lines: [], effects: [] };
-  private readonly hands: Hands;
-  private readonly nudge = new AbortController();
-  private cancelBy: string | null = null;
+  return {
+    done: run(),
+    stop(code, by) {
+      if (code === 'cancelled') asked ??= by ?? 'unknown';
+      running.abort(code);
+      nudge.abort();
+    },
+  };
 
-  constructor(
-    private readonly taken: Takeable,
-    private readonly ports: RunnerPorts,
-    private readonly shutdown: AbortSignal,
-  ) {
-    this.current = acquire(move(taken.snapshot), ports.worker, ports.now());
-    this.hands = ports.hands(taken.snapshot, this.output);
-  }
-
-  stop(code: AbortCode, by?: string): void {
-    if (code === 'cancelled') this.cancelBy ??= by ?? 'unknown';
-    this.abortRunning(code);
-    this.nudge.abort();
-  }
-
-  async run(): Promise<void> {
+  async function run(): Promise<void> {
     try {
-      await this.settleOrphans();
-      while (await this.advance()) await this.awaitOutcome();
+      await settleOrphans();
+      while (await advance()) await takeOutcome(await running.next());
     } catch (error) {
-      if (!(error instanceof LostLease)) throw error;
-      if (error.message === 'lost' && this.current.before.recovery.owner === this.ports.worker.id)
-        this.ports.log('warn', 'another worker has the recovery; stopped without writing', { recovery: this.id });
+      if (!(error instanceof LostLease)) return await defect(error);
+      if (error.reason === 'unapproved') await expire();
+      ports.log('debug', 'stopped without writing', { recovery: id, reason: error.reason });
     } finally {
-      this.abortRunning('lease_lost');
-      await Promise.allSettled([...this.running.values()].map((one) => one.ended));
+      running.abort('lease_lost');
+      await running.allEnded();
     }
   }
 
-  private get id(): number {
-    return this.taken.snapshot.recovery.id;
-  }
-
-  /** Steps that a dead worker left running: own them first, then look at reality (D4). */
-  private async settleOrphans(): Promise<void> {
-    const orphans = this.current.after.steps.filter((step) => step.state === 'running');
-    if (orphans.length === 0) return;
-    await this.commit();
-    for (const orphan of orphans) await this.resolveInterrupted(orphan, this.taken.previous);
+  /** Steps that a dead worker left running: own them first, then look at reality. */
+  async function settleOrphans(): Promise<void> {
+    const orphans = at.current.after.steps.filter((step) => step.state === 'running');
+    if (orphans.length > 0) await at.commit();
+    for (const orphan of orphans) await resolveInterrupted(orphan, taken.previous);
   }
 
   /** Brings the recovery to its next wait; false when this worker is done with it. */
-  private async advance(): Promise<boolean> {
-    const { ports } = this;
+  async function advance(): Promise<boolean> {
+    if (running.size() > 0) return true;
     const now = ports.now();
-    const { recovery } = this.current.after;
-    if (this.running.size > 0) return true;
-    if (this.cancelledBy() && direction(this.current.after.steps) === 'do') {
-      this.current = cancelIdle(this.current, this.cancelledBy() ?? '', now);
-      return this.finish();
+    const by = asked ?? at.current.after.recovery.cancelBy;
+    if (by && direction(at.current.after.steps) === 'do') {
+      at.current = cancelIdle(at.current, by, now);
+      return finish();
     }
-    this.current = settle(this.current, ports.undoOf, now);
-    const { state } = this.current.after.recovery;
-    if (state !== 'IN_PROGRESS' && state !== 'ROLLING_BACK') return this.finish();
-    const open = frontier(this.current.after.steps).filter((step) => step.state === 'pending');
-    if (this.shutdown.aborted) return this.handOver(recovery.pool, now, 'shutdown');
+    at.current = settle(at.current, ports.undoOf, now);
+    const { recovery, steps } = at.current.after;
+    if (recovery.state !== 'IN_PROGRESS' && recovery.state !== 'ROLLING_BACK') return finish();
+    if (shutdown.aborted) return handOver(recovery.pool, now, 'shutdown');
+    const open = frontier(steps).filter((step) => step.state === 'pending');
     const mine = open.filter((step) => ports.worker.pools.includes(step.pool));
-    if (mine.length === 0) return this.handOver(open[0]?.pool ?? recovery.pool, now, 'pool');
+    if (mine.length === 0) return handOver(open[0]?.pool ?? recovery.pool, now, 'pool');
     const ready = mine.filter((step) => !step.nextAttemptAt || step.nextAttemptAt <= now);
-    if (ready.length === 0) return this.awaitRetry(mine, now);
-    return this.beginAll(ready);
+    return ready.length > 0 ? beginAll(ready) : awaitRetry(mine, now);
   }
 
-  private async beginAll(ready: RecoveryStep[]): Promise<boolean> {
-    const begun: RecoveryStep[] = [];
+  async function beginAll(ready: RecoveryStep[]): Promise<boolean> {
+    const begun: number[] = [];
     for (const step of ready) {
-      const { ports } = this;
-      const gate = await ports.gate(this.current.after, step);
-      const now = ports.now();
-      if (gate.pass) {
-        const left = this.timeLeftMs(now);
-        if (left > 0) {
-          const before = await this.look(step);
-          this.current = begin(this.current, step.position, before, ports.now());
-          begun.push(step);
-          continue;
-        }
-        const message = `recovery_timeout is over`;
-        this.current = fail(this.current, step.position, { code: 'recovery_timeout', message }, now, false);
-      } else if ('skip' in gate) this.current = skip(this.current, step.position, gate.skip, now);
-      else if ('refuse' in gate) this.current = fail(this.current, step.position, gate.refuse, now, false);
-      else if (begun.length > 0) continue;
-      else {
-        this.current = gate.turn(this.current, now);
-        return this.finish();
-      }
-      if (begun.length === 0) return this.advance();
+      const gate = await ports.gate(at.current.after, step).catch(refusal);
+      if (gate.pass && timeLeftMs() > 0) {
+        const before = await lookAt(step, hands, at.commit);
+        at.current = begin(at.current, step.position, before, ports.now());
+        begun.push(step.position);
+      } else if (!gate.pass && 'turn' in gate) {
+        // People are asked about one step only when nothing else of its stage is under way.
+        if (begun.length > 0) continue;
+        at.current = gate.turn(at.current, ports.now());
+        return finish();
+      } else at.current = passedOver(step, gate);
     }
-    await this.commit();
-    for (const step of begun) this.launch(stepAt(this.current, step.position));
+    if (begun.length === 0) return advance();
+    await at.commit();
+    for (const position of begun) running.launch(stepAt(at.current, position), timeLeftMs());
     return true;
   }
 
-  private launch(step: RecoveryStep): void {
-    const { ports } = this;
-    const controller = new AbortController();
-    const where = { recovery: this.id, step: step.position };
-    ports.reach(step.kind === 'undo' ? 'undo_after_intent' : 'after_intent', where);
-    const left = step.kind === 'undo' ? Number.POSITIVE_INFINITY : this.timeLeftMs(ports.now());
-    const limit =
-      left < step.timeoutMs
-        ? { ms: Math.max(1, left), code: 'recovery_timeout' as const }
-        : { ms: step.timeoutMs, code: 'timeout' as const };
-    const ended = attempt(step, this.hands, controller.signal, limit).then((outcome) => {
-      ports.reach(step.kind === 'undo' ? 'undo_before_commit' : 'before_commit', where);
-      return { position: step.position, attempt: outcome };
-    });
-    this.running.set(step.position, { controller, ended });
-  }
-
-  private async awaitOutcome(): Promise<void> {
-    if (this.running.size === 0) return;
-    const { position, attempt: outcome } = await Promise.race([...this.running.values()].map((one) => one.ended));
-    this.running.delete(position);
-    const step = stepAt(this.current, position);
-    const now = this.ports.now();
-    if (outcome.kind === 'succeeded') this.current = succeed(this.current, position, outcome.result, now);
-    else if (outcome.kind === 'failed') {
-      this.current = fail(this.current, position, outcome.error, now, outcome.retryable);
-      if (step.onFailure !== 'continue' && stepAt(this.current, position).state === 'failed') this.abortRunning('sibling_failed');
-    } else await this.resolveInterrupted(step, undefined, outcome.code);
-    if (this.running.size > 0) await this.commit();
-  }
-
-  /** A step that was stopped, or left by a dead worker: what it did is looked up (D4). */
-  private async resolveInterrupted(step: RecoveryStep, previous: WorkerIdentity | undefined, code?: AbortCode): Promise<void> {
-    const { ports } = this;
-    const old = await ports.oldProcesses(runKey(this.id, step.position), previous);
-    const limit = AbortSignal.timeout(Math.min(step.timeoutMs, 30_000));
-    const found = await resolve(step, this.hands, old, limit);
+  /** A step that does not begin: its condition is false, a rule forbids it, or the time is over. */
+  function passedOver({ position }: RecoveryStep, gate: Gate): Move {
     const now = ports.now();
-    const { position } = step;
-    if (found.outcome === 'done')
-      this.current = succeed(this.current, position, found.result ?? {}, now, { probed: found.evidence });
-    else if (code === 'cancelled' && found.outcome === 'not_done')
-      this.current = cancelStep(this.current, position, found.evidence, now);
-    else if (found.outcome === 'not_done' || (step.idempotent && old === 'gone'))
-      this.current = notDone(this.current, position, found.evidence);
-    else this.current = unknown(this.current, position, found.evidence, now);
+    if (!gate.pass && 'skip' in gate) return skip(at.current, position, gate.skip, now);
+    const overtime = { code: 'recovery_timeout', message: 'the time for the whole recovery is over' };
+    return fail(at.current, position, !gate.pass && 'refuse' in gate ? gate.refuse : overtime, now, false);
   }
 
-  private async look(step: RecoveryStep): Promise<JsonObject> {
-    const action = this.hands.action(step.action);
-    if (!action.look) return {};
-    const ctx: ActionContext = this.hands.context(step, AbortSignal.timeout(Math.min(step.timeoutMs, 5_000)));
-    const looked = action.look(step.input, ctx).catch((error: unknown) => ({ look_failed: String(error) }));
-    const quick = new AbortController();
-    const first = await Promise.race([looked, delay(QUICK_LOOK_MS, undefined, { signal: quick.signal }).catch(() => undefined)]);
-    quick.abort();
-    if (first) return first;
-    await this.commit();
-    return looked;
+  async function takeOutcome({ position, attempt: outcome }: Ended): Promise<void> {
+    const step = stepAt(at.current, position);
+    const now = ports.now();
+    if (outcome.kind === 'succeeded') at.current = succeed(at.current, position, outcome.result, now);
+    else if (outcome.kind === 'failed') at.current = fail(at.current, position, outcome.error, now, outcome.retryable);
+    else await resolveInterrupted(step, undefined, outcome.code);
+    if (running.size() === 0) return;
+    if (step.onFailure !== 'continue' && stepAt(at.current, position).state === 'failed')
+      running.abort('sibling_failed');
+    await at.commit();
   }
 
-  private async awaitRetry(waiting: RecoveryStep[], now: Date): Promise<boolean> {
-    const at = new Date(Math.min(...waiting.map((step) => step.nextAttemptAt?.getTime() ?? now.getTime())));
-    const ms = at.getTime() - now.getTime();
+  async function resolveInterrupted(step: RecoveryStep, previous?: WorkerIdentity, code?: AbortCode): Promise<void> {
+    const old = await ports.oldProcesses(runKey(id, step.position), previous);
+    const found = await resolve(step, hands, old, AbortSignal.timeout(Math.min(step.timeoutMs, LONGEST_PROBE_MS)));
+    at.current = settleInterrupted(at.current, step, found, old, code, ports.now());
+  }
+
+  async function awaitRetry(waiting: RecoveryStep[], now: Date): Promise<boolean> {
+    const dueAt = Math.min(...waiting.map((step) => step.nextAttemptAt?.getTime() ?? now.getTime()));
+    const ms = dueAt - now.getTime();
     if (ms > SHORT_DELAY_MS) {
-      this.current = release(this.current, { pool: waiting[0]!.pool, wakeAt: at, why: 'retry' });
-      return this.finish(ms);
+      at.current = release(at.current, { pool: waiting[0]?.pool ?? 'default', wakeAt: new Date(dueAt), why: 'retry' });
+      return finish();
     }
-    await this.commit();
-    const signal = AbortSignal.any([this.nudge.signal, this.shutdown]);
-    await delay(ms, undefined, { signal }).catch(() => undefined);
-    return this.advance();
+    await at.commit();
+    await delay(ms, undefined, { signal: AbortSignal.any([nudge.signal, shutdown]) }).catch(() => undefined);
+    return advance();
   }
 
-  private async handOver(pool: string, now: Date, why: string): Promise<boolean> {
-    this.current = release(this.current, { pool, wakeAt: now, why });
-    return this.finish();
+  function handOver(pool: string, now: Date, why: string): Promise<false> {
+    at.current = release(at.current, { pool, wakeAt: now, why });
+    return finish();
   }
 
   /** The last commit of this worker; wakes whoever is next. */
-  private async finish(delayMs = 0): Promise<false> {
-    await this.commit();
-    const { recovery } = this.current.after;
-    this.ports.reach('before_wake', { recovery: this.id, step: -1 });
-    if (recovery.wakeAt) this.ports.dispatcher.wake(recovery, Math.max(delayMs, recovery.wakeAt.getTime() - this.ports.now().getTime()));
+  async function finish(): Promise<false> {
+    await at.commit();
+    ports.reach('before_wake', { recovery: id, step: -1 });
+    const { recovery } = at.current.after;
+    if (recovery.wakeAt)
+      ports.dispatcher.wake(recovery, Math.max(0, recovery.wakeAt.getTime() - ports.now().getTime()));
     return false;
   }
 
-  private cancelledBy(): string | null {
-    return this.cancelBy ?? this.current.after.recovery.cancelBy;
-  }
-
-  private timeLeftMs(now: Date): number {
-    const { recovery, steps } = this.current.after;
-    if (direction(steps) === 'undo') return Number.POSITIVE_INFINITY;
-    return recovery.timeoutMs - activeMs(recovery, now);
-  }
-
-  private abortRunning(code: AbortCode): void {
-    for (const { controller } of this.running.values()) controller.abort(new Aborted(code, code));
-  }
-
-  /** Writes what has gathered. Waits for the store as long as it takes: an outage of it loses nothing here. */
-  private async commit(): Promise<void> {
-    const { ports } = this;
-    const gathered = this.collectOutput(this.current);
-    if (gathered.after === gathered.before && gathered.events.length === 0 && gathered.effects.length === 0) return;
-    const result = await this.untilStored(gathered);
-    if (!result.ok) {
-      if (result.reason === 'unapproved') await this.expire();
-      if (result.reason !== 'lost') ports.log('debug', 'recovery not taken', { recovery: this.id, reason: result.reason });
-      throw new LostLease(result.reason);
-    }
-    const { version, revision, cancelBy } = result;
-    const saved = setRecovery(gathered, { version, revision, cancelBy: cancelBy ?? this.cancelBy });
-    this.current = move(saved.after);
-    ports.dispatcher.changed(this.id);
+  /** A mistake of ours must not leave a recovery lying: a person gets it, with what is known. */
+  async function defect(error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    ports.log('error', 'driving a recovery failed: a defect', {
+      recovery: id,
+      error: error instanceof Error ? (error.stack ?? message) : message,
+    });
+    running.abort('shutdown');
+    await running.allEnded();
+    await ports.store.commit(giveToPerson(at.current.before, ports.worker, message, ports.now()));
+    ports.dispatcher.changed(id);
   }
 
   /** Decided, but not used in time: that decision counts no more. */
-  private async expire(): Promise<void> {
-    const { ports, taken } = this;
+  async function expire(): Promise<void> {
     const result = await ports.store.commit(expireApproval(move(taken.snapshot), ports.now()));
-    if (result.ok) ports.dispatcher.changed(this.id);
+    if (result.ok) ports.dispatcher.changed(id);
   }
 
-  private async untilStored(write: Write): Promise<Awaited<ReturnType<RecoveryStore['commit']>>> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await this.ports.store.commit(write, tries > 0);
-      } catch (error) {
-        if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
-        if (tries === 0) this.ports.log('warn', 'store unavailable; waiting to commit', { recovery: this.id, error: error.message });
-        await delay(Math.min(1_000, 100 * 2 ** tries));
-      }
-    }
+  function timeLeftMs(): number {
+    const { recovery, steps } = at.current.after;
+    if (direction(steps) === 'undo') return Number.POSITIVE_INFINITY;
+    return recovery.timeoutMs - activeMs(recovery, ports.now());
   }
+}
 
-  private collectOutput(m: Move): Move {
-    const { lines, effects } = this.output;
-    if (lines.length === 0 && effects.length === 0) return m;
-    const logged = lines.reduce((moved, line) => event(moved, 'step.log', 'reviver', { message: line.message, ...line.facts }), m);
-    const sent = { ...logged, effects: [...logged.effects, ...effects] };
-    lines.length = 0;
-    effects.length = 0;
-    return sent;
-  }
+/** A condition that cannot be judged does not hold; while the store is away nothing is judged. */
+function refusal(error: unknown): Gate {
+  if (error instanceof UserError && error.code === 'unavailable') throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  return { pass: false, refuse: { code: 'cannot_begin', message } };
 }
 
 /** `R-12/3`: names an attempt's processes and leavings, the same for every worker. */

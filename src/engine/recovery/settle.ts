@@ -109,7 +109,11 @@ function unbegun(step: RecoveryStep): RecoveryStep {
 
 function awaitPerson(m: Move, step: RecoveryStep, code: string, now: Date): Move {
   const waiting = setRecovery(moveTo(m, 'AWAITING_MANUAL', now), { outcome: { code, message: because(step) } });
-  const told = event(waiting, 'recovery.awaiting_manual', 'reviver', { code, step: step.position, reason: because(step) });
+  const told = event(waiting, 'recovery.awaiting_manual', 'reviver', {
+    code,
+    step: step.position,
+    reason: because(step),
+  });
   return escalate(told, code, because(step));
 }
 
@@ -126,7 +130,8 @@ export function escalate(m: Move, code: string, reason: string, by = 'reviver'):
 
 /** `Step 3 "Start redis" failed 3 times: connection refused` */
 export function because(step: RecoveryStep): string {
-  if (step.state === 'unknown') return `Step ${step.position + 1} "${step.name}": ${step.error?.message ?? 'outcome unknown'}`;
+  if (step.state === 'unknown')
+    return `Step ${step.position + 1} "${step.name}": ${step.error?.message ?? 'outcome unknown'}`;
   const times = step.attempts > 1 ? ` ${step.attempts} times` : '';
   return `Step ${step.position + 1} "${step.name}" failed${times}: ${step.error?.message ?? 'no reason given'}`;
 }

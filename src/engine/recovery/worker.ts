@@ -1,5 +1,5 @@
 import { UserError } from '../model/errors.js';
-import type { Takeable, WorkerIdentity, WorkerRegistry } from '../ports.js';
+import type { RecoveryStore, Takeable, WorkerIdentity, WorkerRegistry } from '../ports.js';
 import { move } from './move.js';
 import { expireApproval } from './person-moves.js';
 import { type Drive, drive, type RunnerPorts } from './runner.js';
@@ -17,11 +17,11 @@ export interface WorkerOptions {
 
 export const WORKER_DEFAULTS: WorkerOptions = { concurrency: 50, beatMs: 1_000, leaseMs: 8_000, pollMs: 1_000 };
 
-export interface WorkerPorts extends Omit<RunnerPorts, 'now'> {
+export interface WorkerPorts extends RunnerPorts {
+  store: Pick<RecoveryStore, 'commit' | 'due'>;
   registry: WorkerRegistry;
   /** Whether a process of this host still lives. */
   isAlive(worker: WorkerIdentity): Promise<boolean>;
-  now: () => Date;
   /** Told the database's time at each beat, so that all nodes agree on it. */
   calibrate(databaseTime: Date): void;
 }
@@ -61,7 +61,9 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
     const one = drive(taken, ports, shutdown.signal);
     driving.set(recovery.id, one);
     void one.done
-      .catch((error: unknown) => ports.log('error', 'driving a recovery failed', { recovery: recovery.id, error: text(error) }))
+      .catch((error: unknown) =>
+        ports.log('error', 'driving a recovery failed', { recovery: recovery.id, error: text(error) }),
+      )
       .finally(() => {
         driving.delete(recovery.id);
         kick();
@@ -92,7 +94,8 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
     again = false;
     look(proven)
       .catch((error: unknown) => {
-        if (!(error instanceof UserError && error.code === 'unavailable')) ports.log('error', 'looking for work failed', { error: text(error) });
+        if (!(error instanceof UserError && error.code === 'unavailable'))
+          ports.log('error', 'looking for work failed', { error: text(error) });
       })
       .finally(() => {
         looking = false;

@@ -1,5 +1,5 @@
-import type { RecoverRequest, RecoveryView, Verb } from '../engine.js';
 import type { EnginePorts } from '../create-engine.js';
+import type { RecoverRequest, RecoveryView, Verb } from '../engine.js';
 import { UserError } from '../model/errors.js';
 import type { Principal, Role } from '../model/person.js';
 import { isTerminal, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
@@ -24,10 +24,30 @@ type Make = (m: Move, who: Principal, ports: ActPorts) => Move;
 /** Verbs that change a recovery which no worker holds; who may, what it does, what is said. */
 const VERBS: Record<Exclude<Verb, 'cancel'>, { roles: Role[]; toDo: string; make: Make; said: string }> = {
   retry: { roles: ['responder'], toDo: 'retry', make: (m, who, { now }) => retry(m, who.name, now()), said: 'goes on' },
-  mark_done: { roles: ['responder'], toDo: 'mark a step done', make: (m, who, { now }) => markDone(m, who.name, now()), said: 'goes on; the step counts as done' },
-  rollback: { roles: ['responder'], toDo: 'roll back', make: (m, who, { undoOf, now }) => rollBackBy(m, who.name, undoOf, now()), said: 'is being rolled back' },
-  escalate: { roles: ['responder', 'approver'], toDo: 'escalate', make: (m, who) => escalateBy(m, who.name), said: 'is escalated' },
-  ack: { roles: ['responder', 'approver'], toDo: 'acknowledge', make: (m, who) => event(m, 'recovery.acknowledged', who.name), said: 'is acknowledged' },
+  mark_done: {
+    roles: ['responder'],
+    toDo: 'mark a step done',
+    make: (m, who, { now }) => markDone(m, who.name, now()),
+    said: 'goes on; the step counts as done',
+  },
+  rollback: {
+    roles: ['responder'],
+    toDo: 'roll back',
+    make: (m, who, { undoOf, now }) => rollBackBy(m, who.name, undoOf, now()),
+    said: 'is being rolled back',
+  },
+  escalate: {
+    roles: ['responder', 'approver'],
+    toDo: 'escalate',
+    make: (m, who) => escalateBy(m, who.name),
+    said: 'is escalated',
+  },
+  ack: {
+    roles: ['responder', 'approver'],
+    toDo: 'acknowledge',
+    make: (m, who) => event(m, 'recovery.acknowledged', who.name),
+    said: 'is acknowledged',
+  },
 };
 
 /** What people do with one recovery. A person's write compares the revision that it was decided on. */
@@ -38,7 +58,8 @@ export async function act(id: number, verb: Verb, who: Principal, ports: ActPort
   const snapshot = await loaded(id, ports);
   if (verb === 'retry' && isTerminal(snapshot.recovery.state)) return startAgain(snapshot.recovery, who, ports);
   if (verb === 'rollback') await refuseBesideAnother(snapshot.recovery, ports);
-  if (verb === 'escalate' || verb === 'ack') return noted(snapshot, verb, make(move(snapshot), who, ports), said, ports);
+  if (verb === 'escalate' || verb === 'ack')
+    return noted(snapshot, verb, make(move(snapshot), who, ports), said, ports);
   return written(snapshot, make(move(snapshot), who, ports), said, ports);
 }
 
@@ -49,12 +70,20 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
   const ended = cancelIdle(move(snapshot), who.name, ports.now());
   // Between two attempts, or on its way to another pool, nobody holds it: there is no owner who could obey.
   if (recovery.owner === null && (await ports.store.commit(ended)).ok) return told(snapshot, 'is cancelled', ports);
-  if (recovery.cancelBy) return { message: `${recoveryName(id)} is already being cancelled by ${recovery.cancelBy}.`, view: await viewOf(id, ports) };
+  if (recovery.cancelBy)
+    return {
+      message: `${recoveryName(id)} is already being cancelled by ${recovery.cancelBy}.`,
+      view: await viewOf(id, ports),
+    };
   const asked = await ports.store.requestCancel(id, who.name);
-  if (!asked) throw new UserError('conflict', `${recoveryName(id)} ended in this moment, so there is nothing to cancel.`);
+  if (!asked)
+    throw new UserError('conflict', `${recoveryName(id)} ended in this moment, so there is nothing to cancel.`);
   ports.dispatcher.cancel(id, who.name);
   ports.dispatcher.changed(id);
-  return { message: `${recoveryName(id)} stops now: the running step is told to end, nothing new begins.`, view: await viewOf(id, ports) };
+  return {
+    message: `${recoveryName(id)} stops now: the running step is told to end, nothing new begins.`,
+    view: await viewOf(id, ports),
+  };
 }
 
 /** A finished recovery is not run again: the same request makes a new one, planned from the present. */
@@ -77,13 +106,21 @@ async function refuseBesideAnother({ id, service }: Recovery, ports: ActPorts): 
   const running = await ports.store.active(service);
   if (!running || running.id === id) return;
   const other = recoveryName(running.id);
-  throw new UserError('conflict', `${service} is being recovered by ${other} (${running.state}), so ${recoveryName(id)} cannot be rolled back now.`, { recovery: other });
+  throw new UserError(
+    'conflict',
+    `${service} is being recovered by ${other} (${running.state}), so ${recoveryName(id)} cannot be rolled back now.`,
+    { recovery: other },
+  );
 }
 
 async function written(snapshot: Snapshot, made: Move, said: string, ports: ActPorts): Promise<Acted> {
   const { id } = snapshot.recovery;
   const result = await ports.store.commit(made);
-  if (!result.ok) throw new UserError('conflict', `${recoveryName(id)} changed in this moment, so nothing was done. Look at it again.`);
+  if (!result.ok)
+    throw new UserError(
+      'conflict',
+      `${recoveryName(id)} changed in this moment, so nothing was done. Look at it again.`,
+    );
   return told(snapshot, said, ports);
 }
 

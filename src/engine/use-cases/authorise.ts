@@ -10,8 +10,12 @@ export function requireRole(who: Principal, roles: readonly Role[], toDo: string
   if (who === SYSTEM && toDo === LOOK) return;
   if (roles.some((role) => who.roles.includes(role))) return;
   const have = who.roles.length > 0 ? `You are ${who.roles.join(', ')}.` : 'You have no role.';
-  throw new UserError('forbidden', `You may not ${toDo}: that takes the role ${roles.slice(0, 3).join(' or ')}. ${have}`, {
-    needed: roles.join(', '),
-    roles: who.roles.join(', '),
-  });
+  throw new UserError(
+    'forbidden',
+    `You may not ${toDo}: that takes the role ${roles.slice(0, 3).join(' or ')}. ${have}`,
+    {
+      needed: roles.join(', '),
+      roles: who.roles.join(', '),
+    },
+  );
 }

@@ -6,7 +6,9 @@ export async function preview(plan: Plan, ports: Pick<EnginePorts, 'preview'>): 
   const signal = AbortSignal.timeout(10_000);
   return Promise.all(
     plan.steps.map((step) =>
-      ports.preview(step.action, step.input, signal).catch((error: unknown) => `cannot be looked at: ${error instanceof Error ? error.message : String(error)}`),
+      ports
+        .preview(step.action, step.input, signal)
+        .catch((error: unknown) => `cannot be looked at: ${error instanceof Error ? error.message : String(error)}`),
     ),
   );
 }

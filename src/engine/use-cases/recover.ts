@@ -10,11 +10,14 @@ import type { Service } from '../model/service.js';
 import { requestDigest } from '../planner/digest.js';
 import { findService, type MakePlan } from '../planner/planner.js';
 import type { RecoveryDraft } from '../ports.js';
-import { claimOrder } from './claim-order.js';
 import { requireRole } from './authorise.js';
+import { claimOrder } from './claim-order.js';
 
 export interface RecoverPorts
-  extends Pick<EnginePorts, 'store' | 'incidents' | 'dispatcher' | 'services' | 'policy' | 'recoveryTimeoutMs' | 'now'> {
+  extends Pick<
+    EnginePorts,
+    'store' | 'incidents' | 'dispatcher' | 'services' | 'policy' | 'recoveryTimeoutMs' | 'now'
+  > {
   makePlan: MakePlan;
 }
 
@@ -22,14 +25,24 @@ export interface RecoverPorts
  * Plans and starts a recovery. The same request while it runs gives that recovery; another one for the same service is
  * refused with a `conflict` that names the running one and its place in the queue (D9).
  */
-export async function recover(request: RecoverRequest, who: Principal, origin: Origin, ports: RecoverPorts, retryOf: number | null = null): Promise<Started> {
+export async function recover(
+  request: RecoverRequest,
+  who: Principal,
+  origin: Origin,
+  ports: RecoverPorts,
+  retryOf: number | null = null,
+): Promise<Started> {
   requireRole(who, ['responder', 'bootstrap'], 'start a recovery');
   const service = findService(request.service, ports.services);
   const digest = requestDigest(request);
   const running = await ports.store.active(service.name);
   if (running) return join(running, digest, ports);
   const incident = await ports.incidents.openFor(service.name);
-  const plan = await ports.makePlan(request, who, incident ? { id: incident.id, title: incident.title, severity: incident.severity } : {});
+  const plan = await ports.makePlan(
+    request,
+    who,
+    incident ? { id: incident.id, title: incident.title, severity: incident.severity } : {},
+  );
   const draft = draftOf(request, plan, service, who, origin, digest, incident?.id ?? null, retryOf, ports);
   const { created, recovery } = await ports.store.create(draft);
   if (!created) return join(recovery, digest, ports);
@@ -68,14 +81,25 @@ function draftOf(
   ports: RecoverPorts,
 ): RecoveryDraft {
   const priority = request.priority ?? service.priority;
-  if (!Number.isInteger(priority) || priority < 1 || priority > 10) throw new InvalidInput('priority', priority, 'a whole number from 1 (first) to 10 (last)');
+  if (!Number.isInteger(priority) || priority < 1 || priority > 10)
+    throw new InvalidInput('priority', priority, 'a whole number from 1 (first) to 10 (last)');
   const approval = plan.policy.need > 0 ? question(plan.policy, plan.digest, null, ports.policy.expiresMs) : null;
   const manual = service.retryPolicy?.strategy === 'manual';
   const state = approval ? 'AWAITING_APPROVAL' : manual ? 'AWAITING_MANUAL' : 'SCHEDULED';
   const about = { service: service.name, plan: plan.name, digest: plan.digest, risk: plan.risk };
-  const events: NewEvent[] = [{ kind: 'recovery.created', actor: who.name, data: { ...about, kind: plan.kind, reason: request.reason, via: who.via } }];
+  const events: NewEvent[] = [
+    {
+      kind: 'recovery.created',
+      actor: who.name,
+      data: { ...about, kind: plan.kind, reason: request.reason, via: who.via },
+    },
+  ];
   if (approval)
-    events.push({ kind: 'approval.asked', actor: 'reviver', data: { ...about, approval: approval.id, need: approval.need, role: approval.role } });
+    events.push({
+      kind: 'approval.asked',
+      actor: 'reviver',
+      data: { ...about, approval: approval.id, need: approval.need, role: approval.role },
+    });
   return {
     service: service.name,
     state,

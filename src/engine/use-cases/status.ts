@@ -11,14 +11,30 @@ export async function status(ports: StatusPorts): Promise<Status> {
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
     const services = Object.fromEntries(
-      ports.services.map(({ name }) => [name, { ...unknownHealth(name, ports.now()), recovery: 'IDLE' as const, recoveryId: null }]),
+      ports.services.map(({ name }) => [
+        name,
+        { ...unknownHealth(name, ports.now()), recovery: 'IDLE' as const, recoveryId: null },
+      ]),
     );
-    return { services, activeRecoveries: 0, queuedRecoveries: 0, awaitingPeople: 0, unknownOutcomes: 0, recent: [], workers: [], ...ports.parts(), postgres: 'down' };
+    return {
+      services,
+      activeRecoveries: 0,
+      queuedRecoveries: 0,
+      awaitingPeople: 0,
+      unknownOutcomes: 0,
+      recent: [],
+      workers: [],
+      ...ports.parts(),
+      postgres: 'down',
+    };
   }
 }
 
 async function fullStatus(ports: StatusPorts): Promise<Status> {
-  const active = await ports.store.list({ states: ['SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'AWAITING_MANUAL', 'ROLLING_BACK'], limit: 200 });
+  const active = await ports.store.list({
+    states: ['SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'AWAITING_MANUAL', 'ROLLING_BACK'],
+    limit: 200,
+  });
   const [counts, health, workers, recent] = await Promise.all([
     ports.store.counts(),
     ports.incidents.health(),

@@ -32,7 +32,13 @@ export function verbsFor(snapshot: Snapshot, undoOf: UndoOf): Verb[] {
   const undoable = forward && undoSteps(steps, undoOf).length > 0;
   if (recovery.state === 'AWAITING_MANUAL') {
     const stuck = steps.some((step) => step.state === 'unknown' || step.state === 'failed');
-    return ['retry', ...(stuck ? (['mark_done'] as const) : []), ...(undoable ? (['rollback'] as const) : []), 'escalate', ...(forward ? (['cancel'] as const) : [])];
+    return [
+      'retry',
+      ...(stuck ? (['mark_done'] as const) : []),
+      ...(undoable ? (['rollback'] as const) : []),
+      'escalate',
+      ...(forward ? (['cancel'] as const) : []),
+    ];
   }
   if (recovery.state === 'ROLLING_BACK') return ['escalate'];
   if (!isTerminal(recovery.state)) return recovery.cancelBy ? [] : ['cancel'];

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../../src/engine/approvals/decide.js';
 import { question } from '../../../src/engine/approvals/question.js';
 import type { Principal } from '../../../src/engine/model/person.js';
+import type { Snapshot } from '../../../src/engine/model/recovery.js';
 import { acquire } from '../../../src/engine/recovery/lease-moves.js';
 import { move } from '../../../src/engine/recovery/move.js';
 import { cancelIdle, expireApproval } from '../../../src/engine/recovery/person-moves.js';
-import type { Snapshot } from '../../../src/engine/model/recovery.js';
 import { aPlan } from '../../support/builders.js';
 import { aDraft, aWorker, withStore } from './open-store.js';
 
@@ -30,7 +30,13 @@ async function asked(policy: { need: number; including?: string }, expiresInMs =
   const service = `asked-${services}`;
   const plan = aPlan({ service, policy: { role: 'approver', rule: 'true', ...policy } });
   const approval = question(plan.policy, plan.digest, null, expiresInMs);
-  const { recovery } = await on.store.create({ ...aDraft(service), plan, state: 'AWAITING_APPROVAL', approval, wakeInMs: expiresInMs });
+  const { recovery } = await on.store.create({
+    ...aDraft(service),
+    plan,
+    state: 'AWAITING_APPROVAL',
+    approval,
+    wakeInMs: expiresInMs,
+  });
   return loaded(recovery.id);
 }
 
@@ -41,7 +47,13 @@ async function loaded(id: number): Promise<Snapshot> {
 }
 
 function vote(snapshot: Snapshot, who: Principal, verdict: 'approve' | 'reject' = 'approve', useWithinMs = 300_000) {
-  return decide(snapshot.recovery.id, verdict, who, { digest: snapshot.recovery.planDigest.slice(0, 8) }, { store: on.store, people, useWithinMs });
+  return decide(
+    snapshot.recovery.id,
+    verdict,
+    who,
+    { digest: snapshot.recovery.planDigest.slice(0, 8) },
+    { store: on.store, people, useWithinMs },
+  );
 }
 
 async function outcome(promise: Promise<unknown>): Promise<string> {
@@ -54,7 +66,10 @@ async function outcome(promise: Promise<unknown>): Promise<string> {
 describe('the race table', () => {
   test('one person twice, also on two platforms: one decision', async () => {
     const snapshot = await asked({ need: 2 });
-    const outcomes = await Promise.all([outcome(vote(snapshot, as('Lee', 'slack'))), outcome(vote(snapshot, as('Lee', 'telegram')))]);
+    const outcomes = await Promise.all([
+      outcome(vote(snapshot, as('Lee', 'slack'))),
+      outcome(vote(snapshot, as('Lee', 'telegram'))),
+    ]);
     expect(outcomes.sort()).toEqual(['conflict', 'counted']);
     expect((await on.store.approvals(snapshot.recovery.id))[0]?.decisions).toHaveLength(1);
   });
@@ -71,16 +86,24 @@ describe('the race table', () => {
   test('ten approvers at once never make more decisions than the quorum', async () => {
     const snapshot = await asked({ need: 2 });
     await Promise.all(['Lee', 'Max', 'Eva', 'Lee', 'Max', 'Eva'].map((name) => outcome(vote(snapshot, as(name)))));
-    expect((await on.store.approvals(snapshot.recovery.id))[0]).toMatchObject({ state: 'approved', decisions: { length: 2 } });
+    expect((await on.store.approvals(snapshot.recovery.id))[0]).toMatchObject({
+      state: 'approved',
+      decisions: { length: 2 },
+    });
   });
 
   test('approve against reject: the first that is stored wins', async () => {
     const snapshot = await asked({ need: 1 });
-    const outcomes = await Promise.all([outcome(vote(snapshot, as('Lee'))), outcome(vote(snapshot, as('Max'), 'reject'))]);
+    const outcomes = await Promise.all([
+      outcome(vote(snapshot, as('Lee'))),
+      outcome(vote(snapshot, as('Max'), 'reject')),
+    ]);
     expect(outcomes.filter((one) => one === 'counted')).toHaveLength(1);
     const [approval] = await on.store.approvals(snapshot.recovery.id);
     const { recovery } = await loaded(snapshot.recovery.id);
-    expect([approval?.state, recovery.state]).toEqual(approval?.state === 'approved' ? ['approved', 'SCHEDULED'] : ['rejected', 'CANCELLED']);
+    expect([approval?.state, recovery.state]).toEqual(
+      approval?.state === 'approved' ? ['approved', 'SCHEDULED'] : ['rejected', 'CANCELLED'],
+    );
   });
 
   test('a quorum of two that must include a lead is not met by two others', async () => {
@@ -93,7 +116,9 @@ describe('the race table', () => {
   test('the requester, a stale digest and a person without the role are refused, and each refusal is recorded', async () => {
     const snapshot = await asked({ need: 1 });
     expect(await outcome(vote(snapshot, as('Ann')))).toBe('forbidden');
-    expect(await outcome(vote({ ...snapshot, recovery: { ...snapshot.recovery, planDigest: 'ffffffffffff' } }, as('Lee')))).toBe('stale');
+    expect(
+      await outcome(vote({ ...snapshot, recovery: { ...snapshot.recovery, planDigest: 'ffffffffffff' } }, as('Lee'))),
+    ).toBe('stale');
     expect(await outcome(vote(snapshot, as('Bob')))).toBe('forbidden');
     const refused = (await on.store.events(snapshot.recovery.id)).filter(({ kind }) => kind === 'approval.refused');
     expect(refused.map(({ actor }) => actor)).toEqual(['Ann', 'Lee', 'Bob']);
@@ -109,7 +134,10 @@ describe('the race table', () => {
     expect(await on.store.commit(expireApproval(move(snapshot), now()))).toMatchObject({ ok: true });
     const { recovery } = await loaded(snapshot.recovery.id);
     expect(recovery).toMatchObject({ state: 'CANCELLED', outcome: { code: 'approval_expired' } });
-    const { rows } = await on.pool.query(`SELECT count(*)::int AS n FROM outbox WHERE kind = 'escalation' AND (payload->>'recovery')::int = $1`, [recovery.id]);
+    const { rows } = await on.pool.query(
+      `SELECT count(*)::int AS n FROM outbox WHERE kind = 'escalation' AND (payload->>'recovery')::int = $1`,
+      [recovery.id],
+    );
     expect(rows[0].n).toBe(1);
   });
 
@@ -131,8 +159,13 @@ describe('the race table', () => {
     const approved = await loaded(snapshot.recovery.id);
     expect(await on.store.commit(acquire(move(approved), aWorker('w'), now()))).toMatchObject({ ok: true });
     expect((await on.store.approvals(snapshot.recovery.id))[0]?.state).toBe('consumed');
-    await on.pool.query(`UPDATE recoveries SET state = 'SCHEDULED', owner = NULL, started_at = NULL WHERE id = $1`, [snapshot.recovery.id]);
-    expect(await on.store.commit(acquire(move(await loaded(snapshot.recovery.id)), aWorker('w'), now()))).toEqual({ ok: false, reason: 'unapproved' });
+    await on.pool.query(`UPDATE recoveries SET state = 'SCHEDULED', owner = NULL, started_at = NULL WHERE id = $1`, [
+      snapshot.recovery.id,
+    ]);
+    expect(await on.store.commit(acquire(move(await loaded(snapshot.recovery.id)), aWorker('w'), now()))).toEqual({
+      ok: false,
+      reason: 'unapproved',
+    });
     await on.store.commit(cancelIdle(move(await loaded(snapshot.recovery.id)), 'test', now()));
   });
 

@@ -4,7 +4,8 @@ import { withStore } from './open-store.js';
 const on = withStore();
 
 async function schema(): Promise<string[]> {
-  const { rows } = await on.pool.query(`SELECT relname || ':' || relkind::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  const { rows } =
+    await on.pool.query(`SELECT relname || ':' || relkind::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE nspname = 'public' AND relkind IN ('r', 'p', 'S') AND relname NOT LIKE 'reviver_migrations%' UNION
     SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE nspname = 'public' ORDER BY 1`);
   return rows.map((row) => row.name);

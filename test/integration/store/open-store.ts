@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { RecoveryDraft, RecoveryStore, WorkerIdentity, WorkerRegistry } from '../../../src/engine/ports.js';
-import { NO_RETRY } from '../../../src/engine/model/retry-policy.js';
 import type { Plan } from '../../../src/engine/model/plan.js';
+import { NO_RETRY } from '../../../src/engine/model/retry-policy.js';
+import type { RecoveryDraft, RecoveryStore, WorkerIdentity, WorkerRegistry } from '../../../src/engine/ports.js';
 import { createDataSource, poolOf } from '../../../src/store/data-source.js';
 import { createRecoveryStore } from '../../../src/store/recovery-store.js';
 import { createWorkerRegistry } from '../../../src/store/worker-registry.js';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Snapshot } from '../../../src/engine/model/recovery.js';
+import { isIntact } from '../../../src/engine/planner/digest.js';
+import type { RecoveryDraft } from '../../../src/engine/ports.js';
 import { acquire } from '../../../src/engine/recovery/lease-moves.js';
 import { effect, type Move, move } from '../../../src/engine/recovery/move.js';
 import { cancelIdle } from '../../../src/engine/recovery/person-moves.js';
 import { settle } from '../../../src/engine/recovery/settle.js';
 import { begin, fail, succeed } from '../../../src/engine/recovery/step-moves.js';
-import type { Snapshot } from '../../../src/engine/model/recovery.js';
-import { isIntact } from '../../../src/engine/planner/digest.js';
-import type { RecoveryDraft } from '../../../src/engine/ports.js';
 import { aPlan, aPlannedStep } from '../../support/builders.js';
 import { aDraft, aWorker, withStore } from './open-store.js';
 
@@ -41,9 +41,19 @@ async function slotsTaken(): Promise<number> {
 
 describe('a stored recovery', () => {
   test('comes back as it was asked for, and its digest holds', async () => {
-    const steps = [aPlannedStep('a', { rollback: null }), aPlannedStep('b', { stage: 1, when: 'true', verify: { action: 'check_health', input: { service: 'x' } } })];
+    const steps = [
+      aPlannedStep('a', { rollback: null }),
+      aPlannedStep('b', { stage: 1, when: 'true', verify: { action: 'check_health', input: { service: 'x' } } }),
+    ];
     const snapshot = await created(aDraft('intact', { reason: 'why', priority: 2 }, { steps }));
-    expect(snapshot.recovery).toMatchObject({ service: 'intact', state: 'SCHEDULED', reason: 'why', priority: 2, epoch: 0, owner: null });
+    expect(snapshot.recovery).toMatchObject({
+      service: 'intact',
+      state: 'SCHEDULED',
+      reason: 'why',
+      priority: 2,
+      epoch: 0,
+      owner: null,
+    });
     expect(snapshot.recovery.plan).toEqual(aPlan({ service: 'intact', steps }));
     expect(isIntact(snapshot)).toBe(true);
     await finish(snapshot);
@@ -63,11 +73,15 @@ describe('taking', () => {
   test('is for one worker: the epoch of the other one is too old', async () => {
     await on.registry.join(aWorker('w1'));
     const snapshot = await created(aDraft('taken'));
-    const results = await Promise.all(['w1', 'w2', 'w3'].map((id) => on.store.commit(acquire(move(snapshot), aWorker(id), now()))));
+    const results = await Promise.all(
+      ['w1', 'w2', 'w3'].map((id) => on.store.commit(acquire(move(snapshot), aWorker(id), now()))),
+    );
     expect(results.filter(({ ok }) => ok)).toHaveLength(1);
     expect(await slotsTaken()).toBe(1);
     const held = await loaded(snapshot.recovery.id);
-    const late = await on.store.commit(begin(move({ ...held, recovery: { ...held.recovery, epoch: 0 } }), 0, {}, now()));
+    const late = await on.store.commit(
+      begin(move({ ...held, recovery: { ...held.recovery, epoch: 0 } }), 0, {}, now()),
+    );
     expect(late).toEqual({ ok: false, reason: 'lost' });
     await finish(held);
     expect(await slotsTaken()).toBe(0);
@@ -76,7 +90,10 @@ describe('taking', () => {
   test('takes no slot, no claim and no step when one claim is taken', async () => {
     const holder = await committed(acquire(move(await created(aDraft('db'))), aWorker('w1'), now()));
     const other = await created(aDraft('app', { claims: ['app', 'db'] }));
-    expect(await on.store.commit(begin(acquire(move(other), aWorker('w1'), now()), 0, {}, now()))).toEqual({ ok: false, reason: 'busy' });
+    expect(await on.store.commit(begin(acquire(move(other), aWorker('w1'), now()), 0, {}, now()))).toEqual({
+      ok: false,
+      reason: 'busy',
+    });
     expect((await loaded(other.recovery.id)).steps[0]?.state).toBe('pending');
     const { rows } = await on.pool.query(`SELECT recovery_id FROM claims WHERE service = 'app'`);
     expect(rows).toEqual([]);
@@ -120,27 +137,49 @@ describe('taking', () => {
 describe('a move', () => {
   test('is written whole: state, steps, events, effects, slot and claims', async () => {
     const draft = aDraft('whole', {}, { steps: [aPlannedStep('a'), aPlannedStep('b', { stage: 1 })] });
-    let snapshot = await committed(begin(acquire(move(await created(draft)), aWorker('w1'), now()), 0, { pid: 4711 }, now()));
+    let snapshot = await committed(
+      begin(acquire(move(await created(draft)), aWorker('w1'), now()), 0, { pid: 4711 }, now()),
+    );
     expect(snapshot.steps[0]).toMatchObject({ state: 'running', attempts: 1, before: { pid: 4711 } });
     snapshot = await committed(begin(succeed(move(snapshot), 0, { summary: 'ok' }, now()), 1, {}, now()));
     const end = settle(succeed(move(snapshot), 1, {}, now()), () => undefined, now());
     const done = await committed(effect(end, { key: 'said-once', kind: 'chat.message', payload: { text: 'x' } }));
     expect(done.recovery).toMatchObject({ state: 'SUCCEEDED', owner: null, outcome: { code: 'verified' } });
     const kinds = (await on.store.events(done.recovery.id)).map(({ kind }) => kind);
-    expect(kinds).toEqual(['recovery.created', 'recovery.started', 'step.started', 'step.succeeded', 'step.started', 'step.succeeded', 'recovery.succeeded']);
-    const { rows } = await on.pool.query(`SELECT (SELECT count(*) FROM claims)::int AS claims, (SELECT count(*) FROM outbox WHERE key = 'said-once')::int AS sent`);
+    expect(kinds).toEqual([
+      'recovery.created',
+      'recovery.started',
+      'step.started',
+      'step.succeeded',
+      'step.started',
+      'step.succeeded',
+      'recovery.succeeded',
+    ]);
+    const { rows } = await on.pool.query(
+      `SELECT (SELECT count(*) FROM claims)::int AS claims, (SELECT count(*) FROM outbox WHERE key = 'said-once')::int AS sent`,
+    );
     expect(rows[0]).toEqual({ claims: 0, sent: 1 });
     expect(await slotsTaken()).toBe(0);
   });
 
   test('that adds undo steps stores them, and a later attempt removes them again', async () => {
-    const draft = aDraft('undo', { retry: { strategy: 'immediate', maxRetryAttempts: 2, initialDelayMs: 0, backoffMultiplier: 1, maxDelayMs: 0 } }, { steps: [aPlannedStep('a'), aPlannedStep('b', { stage: 1 })] });
+    const draft = aDraft(
+      'undo',
+      { retry: { strategy: 'immediate', maxRetryAttempts: 2, initialDelayMs: 0, backoffMultiplier: 1, maxDelayMs: 0 } },
+      { steps: [aPlannedStep('a'), aPlannedStep('b', { stage: 1 })] },
+    );
     let snapshot = await committed(begin(acquire(move(await created(draft)), aWorker('w1'), now()), 0, {}, now()));
     snapshot = await committed(begin(succeed(move(snapshot), 0, {}, now()), 1, {}, now()));
     snapshot = await committed(settle(fail(move(snapshot), 1, { code: 'x', message: 'y' }, now()), undoStop, now()));
     expect(snapshot.recovery.state).toBe('ROLLING_BACK');
-    expect(snapshot.steps.map(({ kind, undoes }) => [kind, undoes])).toEqual([['do', null], ['do', null], ['undo', 1], ['undo', 0]]);
-    for (const position of [2, 3]) snapshot = await committed(succeed(begin(move(snapshot), position, {}, now()), position, {}, now()));
+    expect(snapshot.steps.map(({ kind, undoes }) => [kind, undoes])).toEqual([
+      ['do', null],
+      ['do', null],
+      ['undo', 1],
+      ['undo', 0],
+    ]);
+    for (const position of [2, 3])
+      snapshot = await committed(succeed(begin(move(snapshot), position, {}, now()), position, {}, now()));
     snapshot = await committed(settle(move(snapshot), undoStop, now()));
     expect(snapshot.recovery).toMatchObject({ state: 'SCHEDULED', attempts: 1 });
     expect(snapshot.steps.map(({ state }) => state)).toEqual(['pending', 'pending']);
@@ -152,12 +191,16 @@ describe('a move', () => {
     expect(await on.store.commit(made)).toMatchObject({ ok: true });
     expect(await on.store.commit(made, true)).toMatchObject({ ok: true });
     expect(await on.store.commit(made)).toEqual({ ok: false, reason: 'lost' });
-    expect((await on.store.events(made.after.recovery.id)).filter(({ kind }) => kind === 'recovery.started')).toHaveLength(1);
+    expect(
+      (await on.store.events(made.after.recovery.id)).filter(({ kind }) => kind === 'recovery.started'),
+    ).toHaveLength(1);
     await finish(await loaded(made.after.recovery.id));
   });
 
   test('of many recoveries shares commits, and each result is its own', async () => {
-    const snapshots = await Promise.all(Array.from({ length: 40 }, (_, n) => created(aDraft(`many-${n}`, { wakeInMs: 60_000 }))));
+    const snapshots = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => created(aDraft(`many-${n}`, { wakeInMs: 60_000 }))),
+    );
     const seen = new Set<string>();
     const results = await Promise.all(
       snapshots.map((snapshot, n) => {
@@ -166,7 +209,9 @@ describe('a move', () => {
       }),
     );
     expect(results.map(({ ok }) => ok)).toEqual(snapshots.map((_, n) => n % 10 !== 0));
-    const { rows } = await on.pool.query(`SELECT DISTINCT xid::text FROM events WHERE kind = 'recovery.cancelled' AND data->>'service' LIKE 'many-%'`);
+    const { rows } = await on.pool.query(
+      `SELECT DISTINCT xid::text FROM events WHERE kind = 'recovery.cancelled' AND data->>'service' LIKE 'many-%'`,
+    );
     for (const row of rows) seen.add(row.xid);
     expect(seen.size).toBeLessThan(10);
     for (const snapshot of snapshots.filter((_, n) => n % 10 === 0)) await finish(snapshot);
@@ -201,7 +246,9 @@ describe('the event log', () => {
   });
 
   test('lies in monthly partitions', async () => {
-    const { rows } = await on.pool.query(`SELECT tableoid::regclass::text AS partition, count(*) FROM events GROUP BY 1`);
+    const { rows } = await on.pool.query(
+      `SELECT tableoid::regclass::text AS partition, count(*) FROM events GROUP BY 1`,
+    );
     const month = new Date().toISOString().slice(0, 7).replace('-', '_');
     expect(rows.map((row) => row.partition)).toEqual([`events_${month}`]);
   });

@@ -32,7 +32,7 @@ describe('reading imports', () => {
     "export const from = 'a';",
     "export type A = 'a' | 'b';",
     "export function f() {\n  return Array.from('ab');\n}",
-    "await import(pathToFileURL(file).href);",
+    'await import(pathToFileURL(file).href);',
     "const url = 'http://a'; // import('b')",
   ])('finds none in %j', (text) => {
     expect(importsOf(text)).toEqual([]);
@@ -41,7 +41,12 @@ describe('reading imports', () => {
   test('tells files from packages', () => {
     expect(targetOf('src/api/routes/index.ts', '../api.js')).toBe('src/api/api.ts');
     expect(targetOf('src/api/api.ts', 'express')).toBeUndefined();
-    expect(['express', '@slack/bolt', 'pg/lib/client.js', '@a/b/c'].map(packageOf)).toEqual(['express', '@slack/bolt', 'pg', '@a/b']);
+    expect(['express', '@slack/bolt', 'pg/lib/client.js', '@a/b/c'].map(packageOf)).toEqual([
+      'express',
+      '@slack/bolt',
+      'pg',
+      '@a/b',
+    ]);
     expect(['node:fs', './a.js', '../b/c.js'].map(packageOf)).toEqual([undefined, undefined, undefined]);
   });
 });

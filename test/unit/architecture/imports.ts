@@ -29,5 +29,8 @@ export function targetOf(file: string, specifier: string): string | undefined {
 /** `@slack/bolt` of `@slack/bolt/dist/x.js`; undefined for files and for Node's own modules. */
 export function packageOf(specifier: string): string | undefined {
   if (specifier.startsWith('.') || specifier.startsWith('node:')) return undefined;
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }

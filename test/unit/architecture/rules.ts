@@ -48,7 +48,8 @@ const PLATFORMS = ['slack', 'telegram', 'console'];
 export function forbiddenImports({ file, text }: SourceFile): string[] {
   return importsOf(text).flatMap(({ specifier }) => {
     const target = targetOf(file, specifier);
-    const problem = target === undefined ? ofPackage(file, specifier) : (ofPart(file, target) ?? ofPlatform(file, target));
+    const problem =
+      target === undefined ? ofPackage(file, specifier) : (ofPart(file, target) ?? ofPlatform(file, target));
     return problem === undefined ? [] : [problem];
   });
 }

@@ -38,12 +38,22 @@ export function nameProblem(file: string): string | undefined {
 
 /** Migrations that the data source does not run, or not in the order of their times. `files`: names in `migrations/`. */
 export function migrationProblems(files: readonly string[], dataSource: string): string[] {
-  const listed = /migrations: \[([^\]]*)\]/.exec(dataSource)?.[1]?.split(',').map((name) => name.trim()).filter(Boolean) ?? [];
+  const listed =
+    /migrations: \[([^\]]*)\]/
+      .exec(dataSource)?.[1]
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean) ?? [];
   const imported = new Map(
-    [...dataSource.matchAll(/import \{ (\w+) \} from '[./]*migrations\/([\w-]+)\.js'/g)].map(([, name = '', file = '']) => [`${file}.ts`, name]),
+    [...dataSource.matchAll(/import \{ (\w+) \} from '[./]*migrations\/([\w-]+)\.js'/g)].map(
+      ([, name = '', file = '']) => [`${file}.ts`, name],
+    ),
   );
   const missing = files.filter((file) => !listed.includes(imported.get(file) ?? '-'));
   const times = listed.map((name) => Number(/\d+$/.exec(name)?.[0]));
   const inOrder = times.every((time, index) => time > (times[index - 1] ?? 0));
-  return [...missing.map((file) => `${file} is not run by the data source`), ...(inOrder ? [] : [`not in the order of their times: ${listed.join(', ')}`])];
+  return [
+    ...missing.map((file) => `${file} is not run by the data source`),
+    ...(inOrder ? [] : [`not in the order of their times: ${listed.join(', ')}`]),
+  ];
 }

@@ -44,13 +44,22 @@ describe('an approval', () => {
     const { act, written } = deciding([anApproval()]);
     expect(await act('approve')).toMatchObject({ state: 'approved', stillNeeded: 0 });
     const verdict = recorded(written);
-    expect(verdict).toMatchObject({ state: 'approved', useBefore: at(360_000), decision: { principal: 'Lee', verdict: 'approve', via: 'console', at: NOW } });
+    expect(verdict).toMatchObject({
+      state: 'approved',
+      useBefore: at(360_000),
+      decision: { principal: 'Lee', verdict: 'approve', via: 'console', at: NOW },
+    });
     expect(verdict.write?.after.recovery).toMatchObject({ state: 'SCHEDULED', wakeAt: NOW });
-    expect(verdict.write?.events).toMatchObject([{ kind: 'approval.decided', actor: 'Lee', data: { state: 'approved', digest: anApproval().digest } }]);
+    expect(verdict.write?.events).toMatchObject([
+      { kind: 'approval.decided', actor: 'Lee', data: { state: 'approved', digest: anApproval().digest } },
+    ]);
   });
 
   test('of a step lets that step begin, in the middle of the recovery', async () => {
-    const snapshot = aSnapshot([aStep(0, { state: 'succeeded' }), aStep(1)], { state: 'AWAITING_APPROVAL', startedAt: at(0) });
+    const snapshot = aSnapshot([aStep(0, { state: 'succeeded' }), aStep(1)], {
+      state: 'AWAITING_APPROVAL',
+      startedAt: at(0),
+    });
     const { act, written } = deciding([anApproval({ id: 'q2', step: 1 })], snapshot);
     await act('approve');
     const { after } = recorded(written).write ?? { after: snapshot };
@@ -70,17 +79,29 @@ describe('an approval', () => {
 test('a reject is final: the recovery is cancelled, by whom is told', async () => {
   const { act, written } = deciding([anApproval()]);
   expect(await act('reject')).toMatchObject({ state: 'rejected' });
-  expect(recorded(written).write?.after.recovery).toMatchObject({ state: 'CANCELLED', outcome: { code: 'rejected', message: 'rejected by Lee' } });
+  expect(recorded(written).write?.after.recovery).toMatchObject({
+    state: 'CANCELLED',
+    outcome: { code: 'rejected', message: 'rejected by Lee' },
+  });
 });
 
 test('a refusal is recorded too, and thrown with the reason', async () => {
   const { act, written } = deciding([anApproval({ requestedBy: 'Lee' })]);
-  await expect(act('approve')).rejects.toMatchObject({ code: 'forbidden', message: expect.stringMatching(/^You asked for this plan.* Ann can\.$/) });
-  expect(written).toMatchObject([{ verdict: { kind: 'refused', event: { kind: 'approval.refused', actor: 'Lee', data: { code: 'forbidden' } } } }]);
+  await expect(act('approve')).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.stringMatching(/^You asked for this plan.* Ann can\.$/),
+  });
+  expect(written).toMatchObject([
+    { verdict: { kind: 'refused', event: { kind: 'approval.refused', actor: 'Lee', data: { code: 'forbidden' } } } },
+  ]);
 });
 
 describe('the question that is meant', () => {
-  const plan = anApproval({ id: 'plan', state: 'consumed', decisions: [{ principal: 'Ann', roles: [], verdict: 'approve', via: 'console', at: at(0) }] });
+  const plan = anApproval({
+    id: 'plan',
+    state: 'consumed',
+    decisions: [{ principal: 'Ann', roles: [], verdict: 'approve', via: 'console', at: at(0) }],
+  });
   const step = anApproval({ id: 'step', step: 1, digest: 'aaaabbbb'.padEnd(64, '0') });
 
   test('is the open one', async () => {
@@ -90,7 +111,9 @@ describe('the question that is meant', () => {
   });
 
   test('is the one whose digest was seen: an old card gets the true reason', async () => {
-    await expect(deciding([plan, step]).act('approve', { digest: '7f3a91c2' })).rejects.toThrow('Ann approved this 1 min ago. Nothing changed.');
+    await expect(deciding([plan, step]).act('approve', { digest: '7f3a91c2' })).rejects.toThrow(
+      'Ann approved this 1 min ago. Nothing changed.',
+    );
   });
 
   test('is the open one among several of one digest', async () => {
@@ -100,16 +123,28 @@ describe('the question that is meant', () => {
   });
 
   test('is never another than the one that was named', async () => {
-    await expect(deciding([plan, step]).act('approve', { approvalId: 'plan' })).rejects.toMatchObject({ code: 'conflict' });
-    await expect(deciding([plan, step]).act('approve', { approvalId: 'of another recovery' })).rejects.toMatchObject({ code: 'stale' });
+    await expect(deciding([plan, step]).act('approve', { approvalId: 'plan' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(deciding([plan, step]).act('approve', { approvalId: 'of another recovery' })).rejects.toMatchObject({
+      code: 'stale',
+    });
   });
 
   test('is none when the digest belongs to none', async () => {
-    await expect(deciding([plan, step]).act('approve', { digest: 'ccccdddd' })).rejects.toMatchObject({ code: 'stale' });
+    await expect(deciding([plan, step]).act('approve', { digest: 'ccccdddd' })).rejects.toMatchObject({
+      code: 'stale',
+    });
   });
 });
 
 test('a recovery that asks nothing, and one that is not there, are told apart', async () => {
-  await expect(deciding([]).act('approve')).rejects.toMatchObject({ code: 'conflict', message: 'R-12 does not wait for an approval. Nothing changed.' });
-  await expect(deciding([]).act('approve', {}, 99)).rejects.toMatchObject({ code: 'not_found', message: 'There is no recovery R-99.' });
+  await expect(deciding([]).act('approve')).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'R-12 does not wait for an approval. Nothing changed.',
+  });
+  await expect(deciding([]).act('approve', {}, 99)).rejects.toMatchObject({
+    code: 'not_found',
+    message: 'There is no recovery R-99.',
+  });
 });

@@ -42,8 +42,16 @@ describe('counts', () => {
   const allowed: [string, Case, { state: string; stillNeeded: number }][] = [
     ['one approver of one', { who: LEE }, { state: 'approved', stillNeeded: 0 }],
     ['the first of two', { who: LEE, approval: two }, { state: 'pending', stillNeeded: 1 }],
-    ['two of two, the lead last', { who: LEE, approval: { ...two, decisions: [vote(MAX)] } }, { state: 'approved', stillNeeded: 0 }],
-    ['two of two, the lead first', { who: MAX, approval: { ...two, decisions: [vote(LEE)] } }, { state: 'approved', stillNeeded: 0 }],
+    [
+      'two of two, the lead last',
+      { who: LEE, approval: { ...two, decisions: [vote(MAX)] } },
+      { state: 'approved', stillNeeded: 0 },
+    ],
+    [
+      'two of two, the lead first',
+      { who: MAX, approval: { ...two, decisions: [vote(LEE)] } },
+      { state: 'approved', stillNeeded: 0 },
+    ],
     [
       'two of two without a lead: a lead is still needed',
       { who: MAX, approval: { ...two, decisions: [vote(person('Kim', 'approver'))] } },
@@ -57,21 +65,44 @@ describe('counts', () => {
     ['the last millisecond', { who: LEE, after: 15 * MINUTE - 1 }, { state: 'approved', stillNeeded: 0 }],
     ['a reject by an approver', { who: MAX, verdict: 'reject' }, { state: 'rejected', stillNeeded: 0 }],
     ['a reject by whoever asked', { who: ANN, verdict: 'reject' }, { state: 'rejected', stillNeeded: 0 }],
-    ['a reject by whoever asked, without any role', { who: person('Ann'), verdict: 'reject' }, { state: 'rejected', stillNeeded: 0 }],
-    ['a reject of what another approved', { who: MAX, verdict: 'reject', approval: { ...two, decisions: [vote(LEE)] } }, { state: 'rejected', stillNeeded: 0 }],
+    [
+      'a reject by whoever asked, without any role',
+      { who: person('Ann'), verdict: 'reject' },
+      { state: 'rejected', stillNeeded: 0 },
+    ],
+    [
+      'a reject of what another approved',
+      { who: MAX, verdict: 'reject', approval: { ...two, decisions: [vote(LEE)] } },
+      { state: 'rejected', stillNeeded: 0 },
+    ],
     ['the full digest', { who: LEE, seen: { digest: DIGEST } }, { state: 'approved', stillNeeded: 0 }],
     ['its first 8 digits', { who: LEE, seen: { digest: '7f3a91c2' } }, { state: 'approved', stillNeeded: 0 }],
-    ['the digest as people read it', { who: LEE, seen: { digest: '7F3A·91C2' } }, { state: 'approved', stillNeeded: 0 }],
+    [
+      'the digest as people read it',
+      { who: LEE, seen: { digest: '7F3A·91C2' } },
+      { state: 'approved', stillNeeded: 0 },
+    ],
   ];
 
   test.each(allowed)('%s', (_, given, expected) => expect(judged(given)).toEqual({ allowed: true, ...expected }));
 });
 
 describe('is refused, with the way out', () => {
-  const stale = 'R-12 asks about another plan than that card showed: it changed. Your decision was not counted; look at R-12 as it is now.';
+  const stale =
+    'R-12 asks about another plan than that card showed: it changed. Your decision was not counted; look at R-12 as it is now.';
   const refused: [string, Case, string, string][] = [
-    ['whoever asked', { who: ANN }, 'forbidden', 'You asked for this plan, so someone else must approve it. Lee and Max can.'],
-    ['whoever asked, when one other can', { who: ANN, others: ['Lee'] }, 'forbidden', 'You asked for this plan, so someone else must approve it. Lee can.'],
+    [
+      'whoever asked',
+      { who: ANN },
+      'forbidden',
+      'You asked for this plan, so someone else must approve it. Lee and Max can.',
+    ],
+    [
+      'whoever asked, when one other can',
+      { who: ANN, others: ['Lee'] },
+      'forbidden',
+      'You asked for this plan, so someone else must approve it. Lee can.',
+    ],
     [
       'whoever asked, when nobody else can',
       { who: ANN, others: [] },
@@ -84,9 +115,24 @@ describe('is refused, with the way out', () => {
       'forbidden',
       'You are not an approver, so your decision on R-12 does not count. Kim, Lee and Max can.',
     ],
-    ['a reject by somebody without the role', { who: ZOE, verdict: 'reject' }, 'forbidden', 'You are not an approver, so your decision on R-12 does not count. Lee and Max can.'],
-    ['a lead who is no approver: roles imply nothing', { who: person('Kim', 'lead') }, 'forbidden', 'You are not an approver, so your decision on R-12 does not count. Lee and Max can.'],
-    ['an approver where a lead is asked', { who: MAX, approval: { role: 'lead' }, others: ['Lee'] }, 'forbidden', 'You are not a lead, so your decision on R-12 does not count. Lee can.'],
+    [
+      'a reject by somebody without the role',
+      { who: ZOE, verdict: 'reject' },
+      'forbidden',
+      'You are not an approver, so your decision on R-12 does not count. Lee and Max can.',
+    ],
+    [
+      'a lead who is no approver: roles imply nothing',
+      { who: person('Kim', 'lead') },
+      'forbidden',
+      'You are not an approver, so your decision on R-12 does not count. Lee and Max can.',
+    ],
+    [
+      'an approver where a lead is asked',
+      { who: MAX, approval: { role: 'lead' }, others: ['Lee'] },
+      'forbidden',
+      'You are not a lead, so your decision on R-12 does not count. Lee can.',
+    ],
     ['another digest', { who: LEE, seen: { digest: '7f3a91c3' } }, 'stale', stale],
     ['another full digest', { who: LEE, seen: { digest: DIGEST.replace(/0$/, '1') } }, 'stale', stale],
     ['a digest too short to mean one plan', { who: LEE, seen: { digest: '7f3a91c' } }, 'stale', stale],
@@ -104,8 +150,18 @@ describe('is refused, with the way out', () => {
       'conflict',
       'You approved R-12 1 min ago. Nothing changed; cancel R-12 to stop it.',
     ],
-    ['the very millisecond of expiry', { who: LEE, after: 15 * MINUTE }, 'expired', 'The question about R-12 expired 0.0 s ago. Nothing changed; retry R-12 to be asked anew.'],
-    ['an expired question', { who: LEE, after: 17 * MINUTE, approval: { state: 'expired' } }, 'expired', 'The question about R-12 expired 2 min ago. Nothing changed; retry R-12 to be asked anew.'],
+    [
+      'the very millisecond of expiry',
+      { who: LEE, after: 15 * MINUTE },
+      'expired',
+      'The question about R-12 expired 0.0 s ago. Nothing changed; retry R-12 to be asked anew.',
+    ],
+    [
+      'an expired question',
+      { who: LEE, after: 17 * MINUTE, approval: { state: 'expired' } },
+      'expired',
+      'The question about R-12 expired 2 min ago. Nothing changed; retry R-12 to be asked anew.',
+    ],
     [
       'a question that expired half decided',
       { who: LEE, after: 17 * MINUTE, approval: { state: 'expired', need: 2, decisions: [vote(MAX)] } },
@@ -114,15 +170,33 @@ describe('is refused, with the way out', () => {
     ],
     [
       'a decision that was not used in time',
-      { who: LEE, after: 8 * MINUTE, approval: { state: 'expired', decisions: [vote(MAX)], useBefore: at(6 * MINUTE) } },
+      {
+        who: LEE,
+        after: 8 * MINUTE,
+        approval: { state: 'expired', decisions: [vote(MAX)], useBefore: at(6 * MINUTE) },
+      },
       'expired',
       'The question about R-12 expired 2 min ago. Nothing changed; retry R-12 to be asked anew.',
     ],
-    ['what is approved', { who: LEE, after: 12_000, approval: { state: 'approved', decisions: [vote(MAX)] } }, 'conflict', 'Max approved this 12.0 s ago. Nothing changed.'],
-    ['what is approved and running', { who: LEE, after: 12_000, approval: { state: 'consumed', decisions: [vote(MAX)] } }, 'conflict', 'Max approved this 12.0 s ago. Nothing changed.'],
+    [
+      'what is approved',
+      { who: LEE, after: 12_000, approval: { state: 'approved', decisions: [vote(MAX)] } },
+      'conflict',
+      'Max approved this 12.0 s ago. Nothing changed.',
+    ],
+    [
+      'what is approved and running',
+      { who: LEE, after: 12_000, approval: { state: 'consumed', decisions: [vote(MAX)] } },
+      'conflict',
+      'Max approved this 12.0 s ago. Nothing changed.',
+    ],
     [
       'what is rejected, by whom it was',
-      { who: LEE, after: 3 * MINUTE, approval: { state: 'rejected', need: 2, decisions: [vote(LEE), vote(MAX, 'reject', at(MINUTE))] } },
+      {
+        who: LEE,
+        after: 3 * MINUTE,
+        approval: { state: 'rejected', need: 2, decisions: [vote(LEE), vote(MAX, 'reject', at(MINUTE))] },
+      },
       'conflict',
       'Max rejected this 2 min ago. Nothing changed.',
     ],
@@ -132,15 +206,25 @@ describe('is refused, with the way out', () => {
       'conflict',
       'That question about R-12 was withdrawn or replaced by a newer one. Nothing changed; look at R-12 as it is now.',
     ],
-    ['a closed question that nobody decided', { who: LEE, approval: { state: 'consumed' } }, 'conflict', 'The question about R-12 is closed (consumed). Nothing changed.'],
+    [
+      'a closed question that nobody decided',
+      { who: LEE, approval: { state: 'consumed' } },
+      'conflict',
+      'The question about R-12 is closed (consumed). Nothing changed.',
+    ],
   ];
 
-  test.each(refused)('%s', (_, given, code, message) => expect(judged(given)).toEqual({ allowed: false, code, message }));
+  test.each(refused)('%s', (_, given, code, message) =>
+    expect(judged(given)).toEqual({ allowed: false, code, message }),
+  );
 });
 
 test('nobody counts twice, also not by another platform', () => {
   const decisions = [vote({ ...LEE, via: 'slack' })];
-  expect(judged({ who: { ...LEE, via: 'telegram' }, approval: { need: 2, decisions } })).toMatchObject({ allowed: false, code: 'conflict' });
+  expect(judged({ who: { ...LEE, via: 'telegram' }, approval: { need: 2, decisions } })).toMatchObject({
+    allowed: false,
+    code: 'conflict',
+  });
 });
 
 test('a digest is shown by 8 of its digits or more, with or without the dot', () => {

@@ -25,7 +25,12 @@ describe('a question', () => {
   });
 
   test('about a step needs a person, also where the policy needs none for the plan', () => {
-    expect(question({ need: 0, rule: 'risk < 0.3' }, 'abc', 3, 1)).toMatchObject({ step: 3, need: 1, role: 'approver', including: null });
+    expect(question({ need: 0, rule: 'risk < 0.3' }, 'abc', 3, 1)).toMatchObject({
+      step: 3,
+      need: 1,
+      role: 'approver',
+      including: null,
+    });
   });
 
   test('has an id that nobody can guess', () => {

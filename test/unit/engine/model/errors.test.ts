@@ -9,7 +9,9 @@ test('a bad field is one sentence with field, value and what is allowed, and the
 });
 
 test('a value that is missing is called missing', () => {
-  expect(new InvalidInput('port', undefined, 'a number').message).toBe('port: missing is not allowed; expected a number.');
+  expect(new InvalidInput('port', undefined, 'a number').message).toBe(
+    'port: missing is not allowed; expected a number.',
+  );
 });
 
 test('a long value is cut, so that a file pasted by accident stays out of the message', () => {

@@ -72,7 +72,13 @@ describe('both forms load', () => {
       match: { services: ['redis'], alerts: ['RedisDown'], symptoms: ['connection refused'] },
       risk: 0.1,
     });
-    expect(steps[1]).toMatchObject({ id: 'start', approval: 'always', on_failure: 'stop', when: 'incident.severity >= 0.5', pool: 'default' });
+    expect(steps[1]).toMatchObject({
+      id: 'start',
+      approval: 'always',
+      on_failure: 'stop',
+      when: 'incident.severity >= 0.5',
+      pool: 'default',
+    });
   });
 
   test('a step that says nothing else is by policy, and undone when a later one fails', () => {
@@ -83,8 +89,16 @@ describe('both forms load', () => {
 
 describe('a mistake names file, line and column', () => {
   test.each<[string, string, string]>([
-    ['unknown key', lines('id: a', 'steps:', '  - x', 'risks: low'), 'redis.yaml:4:1 runbook: Unrecognized key: "risks". Did you mean risk?'],
-    ['misspelt key that leaves the right one missing', lines('id: a', 'stepps:', '  - x'), 'redis.yaml:2:1 runbook: Unrecognized key: "stepps". Did you mean steps?'],
+    [
+      'unknown key',
+      lines('id: a', 'steps:', '  - x', 'risks: low'),
+      'redis.yaml:4:1 runbook: Unrecognized key: "risks". Did you mean risk?',
+    ],
+    [
+      'misspelt key that leaves the right one missing',
+      lines('id: a', 'stepps:', '  - x'),
+      'redis.yaml:2:1 runbook: Unrecognized key: "stepps". Did you mean steps?',
+    ],
     [
       'unknown key of a step',
       lines('id: a', 'steps:', '  - x', '  - action: stop_service', '    wth: {}'),
@@ -100,18 +114,46 @@ describe('a mistake names file, line and column', () => {
       lines('id: a', 'steps:', '  - action: stop_service', '    rollback: { acton: start_service }'),
       'redis.yaml:4:17 steps.0.rollback: Unrecognized key: "acton". Did you mean action?',
     ],
-    ['unknown key of a parameter', lines('id: a', 'params: { b: { typ: string } }', 'steps: [x]'), 'redis.yaml:2:16 params.b: Unrecognized key: "typ". Did you mean type?'],
-    ['wrong type', lines('id: a', 'steps:', '  - action: 5'), 'redis.yaml:3:13 steps.0.action: Invalid input: expected string, received number'],
-    ['list that is none', lines('id: a', 'steps: none'), 'redis.yaml:2:8 steps: Invalid input: expected array, received string'],
-    ['wrong word', lines('id: a', 'steps:', '  - action: x', '    on_failure: explode'), 'redis.yaml:4:17 steps.0.on_failure: Invalid option: expected one of "rollback"|"stop"|"continue"'],
-    ['risk beyond 1', lines('id: a', 'risk: 2', 'steps: [x]'), 'redis.yaml:2:7 risk: Too big: expected number to be <=1'],
-    ['id with a blank', lines('id: "a b"', 'steps: [x]'), 'redis.yaml:1:5 id: expected letters, digits, _ and -, at most 63'],
+    [
+      'unknown key of a parameter',
+      lines('id: a', 'params: { b: { typ: string } }', 'steps: [x]'),
+      'redis.yaml:2:16 params.b: Unrecognized key: "typ". Did you mean type?',
+    ],
+    [
+      'wrong type',
+      lines('id: a', 'steps:', '  - action: 5'),
+      'redis.yaml:3:13 steps.0.action: Invalid input: expected string, received number',
+    ],
+    [
+      'list that is none',
+      lines('id: a', 'steps: none'),
+      'redis.yaml:2:8 steps: Invalid input: expected array, received string',
+    ],
+    [
+      'wrong word',
+      lines('id: a', 'steps:', '  - action: x', '    on_failure: explode'),
+      'redis.yaml:4:17 steps.0.on_failure: Invalid option: expected one of "rollback"|"stop"|"continue"',
+    ],
+    [
+      'risk beyond 1',
+      lines('id: a', 'risk: 2', 'steps: [x]'),
+      'redis.yaml:2:7 risk: Too big: expected number to be <=1',
+    ],
+    [
+      'id with a blank',
+      lines('id: "a b"', 'steps: [x]'),
+      'redis.yaml:1:5 id: expected letters, digits, _ and -, at most 63',
+    ],
     ['missing steps', 'id: a', 'redis.yaml:1:1 steps: Invalid input: expected array, received undefined'],
     ['no steps', lines('id: a', 'steps: []'), 'redis.yaml:2:8 steps: Too small: expected array to have >=1 items'],
     ['empty file', '', 'redis.yaml:1:1 runbook: Invalid input: expected object, received null'],
     ['key given twice', lines('id: a', 'id: b', 'steps: [x]'), 'redis.yaml:2:1 Map keys must be unique'],
     ['tab', lines('id: a', 'steps:', '\t- x'), 'redis.yaml:3:1 Tabs are not allowed as indentation'],
-    ['unclosed bracket', lines('id: [a', ''), 'redis.yaml:2:1 Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    [
+      'unclosed bracket',
+      lines('id: [a', ''),
+      'redis.yaml:2:1 Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
   ])('%s', (_, text, message) => expect(mistake(text)).toBe(message));
 
   test('an alias without its anchor', () => {
@@ -131,7 +173,8 @@ describe('a file that is meant to do harm is refused at once', () => {
 
   test('a megabyte', () => expect(mistake('x'.repeat(1024 * 1024))).toBe('redis.yaml: larger than 256 KiB.'));
 
-  test('brackets nested without end', () => expect(mistake(`id: a\nsteps: ${'['.repeat(20_000)}`)).toMatch(/^redis\.yaml:2:/));
+  test('brackets nested without end', () =>
+    expect(mistake(`id: a\nsteps: ${'['.repeat(20_000)}`)).toMatch(/^redis\.yaml:2:/));
 
   test('a key that would reach into the prototype', () => {
     expect(mistake(lines('id: a', '__proto__: { x: 1 }', 'steps: [x]'))).toMatch(/Unrecognized key: "__proto__"/);
@@ -170,6 +213,8 @@ describe('a folder', () => {
   });
 
   test('that is not there says which setting is wrong', async () => {
-    await expect(loadRunbooks(join(folder, 'nowhere'))).rejects.toThrow(/nowhere cannot be read\. Set REVIVER_RUNBOOKS/);
+    await expect(loadRunbooks(join(folder, 'nowhere'))).rejects.toThrow(
+      /nowhere cannot be read\. Set REVIVER_RUNBOOKS/,
+    );
   });
 });

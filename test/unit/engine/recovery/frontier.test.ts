@@ -30,7 +30,12 @@ describe('a step', () => {
 
 describe('next', () => {
   test('are all steps of the lowest stage that has not ended', () => {
-    const steps = [aStep(0, { state: 'succeeded' }), aStep(1, { stage: 1 }), aStep(2, { stage: 1 }), aStep(3, { stage: 2 })];
+    const steps = [
+      aStep(0, { state: 'succeeded' }),
+      aStep(1, { stage: 1 }),
+      aStep(2, { stage: 1 }),
+      aStep(3, { stage: 2 }),
+    ];
     expect(positions(steps)).toEqual([1, 2]);
   });
 

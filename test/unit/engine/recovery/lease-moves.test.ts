@@ -4,7 +4,8 @@ import { move } from '../../../../src/engine/recovery/move.js';
 import { aSnapshot, aStep, at } from '../../../support/builders.js';
 
 const worker = { id: 'w2', host: 'h', pid: 1, startedAt: '1', pools: ['default'], version: '0' };
-const taken = (recovery: Parameters<typeof aSnapshot>[1]) => acquire(move(aSnapshot([aStep(0)], recovery)), worker, at(1_000));
+const taken = (recovery: Parameters<typeof aSnapshot>[1]) =>
+  acquire(move(aSnapshot([aStep(0)], recovery)), worker, at(1_000));
 
 describe('taking a scheduled recovery', () => {
   test('starts an attempt under a new epoch', () => {
@@ -31,7 +32,14 @@ describe('taking a scheduled recovery', () => {
 
 describe('taking over', () => {
   test.each(['IN_PROGRESS', 'ROLLING_BACK'] as const)('%s from a dead worker is no new attempt', (state) => {
-    const { after, events } = taken({ state, owner: 'w1', attempts: 1, startedAt: at(0), activeSince: at(0), epoch: 1 });
+    const { after, events } = taken({
+      state,
+      owner: 'w1',
+      attempts: 1,
+      startedAt: at(0),
+      activeSince: at(0),
+      epoch: 1,
+    });
     expect(after.recovery).toMatchObject({ state, owner: 'w2', epoch: 2, attempts: 1, activeSince: at(0) });
     expect(events).toMatchObject([{ kind: 'recovery.taken_over', data: { from: 'w1', worker: 'w2' } }]);
   });
@@ -44,6 +52,12 @@ describe('taking over', () => {
 test('releasing frees the owner and says where and when it goes on', () => {
   const held = aSnapshot([], { state: 'IN_PROGRESS', owner: 'w1', epoch: 1 });
   const { after, events } = release(move(held), { pool: 'east', wakeAt: at(60_000), why: 'pool' });
-  expect(after.recovery).toMatchObject({ state: 'IN_PROGRESS', owner: null, pool: 'east', wakeAt: at(60_000), epoch: 1 });
+  expect(after.recovery).toMatchObject({
+    state: 'IN_PROGRESS',
+    owner: null,
+    pool: 'east',
+    wakeAt: at(60_000),
+    epoch: 1,
+  });
   expect(events).toMatchObject([{ kind: 'recovery.released', data: { pool: 'east', reason: 'pool' } }]);
 });

@@ -1,13 +1,32 @@
 import fc from 'fast-check';
 import type { OnFailure } from '../../../../src/engine/model/plan.js';
 import { isTerminal, type RecoveryStep, type Snapshot } from '../../../../src/engine/model/recovery.js';
-import { NO_RETRY, RETRY_STRATEGIES, type RetryPolicy, retryPolicy } from '../../../../src/engine/model/retry-policy.js';
+import {
+  NO_RETRY,
+  RETRY_STRATEGIES,
+  type RetryPolicy,
+  retryPolicy,
+} from '../../../../src/engine/model/retry-policy.js';
 import { direction, frontier } from '../../../../src/engine/recovery/frontier.js';
 import { acquire, release } from '../../../../src/engine/recovery/lease-moves.js';
 import { type Move, move, moveTo, setRecovery } from '../../../../src/engine/recovery/move.js';
-import { cancelIdle, expireApproval, markDone, retry, rollBackBy } from '../../../../src/engine/recovery/person-moves.js';
+import {
+  cancelIdle,
+  expireApproval,
+  markDone,
+  retry,
+  rollBackBy,
+} from '../../../../src/engine/recovery/person-moves.js';
 import { settle } from '../../../../src/engine/recovery/settle.js';
-import { begin, cancelStep, fail, notDone, skip, succeed, unknown } from '../../../../src/engine/recovery/step-moves.js';
+import {
+  begin,
+  cancelStep,
+  fail,
+  notDone,
+  skip,
+  succeed,
+  unknown,
+} from '../../../../src/engine/recovery/step-moves.js';
 import type { UndoOf } from '../../../../src/engine/recovery/undo.js';
 import { aSnapshot, aStep, at } from '../../../support/builders.js';
 
@@ -66,7 +85,11 @@ function possible({ recovery, steps }: Snapshot): Option[] {
   if (isTerminal(recovery.state)) return [rollBack];
   if (recovery.state === 'AWAITING_APPROVAL')
     return [
-      { name: 'approve', make: (m, now) => setRecovery(moveTo(m, recovery.startedAt ? 'IN_PROGRESS' : 'SCHEDULED', now), { wakeAt: now }) },
+      {
+        name: 'approve',
+        make: (m, now) =>
+          setRecovery(moveTo(m, recovery.startedAt ? 'IN_PROGRESS' : 'SCHEDULED', now), { wakeAt: now }),
+      },
       { name: 'expire', make: expireApproval, rare: true },
       cancel,
     ];
@@ -83,8 +106,15 @@ function possible({ recovery, steps }: Snapshot): Option[] {
   if (running.length > 0) return running.flatMap((step) => outcomes(step, running.length));
   const forward = direction(steps) === 'do';
   return [
-    ...frontier(steps).filter((step) => step.state === 'pending').flatMap(beginnings),
-    { name: 'release', make: (m, now) => release(m, { pool: 'default', wakeAt: now, why: 'retry' }), again: true, rare: true },
+    ...frontier(steps)
+      .filter((step) => step.state === 'pending')
+      .flatMap(beginnings),
+    {
+      name: 'release',
+      make: (m, now) => release(m, { pool: 'default', wakeAt: now, why: 'retry' }),
+      again: true,
+      rare: true,
+    },
     ...(forward ? [cancel] : []),
   ];
 }
@@ -96,7 +126,11 @@ function beginnings(step: RecoveryStep): Option[] {
     make: (m, now) => settle(fail(m, position, { code: 'constitution', message: 'no' }, now, false), undoOf, now),
     rare: true,
   };
-  const skipIt: Option = { name: `skip ${position}`, make: (m, now) => settle(skip(m, position, 'not needed', now), undoOf, now), rare: true };
+  const skipIt: Option = {
+    name: `skip ${position}`,
+    make: (m, now) => settle(skip(m, position, 'not needed', now), undoOf, now),
+    rare: true,
+  };
   const start: Option = { name: `begin ${position}`, make: (m, now) => begin(m, position, {}, now) };
   return step.kind === 'do' ? [start, skipIt, refuse] : [start];
 }
@@ -107,9 +141,14 @@ function outcomes({ position, kind }: RecoveryStep, running: number): Option[] {
     make: (m, now) => settle(outcome(m, now), undoOf, now),
     ...(again && { again }),
   });
-  const failing = (retryable: boolean): Option['make'] => (m, now) =>
-    fail(m, position, { code: 'action_failed', message: 'connection refused' }, now, retryable);
-  const crashed = (look: Option['make']): Option['make'] => (m, now) => look(taking(m, now), now);
+  const failing =
+    (retryable: boolean): Option['make'] =>
+    (m, now) =>
+      fail(m, position, { code: 'action_failed', message: 'connection refused' }, now, retryable);
+  const crashed =
+    (look: Option['make']): Option['make'] =>
+    (m, now) =>
+      look(taking(m, now), now);
   const lost: Option['make'] = (m, now) => unknown(m, position, 'nobody knows', now);
   const absent: Option['make'] = (m) => notDone(m, position, 'not there');
   const there: Option['make'] = (m, now) => succeed(m, position, {}, now);

@@ -13,11 +13,14 @@ describe('the active clock', () => {
     expect(activeMs(recovery, at(6_000))).toBe(1_000);
   });
 
-  test.each<RecoveryState>(['AWAITING_APPROVAL', 'AWAITING_MANUAL', 'SCHEDULED', 'SUCCEEDED'])('stops at %s', (state) => {
-    const { recovery } = moveTo(working({ activeMs: 100 }), state, at(2_000)).after;
-    expect(recovery).toMatchObject({ activeMs: 2_100, activeSince: null });
-    expect(activeMs(recovery, at(999_000))).toBe(2_100);
-  });
+  test.each<RecoveryState>(['AWAITING_APPROVAL', 'AWAITING_MANUAL', 'SCHEDULED', 'SUCCEEDED'])(
+    'stops at %s',
+    (state) => {
+      const { recovery } = moveTo(working({ activeMs: 100 }), state, at(2_000)).after;
+      expect(recovery).toMatchObject({ activeMs: 2_100, activeSince: null });
+      expect(activeMs(recovery, at(999_000))).toBe(2_100);
+    },
+  );
 
   test('goes on through a rollback', () => {
     const { recovery } = moveTo(working(), 'ROLLING_BACK', at(2_000)).after;

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { UserError } from '../../../../src/engine/model/errors.js';
 import type { Recovery, RecoveryState, RecoveryStep } from '../../../../src/engine/model/recovery.js';
 import { move } from '../../../../src/engine/recovery/move.js';
-import { cancelIdle, escalateBy, expireApproval, markDone, retry, rollBackBy } from '../../../../src/engine/recovery/person-moves.js';
+import {
+  cancelIdle,
+  escalateBy,
+  expireApproval,
+  markDone,
+  retry,
+  rollBackBy,
+} from '../../../../src/engine/recovery/person-moves.js';
 import type { UndoOf } from '../../../../src/engine/recovery/undo.js';
 import { aSnapshot, aStep, at } from '../../../support/builders.js';
 
@@ -56,7 +63,12 @@ describe('Mark done', () => {
   test("counts the step as done, on that person's word", () => {
     const { after, events } = markDone(waiting(), 'Ann', at(9_000));
     expect(after.recovery.state).toBe('IN_PROGRESS');
-    expect(after.steps[1]).toMatchObject({ state: 'succeeded', endedAt: at(9_000), error: null, result: { summary: 'marked done by Ann' } });
+    expect(after.steps[1]).toMatchObject({
+      state: 'succeeded',
+      endedAt: at(9_000),
+      error: null,
+      result: { summary: 'marked done by Ann' },
+    });
     expect(events).toMatchObject([{ kind: 'recovery.marked_done', actor: 'Ann', data: { steps: [1] } }]);
   });
 
@@ -86,27 +98,46 @@ describe('Roll back', () => {
 
   test.each<[string, ReturnType<typeof move>, string]>([
     ['while it runs', inState('IN_PROGRESS'), 'R-12 cannot be rolled back now; cancel it first. It is IN_PROGRESS.'],
-    ['while it rolls back', inState('ROLLING_BACK', [good, undone({})]), 'R-12 is rolling back already. It is ROLLING_BACK.'],
-    ['after it was', inState('ROLLED_BACK', [good, undone({})]), 'R-12 was rolled back already, and nothing is undone twice. It is ROLLED_BACK.'],
-    ['after it failed to', inState('FAILED', [good, undone({ state: 'failed' })]), 'R-12 was rolled back already, and nothing is undone twice. It is FAILED.'],
-    ['when nothing was done', inState('CANCELLED', [aStep(0)]), 'R-12 did nothing that could be undone. It is CANCELLED.'],
+    [
+      'while it rolls back',
+      inState('ROLLING_BACK', [good, undone({})]),
+      'R-12 is rolling back already. It is ROLLING_BACK.',
+    ],
+    [
+      'after it was',
+      inState('ROLLED_BACK', [good, undone({})]),
+      'R-12 was rolled back already, and nothing is undone twice. It is ROLLED_BACK.',
+    ],
+    [
+      'after it failed to',
+      inState('FAILED', [good, undone({ state: 'failed' })]),
+      'R-12 was rolled back already, and nothing is undone twice. It is FAILED.',
+    ],
+    [
+      'when nothing was done',
+      inState('CANCELLED', [aStep(0)]),
+      'R-12 did nothing that could be undone. It is CANCELLED.',
+    ],
   ])('is refused %s', (_, m, message) => {
     expect(refusal(() => rollBackBy(m, 'Ann', undoOf, at(0)))).toBe(message);
   });
 });
 
 describe('Cancel', () => {
-  test.each<RecoveryState>(['SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'AWAITING_MANUAL'])('ends %s, and lists what was done', (state) => {
-    const made = cancelIdle(inState(state, [good, aStep(1)]), 'Ann', at(9_000));
-    expect(made.after.recovery).toMatchObject({
-      state: 'CANCELLED',
-      endedAt: at(9_000),
-      wakeAt: null,
-      outcome: { code: 'cancelled', message: 'cancelled by Ann' },
-    });
-    expect(made.events).toMatchObject([{ kind: 'recovery.cancelled', actor: 'Ann', data: { done: ['Step 0'] } }]);
-    expect(made.close).toBe('superseded');
-  });
+  test.each<RecoveryState>(['SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'AWAITING_MANUAL'])(
+    'ends %s, and lists what was done',
+    (state) => {
+      const made = cancelIdle(inState(state, [good, aStep(1)]), 'Ann', at(9_000));
+      expect(made.after.recovery).toMatchObject({
+        state: 'CANCELLED',
+        endedAt: at(9_000),
+        wakeAt: null,
+        outcome: { code: 'cancelled', message: 'cancelled by Ann' },
+      });
+      expect(made.events).toMatchObject([{ kind: 'recovery.cancelled', actor: 'Ann', data: { done: ['Step 0'] } }]);
+      expect(made.close).toBe('superseded');
+    },
+  );
 
   test.each<[ReturnType<typeof move>, RegExp]>([
     [inState('SUCCEEDED'), /has ended already\. It is SUCCEEDED\.$/],
@@ -127,7 +158,9 @@ describe('an approval that expires', () => {
   });
 
   test.each<RecoveryState>(['SCHEDULED', 'IN_PROGRESS'])('unused says so, since somebody did decide: %s', (state) => {
-    expect(expireApproval(inState(state), at(0)).after.recovery.outcome?.message).toBe('it was approved, but could not start in time');
+    expect(expireApproval(inState(state), at(0)).after.recovery.outcome?.message).toBe(
+      'it was approved, but could not start in time',
+    );
   });
 });
 
@@ -135,5 +168,7 @@ test('Escalate changes nothing but calls people, in the name of who asked', () =
   const m = inState('IN_PROGRESS');
   const made = escalateBy(m, 'Ann');
   expect(made.after).toBe(m.after);
-  expect(made.events).toMatchObject([{ kind: 'recovery.escalated', actor: 'Ann', data: { reason: 'Ann asks for help' } }]);
+  expect(made.events).toMatchObject([
+    { kind: 'recovery.escalated', actor: 'Ann', data: { reason: 'Ann asks for help' } },
+  ]);
 });

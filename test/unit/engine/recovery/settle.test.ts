@@ -15,7 +15,14 @@ const bad = (position: number, over: Partial<RecoveryStep> = {}, code = 'action_
   aStep(position, { ...ran, state: 'failed', error: { code, message: 'connection refused' }, ...over });
 
 function settled(steps: RecoveryStep[], recovery: Partial<Recovery> = {}, undo = undoOf): Move {
-  const working = { state: 'IN_PROGRESS' as const, owner: 'w1', attempts: 1, startedAt: at(0), activeSince: at(0), ...recovery };
+  const working = {
+    state: 'IN_PROGRESS' as const,
+    owner: 'w1',
+    attempts: 1,
+    startedAt: at(0),
+    activeSince: at(0),
+    ...recovery,
+  };
   return settle(move(aSnapshot(steps, working)), undo, at(10_000));
 }
 const kinds = (m: Move) => m.events.map(({ kind }) => kind);
@@ -37,8 +44,16 @@ describe('goes on', () => {
 describe('SUCCEEDED', () => {
   test('when every step has ended', () => {
     const { after, events, effects } = settled([good(0), aStep(1, { state: 'skipped' })]);
-    expect(after.recovery).toMatchObject({ state: 'SUCCEEDED', endedAt: at(10_000), wakeAt: null, outcome: { code: 'verified' } });
-    expect(events.at(-1)).toMatchObject({ kind: 'recovery.succeeded', data: { duration_ms: 10_000, active_ms: 10_000 } });
+    expect(after.recovery).toMatchObject({
+      state: 'SUCCEEDED',
+      endedAt: at(10_000),
+      wakeAt: null,
+      outcome: { code: 'verified' },
+    });
+    expect(events.at(-1)).toMatchObject({
+      kind: 'recovery.succeeded',
+      data: { duration_ms: 10_000, active_ms: 10_000 },
+    });
     expect(effects).toEqual([]);
   });
 
@@ -49,7 +64,11 @@ describe('SUCCEEDED', () => {
 
 describe('AWAITING_MANUAL', () => {
   test('when an outcome is unknown, and people are called', () => {
-    const stuck = aStep(1, { ...ran, state: 'unknown', error: { code: 'unknown_outcome', message: 'lock held by no one' } });
+    const stuck = aStep(1, {
+      ...ran,
+      state: 'unknown',
+      error: { code: 'unknown_outcome', message: 'lock held by no one' },
+    });
     const m = settled([good(0), stuck]);
     expect(m.after.recovery).toMatchObject({
       state: 'AWAITING_MANUAL',
@@ -111,7 +130,11 @@ describe('FAILED', () => {
   test.each<[string, RecoveryStep[], UndoOf]>([
     ['when nothing can be undone', [bad(0)], nothingToUndo],
     ['when the author wants to stop', [good(0), bad(1, { onFailure: 'stop' })], undoOf],
-    ['when the step was refused before it began', [aStep(0, { state: 'failed', error: { code: 'constitution', message: 'no' } })], undoOf],
+    [
+      'when the step was refused before it began',
+      [aStep(0, { state: 'failed', error: { code: 'constitution', message: 'no' } })],
+      undoOf,
+    ],
   ])('%s, and people are called', (_, steps, undo) => {
     const { after, effects } = settled(steps, {}, undo);
     expect(after.recovery).toMatchObject({ state: 'FAILED', endedAt: at(10_000), outcome: { code: 'step_failed' } });
@@ -129,9 +152,17 @@ describe("the recovery's own retry (D12)", () => {
 
   test('begins anew after its delay, every step as if it had not been', () => {
     const { after, events } = settled([good(0), bad(1, { onFailure: 'stop' })], { retry });
-    expect(after.recovery).toMatchObject({ state: 'SCHEDULED', wakeAt: at(15_000), nextAttemptAt: at(15_000), owner: null });
+    expect(after.recovery).toMatchObject({
+      state: 'SCHEDULED',
+      wakeAt: at(15_000),
+      nextAttemptAt: at(15_000),
+      owner: null,
+    });
     expect(after.steps).toEqual([aStep(0), aStep(1, { onFailure: 'stop' })]);
-    expect(events.at(-1)).toMatchObject({ kind: 'recovery.retry_scheduled', data: { attempt: 1, of: 2, delay_ms: 5_000 } });
+    expect(events.at(-1)).toMatchObject({
+      kind: 'recovery.retry_scheduled',
+      data: { attempt: 1, of: 2, delay_ms: 5_000 },
+    });
   });
 
   test('comes after the rollback, and drops the undo steps', () => {

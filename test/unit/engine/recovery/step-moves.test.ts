@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { retryPolicy } from '../../../../src/engine/model/retry-policy.js';
 import { type Move, move, step } from '../../../../src/engine/recovery/move.js';
-import { begin, cancelStep, fail, notDone, skip, succeed, unknown } from '../../../../src/engine/recovery/step-moves.js';
+import {
+  begin,
+  cancelStep,
+  fail,
+  notDone,
+  skip,
+  succeed,
+  unknown,
+} from '../../../../src/engine/recovery/step-moves.js';
 import { aSnapshot, aStep, at } from '../../../support/builders.js';
 
 const working = (over = {}) => move(aSnapshot([aStep(0, over)], { state: 'IN_PROGRESS' }));
@@ -13,7 +21,10 @@ describe('begin', () => {
   test('commits the intent with the before-state', () => {
     const begun = begin(working(), 0, { pid: 4711 }, at(5));
     expect(of(begun)).toMatchObject({ state: 'running', attempts: 1, startedAt: at(5), before: { pid: 4711 } });
-    expect(lastEvent(begun)).toMatchObject({ kind: 'step.started', data: { step: 0, action: 'stop_service', attempt: 1 } });
+    expect(lastEvent(begun)).toMatchObject({
+      kind: 'step.started',
+      data: { step: 0, action: 'stop_service', attempt: 1 },
+    });
   });
 
   test('keeps the start of the first attempt, and forgets the error of the last one', () => {
@@ -33,8 +44,18 @@ describe('begin', () => {
 });
 
 test('success tells how long it took over all attempts', () => {
-  const done = succeed(working({ state: 'running', attempts: 2, startedAt: at(0) }), 0, { summary: '1,204 keys' }, at(4_900));
-  expect(of(done)).toMatchObject({ state: 'succeeded', endedAt: at(4_900), result: { summary: '1,204 keys' }, error: null });
+  const done = succeed(
+    working({ state: 'running', attempts: 2, startedAt: at(0) }),
+    0,
+    { summary: '1,204 keys' },
+    at(4_900),
+  );
+  expect(of(done)).toMatchObject({
+    state: 'succeeded',
+    endedAt: at(4_900),
+    result: { summary: '1,204 keys' },
+    error: null,
+  });
   expect(lastEvent(done)?.data).toMatchObject({ duration_ms: 4_900, summary: '1,204 keys', attempt: 2 });
 });
 
@@ -50,7 +71,10 @@ describe('a failed attempt', () => {
   test('ends the step when it was the last one', () => {
     const failed = fail(working({ state: 'running', attempts: 3, retry }), 0, error, at(100));
     expect(of(failed)).toMatchObject({ state: 'failed', endedAt: at(100), error });
-    expect(lastEvent(failed)).toMatchObject({ kind: 'step.failed', data: { error: 'connection refused', code: 'action_failed' } });
+    expect(lastEvent(failed)).toMatchObject({
+      kind: 'step.failed',
+      data: { error: 'connection refused', code: 'action_failed' },
+    });
   });
 
   test('ends the step when another attempt cannot help', () => {

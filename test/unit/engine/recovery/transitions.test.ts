@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { isTerminal, RECOVERY_STATES, type RecoveryState, TERMINAL_STATES } from '../../../../src/engine/model/recovery.js';
+import {
+  isTerminal,
+  RECOVERY_STATES,
+  type RecoveryState,
+  TERMINAL_STATES,
+} from '../../../../src/engine/model/recovery.js';
 import { assertMove, mayMove } from '../../../../src/engine/recovery/transitions.js';
 
 const successors = (from: RecoveryState) => RECOVERY_STATES.filter((to) => mayMove(from, to));

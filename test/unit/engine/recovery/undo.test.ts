@@ -4,7 +4,12 @@ import { NO_RETRY } from '../../../../src/engine/model/retry-policy.js';
 import { type UndoOf, undoSteps } from '../../../../src/engine/recovery/undo.js';
 import { aStep, at } from '../../../support/builders.js';
 
-const undoable: UndoOf = () => ({ action: 'start_service', input: { service: 'redis' }, timeoutMs: 9_000, idempotent: true });
+const undoable: UndoOf = () => ({
+  action: 'start_service',
+  input: { service: 'redis' },
+  timeoutMs: 9_000,
+  idempotent: true,
+});
 const undone = (steps: RecoveryStep[], undoOf = undoable) => undoSteps(steps, undoOf).map((step) => step.undoes);
 
 const ran = { startedAt: at(0), attempts: 1 };

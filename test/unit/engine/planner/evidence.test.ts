@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeEvidence, evidenceFor, type PastOutcome } from '../../../../src/engine/planner/evidence.js';
+import { at, T0 } from '../../../support/builders.js';
+
+const DAY = 86_400_000;
+
+function outcome(id: number, succeeded: boolean, over: Partial<PastOutcome> = {}): PastOutcome {
+  return { id, kind: 'runbook', name: 'redis_outage', succeeded, activeMs: 12_000, endedAt: at(-DAY), ...over };
+}
+const evidence = (past: PastOutcome[]) => evidenceFor('runbook', 'redis_outage', past, T0);
+const said = (past: PastOutcome[]) => describeEvidence(evidence(past), 'redis');
+
+describe('the plan says why', () => {
+  test('with how often it worked, how long it takes, and the last one', () => {
+    const past = Array.from({ length: 10 }, (_, index) => outcome(24 + index, index !== 3));
+    expect(said(past)).toBe('worked 9 of 10 times for redis, median 12.0 s, last R-33');
+  });
+
+  test.each<[string, PastOutcome[], string]>([
+    ['nothing yet', [], 'no history for redis yet'],
+    ['one success', [outcome(33, true)], 'worked the one time it was tried for redis, median 12.0 s, last R-33'],
+    ['one failure', [outcome(33, false)], 'failed the one time it was tried for redis, last R-33'],
+    ['failures only', [outcome(33, false), outcome(34, false)], 'worked 0 of 2 times for redis, last R-34'],
+  ])('%s', (_, past, sentence) => expect(said(past)).toBe(sentence));
+});
+
+test('only what the very same runbook or strategy did counts', () => {
+  const past = [outcome(1, true), outcome(2, true, { name: 'other' }), outcome(3, true, { kind: 'strategy' })];
+  expect(evidence(past)).toMatchObject({ successes: 1, failures: 0, last: { id: 1 } });
+});
+
+test('the median is that of the successes: how long a failure took promises nothing', () => {
+  const took = (id: number, activeMs: number, succeeded = true) => outcome(id, succeeded, { activeMs });
+  expect(evidence([took(1, 30_000), took(2, 10_000), took(3, 20_000), took(4, 1, false)]).medianMs).toBe(20_000);
+  expect(evidence([took(1, 1, false)]).medianMs).toBeUndefined();
+});
+
+describe('the posterior', () => {
+  test('is one half when nothing is known', () => expect(evidence([]).posterior).toBe(0.5));
+
+  test('lies strictly between never and always, whatever was seen', () => {
+    const many = (succeeded: boolean) =>
+      Array.from({ length: 300 }, (_, id) => outcome(id, succeeded, { endedAt: T0 }));
+    expect(evidence(many(true)).posterior).toBeCloseTo(301 / 302);
+    expect(evidence(many(false)).posterior).toBeCloseTo(1 / 302);
+  });
+
+  test('weighs what is two months old half', () => {
+    const old = [outcome(1, true, { endedAt: at(-60 * DAY) })];
+    expect(evidence(old).posterior).toBeCloseTo((1 + 0.5) / (2 + 0.5));
+  });
+
+  test('prefers what works lately to what used to work', () => {
+    const failsLately = [outcome(1, true, { endedAt: at(-200 * DAY) }), outcome(2, false)];
+    const worksLately = [outcome(1, false, { endedAt: at(-200 * DAY) }), outcome(2, true)];
+    expect(evidence(worksLately).posterior).toBeGreaterThan(evidence(failsLately).posterior);
+  });
+});
