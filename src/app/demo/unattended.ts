@@ -63,7 +63,7 @@ export async function playUnattended({ url, tokens, patient, workers, crash, pri
       (message) =>
         /recovered|failed|rolled back|outcome unknown|cancelled/.test(message.card.title) &&
         message.thread === null &&
-        /R-\d/.test(message.card.title),
+        /^R-\d/.test(message.card.title),
       RECOVERY_MS,
     );
     const died = crash

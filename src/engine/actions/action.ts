@@ -105,6 +105,11 @@ export interface Action<Input = JsonObject> {
   timeoutMs: number;
   /** Services that a call touches. */
   services(input: Input, catalog: BackupCatalog): string[];
+  /**
+   * Replaces a name that means something else tomorrow by what it means now, such as a backup's name by its newest
+   * record, so that what was approved is what runs. `detail` follows the step's title.
+   */
+  pin?(input: Input, backups: BackupCatalog): Promise<{ input: Input; detail: string }>;
   /** A title for people when the runbook gives none: `Stop redis`. */
   title(input: Input): string;
   /** The before-state that is committed with the intent. Read-only, quick (2 s at most). */

@@ -11,11 +11,12 @@ export function defineAction<Schema extends z.ZodType<JsonObject>>(
   own: Action<z.output<Schema>> & { input: Schema },
 ): Action {
   const read = (raw: JsonObject): z.output<Schema> => parseInput<z.output<Schema>>(own, raw);
-  const { risk, look, probe, inverse, preview } = own;
+  const { risk, pin, look, probe, inverse, preview } = own;
   return {
     ...own,
     risk: typeof risk === 'function' ? (raw) => risk(read(raw)) : risk,
     services: (raw, catalog) => own.services(read(raw), catalog),
+    pin: pin && (async (raw, backups) => pin(read(raw), backups)),
     title: (raw) => own.title(read(raw)),
     look: look && ((raw, ctx) => look(read(raw), ctx)),
     run: async (raw, ctx, before) => own.run(read(raw), ctx, before),

@@ -33,6 +33,11 @@ export const restoreBackup = defineAction({
   services: ({ backup }, catalog) => [serviceOfBackup(backup, catalog)],
   title: ({ backup }) => `Restore backup ${backup}`,
 
+  async pin({ backup }, backups) {
+    const record = await findBackup(backup, backups);
+    return { input: { backup: record.id }, detail: `of ${clock(record)} UTC (${count(record.items, 'key')})` };
+  },
+
   async look({ backup }, ctx) {
     const service = serviceOfBackup(backup, ctx.backups);
     const { folder, dump } = await redisLayout(ctx.service(service));
@@ -97,10 +102,14 @@ export const restoreBackup = defineAction({
     const size =
       bytes === null ? 'which is missing' : typeof keys === 'number' ? count(keys, 'key') : count(bytes, 'byte');
     const age = formatDuration(ctx.now().getTime() - record.createdAt.getTime());
-    const time = record.createdAt.toISOString().slice(11, 16);
-    return `would replace ${dump} (${size}) by backup of ${time} UTC, ${count(record.items, 'key')}, ${age} old`;
+    return `would replace ${dump} (${size}) by backup of ${clock(record)} UTC, ${count(record.items, 'key')}, ${age} old`;
   },
 });
+
+/** `04:15` */
+function clock({ createdAt }: BackupRecord): string {
+  return createdAt.toISOString().slice(11, 16);
+}
 
 /** What is in place now; `sha256` is null for a file too great to be read in a look. */
 async function fingerprint(

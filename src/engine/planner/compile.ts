@@ -62,17 +62,18 @@ async function compileStep(
   context: CompileContext,
   at: string,
 ): Promise<PlannedStep> {
-  const long: Partial<LongStep> & ActionCall = typeof step === 'string' ? short(step, context) : { ...step, input: {} };
+  const long: Partial<LongStep> & ActionCall = typeof step === 'string' ? parseShortStep(step, context.actions, at) : { ...step, input: {} };
   const given = typeof step === 'string' ? long.input : (step.with ?? {});
-  const { action, input } = await resolveCall({ action: long.action, with: given }, context, at);
+  const { action, input: named } = await resolveCall({ action: long.action, with: given }, context, at);
+  const { input, detail } = (await action.pin?.(named, context.backups)) ?? { input: named, detail: '' };
   const pool = long.pool ?? 'default';
   if (!context.pools.includes(pool)) throw new InvalidInput(`${at}.pool`, pool, `one of ${context.pools.join(', ')}`);
   if (long.when) await checkCondition(long.when, `${at}.when`);
   const rollback = await rollbackOf(long.rollback, context, `${at}.rollback`);
-  const title = long.name ? await fill(long.name, facts(context), `${at}.name`) : action.title(input);
+  const title = long.name ? await fill(long.name, facts(context), `${at}.name`) : action.title(named);
   return {
     id: long.id ?? `${action.name}_${index + 1}`,
-    name: String(title),
+    name: detail ? `${title} ${detail}` : String(title),
     action: action.name,
     actionVersion: action.version,
     input,
@@ -87,7 +88,7 @@ async function compileStep(
     ...(long.when ? { when: long.when } : {}),
     ...(long.verify ? { verify: strip(await resolveCall(long.verify, context, `${at}.verify`)) } : {}),
     ...(rollback === undefined ? {} : { rollback: rollback && strip(rollback) }),
-    services: touched([{ action, input }, ...(rollback ? [rollback] : [])], context, at),
+    services: touched([{ action, input: named }, ...(rollback ? [rollback] : [])], context, at),
   };
 }
 
@@ -130,10 +131,6 @@ function timeout(given: string | number, field: string): number {
   if (ms < 1 || ms > LONGEST_TIMEOUT_MS)
     throw new InvalidInput(field, given, 'a duration of more than 0 and at most 24h');
   return ms;
-}
-
-function short(text: string, context: CompileContext): ActionCall {
-  return parseShortStep(text, context.actions);
 }
 
 async function resolveCall(

@@ -1,4 +1,4 @@
-import type { Action, BackupCatalog } from '../actions/action.js';
+import { type Action, ActionError, type BackupCatalog } from '../actions/action.js';
 import type { RecoverRequest } from '../engine.js';
 import { InvalidInput, NotFound, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
@@ -54,10 +54,9 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     const past = await ports.past(service.name);
     const context = { ...ports, service, params: request.params ?? {}, incident: { ...NO_INCIDENT, ...incident } };
     const candidates = candidatesFor(request, context, past, ports);
-    const chosen = candidates[0];
-    if (!chosen) throw noPlan(service);
-    const { params, steps: compiled } = await chosen.compile();
-    const steps = await withVerification(compiled, context);
+    const { chosen, compiled, impossible } = await firstPossible(candidates, service);
+    const { params } = compiled;
+    const steps = await withVerification(compiled.steps, context);
     const risk = planRisk({
       declared: chosen.declared,
       steps,
@@ -87,9 +86,31 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       description: chosen.description,
       riskReasons: risk.reasons,
       explanation: describeEvidence(chosen.evidence, service.name),
-      alternatives: candidates.slice(1, 4).map((other) => alternative(other, service.name)),
+      alternatives: [
+        ...impossible,
+        ...candidates.slice(candidates.indexOf(chosen) + 1).map((other) => alternative(other, service.name)),
+      ].slice(0, 3),
     };
   };
+}
+
+/** The best candidate that can be carried out now; one that cannot, such as for want of a backup, says why instead. */
+async function firstPossible(
+  candidates: readonly Candidate[],
+  service: Service,
+): Promise<{ chosen: Candidate; compiled: Compiled; impossible: Alternative[] }> {
+  const impossible: Alternative[] = [];
+  for (const chosen of candidates) {
+    try {
+      return { chosen, compiled: await chosen.compile(), impossible };
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error;
+      impossible.push({ kind: chosen.kind, name: chosen.name, reason: `not possible: ${error.message}` });
+    }
+  }
+  const [first] = impossible;
+  if (!first) throw noPlan(service);
+  throw new UserError('invalid_input', `${first.name} is ${first.reason}`, { service: service.name, plan: first.name });
 }
 
 export function findService(name: string, services: readonly Service[]): Service {

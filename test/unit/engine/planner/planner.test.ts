@@ -1,0 +1,216 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
+import type { RecoverRequest } from '../../../../src/engine/engine.js';
+import type { JsonObject } from '../../../../src/engine/model/json.js';
+import type { HealthCheck } from '../../../../src/engine/model/service.js';
+import { planDigest } from '../../../../src/engine/planner/digest.js';
+import type { PastOutcome } from '../../../../src/engine/planner/evidence.js';
+import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner/planner.js';
+import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
+import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
+import { STRATEGIES } from '../../../../src/engine/planner/strategies.js';
+import { anAction, aService, at, NO_BACKUPS, T0 } from '../../../support/builders.js';
+
+const PING: HealthCheck = { type: 'redis', url: 'redis://127.0.0.1:6380', intervalMs: 1, timeoutMs: 1, failures: 1 };
+const ANN = { name: 'Ann', roles: ['responder'] };
+
+const redis = aService('redis', { health: [PING], recoveryStrategies: ['restart', 'recreate'] });
+const web = aService('web', { dependsOn: ['redis'], recoveryStrategies: [] });
+
+function runbook(id: string, over: object = {}) {
+  return runbookSchema.parse({ id, description: `Plan ${id}`, match: { services: ['redis'] }, steps: ['stop_service: redis', 'start_service: redis'], ...over });
+}
+const outage = runbook('redis_outage');
+const unmatched = runbook('other', { match: {} });
+
+function planner(over: Partial<PlannerPorts> = {}) {
+  return createPlanner({
+    services: [redis, web],
+    runbooks: [outage],
+    strategies: STRATEGIES,
+    actions: BUILT_IN_ACTIONS,
+    backups: { ...NO_BACKUPS, service: () => 'redis', names: () => ['redis_backup'] },
+    pools: ['default', 'east'],
+    policy: DEFAULT_POLICY,
+    constitution: 'cdd01ef066bc6cf2',
+    past: async () => [],
+    observe: async (services) => services.map((service) => ({ service, runtime: 'process', status: 'running', facts: {} })),
+    now: () => T0,
+    ...over,
+  });
+}
+const planned = (request: Partial<RecoverRequest> = {}, over: Partial<PlannerPorts> = {}, incident?: JsonObject) =>
+  planner(over)({ service: 'redis', ...request }, ANN, incident);
+
+const past = (id: number, kind: PastOutcome['kind'], name: string, succeeded: boolean): PastOutcome => ({
+  id,
+  kind,
+  name,
+  succeeded,
+  activeMs: 12_000,
+  endedAt: at(-1_000),
+});
+
+describe('chosen is', () => {
+  const named = async (request: Partial<RecoverRequest>, over: Partial<PlannerPorts> = {}) => (await planned(request, over)).name;
+  const beforeRestart = { past: async () => [past(1, 'strategy', 'restart', true), past(2, 'runbook', 'redis_outage', false)] };
+
+  test('the runbook that a person names, matching or not, before a strategy that is named too', async () => {
+    expect(await named({ runbook: 'other', strategy: 'restart' }, { runbooks: [outage, unmatched] })).toBe('other');
+  });
+
+  test('the strategy that a person names, before every runbook', async () => {
+    expect(await named({ strategy: 'recreate' })).toBe('recreate');
+  });
+
+  test('a strategy that a person names, also when it is not one of the service’s', async () => {
+    expect((await planner()({ service: 'web', strategy: 'restart' }, ANN)).name).toBe('restart');
+  });
+
+  test('else a matching runbook before a strategy, however well that worked', async () => {
+    expect(await named({}, beforeRestart)).toBe('redis_outage');
+  });
+
+  test('of several runbooks the one that worked', async () => {
+    const runbooks = [outage, runbook('second'), runbook('third')];
+    const history = [past(1, 'runbook', 'redis_outage', false), past(2, 'runbook', 'second', true)];
+    const plan = await planned({}, { runbooks, past: async () => history });
+    expect(plan.name).toBe('second');
+    expect(plan.alternatives).toEqual([
+      { kind: 'runbook', name: 'third', reason: 'no history' },
+      { kind: 'runbook', name: 'redis_outage', reason: '0 of 1 for redis' },
+      { kind: 'strategy', name: 'restart', reason: 'no history' },
+    ]);
+  });
+
+  test('the first in the configuration when nothing is known', async () => {
+    expect(await named({}, { runbooks: [] })).toBe('restart');
+  });
+
+  test('a strategy when no runbook matches', async () => expect(await named({}, { runbooks: [unmatched] })).toBe('restart'));
+});
+
+describe('no plan', () => {
+  test('when no runbook matches and recovery_strategies is empty; the message says how to mend it', async () => {
+    await expect(planner()({ service: 'web' }, ANN)).rejects.toThrow(
+      'There is no plan for web: no runbook matches it and it has no strategy that process can do. ' +
+        'Add "match: { services: [web] }" to a runbook, or recovery_strategies to the service.',
+    );
+  });
+
+  test('for a strategy that the runtime cannot do', async () => {
+    const unit = aService('unit', { runtime: 'systemd', recoveryStrategies: ['restart'] });
+    await expect(planner({ services: [unit] })({ service: 'unit' }, ANN)).rejects.toThrow(/^There is no plan for unit/);
+    await expect(planner({ services: [unit] })({ service: 'unit', strategy: 'restart' }, ANN)).rejects.toThrow(/cannot be done for unit \(systemd\)/);
+  });
+
+  test.each<[Partial<RecoverRequest>, string]>([
+    [{ service: 'rediss' }, 'No service "rediss". Did you mean redis?'],
+    [{ runbook: 'redis_outrage' }, 'No runbook "redis_outrage". Did you mean redis_outage?'],
+    [{ strategy: 'restart', params: { hard: true } }, 'restart: parameter hard: true is not allowed; expected no parameters, since a strategy has none.'],
+    [{ params: { x: 1 } }, 'redis_outage: parameter x: 1 is not allowed; expected no parameters, since this runbook has none.'],
+  ])('for %j', async (request, message) => {
+    await expect(planned(request)).rejects.toThrow(message);
+  });
+});
+
+describe('the verification', () => {
+  const stepsOf = async (last: unknown, service = redis) => {
+    const runbooks = [runbook('redis_outage', { steps: ['stop_service: redis', last] })];
+    return (await planned({}, { runbooks, services: [service, web] })).steps;
+  };
+  const check = { action: 'check_health', with: { service: 'redis' } };
+  const added = { id: 'verify', name: 'Verify redis', action: 'check_health', input: { service: 'redis' }, stage: 2, approval: 'never' };
+
+  test('is a step of its own, behind all others, as the action makes it of its input', async () => {
+    const input = z.strictObject({ service: z.string(), within: z.string().default('45s') });
+    const actions = new Map(BUILT_IN_ACTIONS).set('check_health', anAction('check_health', { version: 7, input, risk: 0, idempotent: true }));
+    const { steps } = await planned({}, { actions });
+    expect(steps).toHaveLength(3);
+    expect(steps[2]).toMatchObject({
+      ...added,
+      actionVersion: 7,
+      input: { service: 'redis', within: '45s' },
+      onFailure: 'rollback',
+      idempotent: true,
+      risk: 0,
+      services: ['redis'],
+      timeoutMs: 60_000,
+    });
+  });
+
+  test('is not added when the last step is that very check', async () => expect(await stepsOf(check)).toHaveLength(2));
+
+  test.each<[string, unknown]>([
+    ['checks another service', { ...check, with: { service: 'web' } }],
+    ['may be skipped', { ...check, when: 'incident.severity > 0.5' }],
+    ['may fail without consequence', { ...check, on_failure: 'continue' }],
+    ['is no check', 'start_service: redis'],
+  ])('is added when the last step %s', async (_, last) => {
+    expect((await stepsOf(last)).at(-1)).toMatchObject(added);
+  });
+
+  test('is not added without a health check: the plan then can only end unverified', async () => {
+    const blind = aService('redis', { recoveryStrategies: ['restart'] });
+    expect(await stepsOf('start_service: redis', blind)).toHaveLength(2);
+    expect((await planned({}, { services: [blind, web] })).verified).toBe(false);
+    expect((await planned()).verified).toBe(true);
+  });
+
+  test("finds an id that is free, and runs where the last step's pool is", async () => {
+    const steps = await stepsOf({ ...check, id: 'verify', action: 'start_service', pool: 'east' });
+    expect(steps.at(-1)).toMatchObject({ id: 'reviver_verify', pool: 'east' });
+  });
+});
+
+describe('a plan', () => {
+  test('says why, with the evidence of this very runbook', async () => {
+    const history = [past(33, 'runbook', 'redis_outage', true), past(32, 'runbook', 'redis_outage', false)];
+    expect((await planned({}, { past: async () => history })).explanation).toBe('worked 1 of 2 times for redis, median 12.0 s, last R-33');
+  });
+
+  test('carries its targets as they were seen, each once, and the digest over all of it', async () => {
+    const plan = await planned();
+    expect(plan.targets).toEqual([{ service: 'redis', runtime: 'process', status: 'running', facts: {} }]);
+    expect(planDigest(plan, plan.steps)).toBe(plan.digest);
+  });
+
+  test('observes every service that its steps touch', async () => {
+    const both = runbook('both', { steps: ['stop_service: web', 'restart_service: redis', 'start_service: web'] });
+    expect((await planned({}, { runbooks: [both] })).targets.map(({ service }) => service)).toEqual(['redis', 'web']);
+  });
+
+  test('is decided on by its riskiest step: a declared risk is reported, and lowers nothing', async () => {
+    const restoring = runbook('restoring', { risk: 0.1, steps: ['stop_service: redis', 'restore_backup: redis_backup', 'start_service: redis'] });
+    expect(await planned({}, { runbooks: [restoring] })).toMatchObject({
+      riskScore: 0.1,
+      risk: 0.42,
+      riskReasons: ['restores data', 'web depends on it'],
+      policy: { need: 1, role: 'approver', rule: 'risk < 0.7' },
+    });
+  });
+
+  test('knows its parameters with their defaults, since conditions may ask for them', async () => {
+    const withParams = runbook('p', { params: { backup: { default: 'redis_backup' }, to: {} }, steps: ['stop_service: redis'] });
+    const plan = await planned({ params: { to: 'b' } }, { runbooks: [withParams] });
+    expect(plan.params).toEqual({ backup: 'redis_backup', to: 'b' });
+  });
+
+  test('knows its incident, which a person’s own request need not have', async () => {
+    expect((await planned({}, {}, { id: 3, title: 'RedisDown', severity: 0.9 })).incident).toEqual({ id: 3, title: 'RedisDown', severity: 0.9 });
+    expect((await planned()).incident).toEqual({ title: '', severity: 0 });
+  });
+
+  test('is the same one for the same data', async () => {
+    expect(await planned()).toEqual(await planned());
+  });
+
+  test('changes its digest with a target, a parameter or the constitution', async () => {
+    const stopped: Partial<PlannerPorts> = {
+      observe: async () => [{ service: 'redis', runtime: 'process', status: 'stopped', facts: {} }],
+    };
+    const digests = await Promise.all([planned(), planned({}, stopped), planned({}, { constitution: 'other' }), planned({ strategy: 'restart' })]);
+    expect(new Set(digests.map(({ digest }) => digest)).size).toBe(4);
+  });
+});
