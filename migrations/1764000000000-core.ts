@@ -66,11 +66,14 @@ const UP = [
   ) WITH (fillfactor = 70)`,
   `CREATE UNIQUE INDEX one_active_recovery_a_service ON recoveries (service)
     WHERE state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','AWAITING_MANUAL','ROLLING_BACK')`,
-  `CREATE INDEX recoveries_to_take ON recoveries (priority, id)
-    WHERE state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK')`,
+  `CREATE INDEX recoveries_queued ON recoveries (priority, id) WHERE state = 'SCHEDULED'`,
+  `CREATE INDEX recoveries_begun ON recoveries (priority, id)
+    WHERE state IN ('AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK')`,
   `CREATE INDEX recoveries_of_service ON recoveries (service, id DESC)`,
+  // Steps, claims and slots are written in one statement with their recovery, and recoveries are never deleted: a foreign
+  // key could only be checked again for each row of each commit.
   `CREATE TABLE steps (
-    recovery_id     integer NOT NULL REFERENCES recoveries(id) ON DELETE CASCADE,
+    recovery_id     integer NOT NULL,
     position        smallint NOT NULL,
     definition      jsonb NOT NULL,
     state           text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending','running','succeeded','failed','skipped',
@@ -87,12 +90,12 @@ const UP = [
   ) WITH (fillfactor = 60)`,
   `CREATE TABLE claims (
     service     text PRIMARY KEY,
-    recovery_id integer NOT NULL REFERENCES recoveries(id) ON DELETE CASCADE
+    recovery_id integer NOT NULL
   )`,
   `CREATE INDEX claims_of_recovery ON claims (recovery_id)`,
   `CREATE TABLE slots (
     n           integer PRIMARY KEY,
-    recovery_id integer UNIQUE REFERENCES recoveries(id) ON DELETE SET NULL
+    recovery_id integer UNIQUE
   )`,
   `CREATE TABLE workers (
     id         text PRIMARY KEY,

@@ -25,9 +25,10 @@ export interface HandsOptions {
 
 /** Gives the actions of one recovery their surroundings. */
 export function createHands(options: HandsOptions): (snapshot: Snapshot, output: StepOutput) => Hands {
+  const shared = surroundings(options);
   return ({ recovery }, output) => ({
     action: (name) => findAction(name, options.actions),
-    context: (step, signal) => contextFor(step, signal, recovery.id, output, options),
+    context: (step, signal) => contextFor(step, signal, recovery.id, output, options, shared),
   });
 }
 
@@ -50,15 +51,16 @@ function contextFor(
   recoveryId: number,
   output: StepOutput,
   options: HandsOptions,
+  shared: ReturnType<typeof surroundings>,
 ): ActionContext {
   const key = runKey(recoveryId, step.position);
   const facts = { step: step.position, step_id: step.id };
   let messages = 0;
   return {
-    ...surroundings(options),
+    ...shared,
     signal,
     runKey: key,
-    exec: options.exec({ runKey: processKey(key, options.installation), signal }),
+    exec: (command, how) => options.exec({ runKey: processKey(key, options.installation), signal })(command, how),
     log(message, given = {}) {
       output.lines.push({ message, facts: { ...given, ...facts } });
       options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...given });

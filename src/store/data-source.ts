@@ -15,6 +15,12 @@ export interface StoreOptions {
   applicationName?: string;
 }
 
+/**
+ * Every statement looks up a few rows by key. Postgres guesses a hundred rows for a JSON argument, and would read whole
+ * small tables to join them, with a plan that it then keeps while they grow; so it is told to use the keys.
+ */
+const PLANNER = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+
 /** A connection to Reviver's own Postgres; `initialize()` opens it. The schema comes from migrations alone. */
 export function createDataSource(url: string, options: StoreOptions = {}): DataSource {
   return new DataSource({
@@ -30,7 +36,7 @@ export function createDataSource(url: string, options: StoreOptions = {}): DataS
     connectTimeoutMS: 3_000,
     // A lost connection is the pool's business: the next query gets a new one.
     poolErrorHandler: () => {},
-    extra: { keepAlive: true, idleTimeoutMillis: 30_000 },
+    extra: { keepAlive: true, idleTimeoutMillis: 30_000, options: PLANNER },
   });
 }
 

@@ -137,6 +137,12 @@ SELECT made.id, made.created_at, made.wake_at, CASE WHEN made.id IS NULL THEN re
 FROM (SELECT 1) always LEFT JOIN made ON true`,
 };
 
+/** Woken, in one of the worker's pools, not in its hands, and in nobody else's who lives. */
+const MAY_BE_TAKEN = `r.wake_at <= now() AND r.pool = ANY($1) AND NOT r.id = ANY($5)
+    AND (r.owner IS NULL OR r.owner NOT IN (SELECT id FROM alive))`;
+
+const UNCLAIMED = 'NOT EXISTS (SELECT FROM claims c WHERE c.service = ANY(r.claims) AND c.recovery_id <> r.id)';
+
 /** A recovery with its plan and steps in one row. */
 export const SNAPSHOT = `SELECT r.*, p.body AS plan,
   (SELECT json_agg(s ORDER BY s.position) FROM steps s WHERE s.recovery_id = r.id) AS steps
@@ -145,29 +151,47 @@ FROM recoveries r JOIN plans p ON p.id = r.plan_id`;
 /**
  * What this worker may take: `$1` its pools, `$2` workers of this host that are proven dead, `$3` lease in milliseconds,
  * `$4` how many, `$5` recoveries that it has in hand. A lease counts from the later of the last beat and the start of
- * Postgres, so that an outage of the store itself makes nobody look dead. No more are given than there are free slots, so
- * that a lower priority never wins a race for the last one.
+ * Postgres, so that an outage of the store itself makes nobody look dead.
+ *
+ * Those that hold a slot (left by a dead worker) or need none (an approval that expires) come first; of the others no
+ * more are given than there are free slots, so that a lower priority never wins a race for the last one. Each part reads
+ * an index in the order of the queue and stops when it has enough, however long the queue is.
  */
 export const DUE: Statement = {
   name: 'due',
-  text: `WITH alive AS (
+  text: `WITH alive AS MATERIALIZED (
   SELECT id FROM workers
   WHERE left_at IS NULL AND NOT id = ANY($2)
     AND greatest(beat_at, pg_postmaster_start_time()) > now() - make_interval(secs => $3 / 1000.0)
 ),
-free AS (SELECT count(*) AS slots FROM slots WHERE recovery_id IS NULL),
-takeable AS (
-  SELECT r.id, r.priority, r.state = 'AWAITING_APPROVAL' OR EXISTS (SELECT FROM slots WHERE slots.recovery_id = r.id) AS needs_none
-  FROM recoveries r
-  WHERE r.state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK')
-    AND r.wake_at <= now() AND r.pool = ANY($1) AND NOT r.id = ANY($5)
-    AND (r.owner IS NULL OR r.owner NOT IN (SELECT id FROM alive))
-    AND NOT EXISTS (SELECT FROM claims c WHERE c.service = ANY(r.claims) AND c.recovery_id <> r.id)
+free AS MATERIALIZED (SELECT count(*) AS slots FROM slots WHERE recovery_id IS NULL),
+held AS MATERIALIZED (
+  SELECT r.id, r.priority FROM recoveries r
+  WHERE r.state IN ('AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK') AND ${MAY_BE_TAKEN}
+    AND (r.state = 'AWAITING_APPROVAL' OR EXISTS (SELECT FROM slots WHERE slots.recovery_id = r.id))
+  ORDER BY r.priority, r.id LIMIT $4
 ),
-placed AS (SELECT *, row_number() OVER (PARTITION BY needs_none ORDER BY priority, id) AS place FROM takeable)
+resumed AS MATERIALIZED (
+  SELECT r.id, r.priority FROM recoveries r
+  WHERE r.state IN ('AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK') AND r.state <> 'AWAITING_APPROVAL' AND ${MAY_BE_TAKEN}
+    AND NOT EXISTS (SELECT FROM slots WHERE slots.recovery_id = r.id) AND ${UNCLAIMED}
+  ORDER BY r.priority, r.id LIMIT $4
+),
+queued AS MATERIALIZED (
+  SELECT r.id, r.priority FROM recoveries r
+  WHERE r.state = 'SCHEDULED' AND ${MAY_BE_TAKEN} AND ${UNCLAIMED}
+  ORDER BY r.priority, r.id LIMIT $4
+),
+offered AS MATERIALIZED (
+  SELECT id, priority FROM held
+  UNION ALL
+  SELECT id, priority FROM (
+    SELECT *, row_number() OVER (ORDER BY priority, id) AS place FROM (SELECT * FROM resumed UNION ALL SELECT * FROM queued) w
+  ) placed, free WHERE place <= free.slots
+)
 SELECT r.*, p.body AS plan, row_to_json(w) AS previous,
   (SELECT json_agg(s ORDER BY s.position) FROM steps s WHERE s.recovery_id = r.id) AS steps
-FROM placed JOIN recoveries r USING (id) JOIN plans p ON p.id = r.plan_id LEFT JOIN workers w ON w.id = r.owner, free
-WHERE placed.needs_none OR placed.place <= free.slots
-ORDER BY r.priority, r.id LIMIT $4`,
+FROM (SELECT * FROM offered ORDER BY priority, id LIMIT $4) o
+JOIN recoveries r USING (id) JOIN plans p ON p.id = r.plan_id LEFT JOIN workers w ON w.id = r.owner
+ORDER BY r.priority, r.id`,
 };

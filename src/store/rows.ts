@@ -132,9 +132,8 @@ export function toRecovery(row: RecoveryRow, plan: Plan): Recovery {
 }
 
 function toStep(row: StepRow): RecoveryStep {
-  const { actionVersion: _, ...definition } = row.definition;
   return {
-    ...definition,
+    ...row.definition,
     position: row.position,
     state: row.state,
     attempts: row.attempts,

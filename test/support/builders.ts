@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Action, BackupCatalog } from '../../src/engine/actions/action.js';
-import { defineAction } from '../../src/engine/actions/define-action.js';
+import type { Action, BackupCatalog, BackupRecord } from '../../src/engine/actions/action.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import type { Plan, PlannedStep } from '../../src/engine/model/plan.js';
 import type { Recovery, RecoveryStep, Snapshot } from '../../src/engine/model/recovery.js';
@@ -159,7 +158,7 @@ export function aService(name: string, over: Partial<Service> = {}): Service {
 
 /** An action on a service that does nothing. */
 export function anAction(name: string, over: Partial<Action> = {}): Action {
-  const own = defineAction({
+  return {
     name,
     description: name,
     version: 1,
@@ -168,16 +167,29 @@ export function anAction(name: string, over: Partial<Action> = {}): Action {
     risk: 0.2,
     idempotent: false,
     timeoutMs: 30_000,
-    services: ({ service }) => [service],
+    services: ({ service }) => [String(service)],
     title: ({ service }) => `${name} ${service}`,
     run: async () => ({}),
-  });
-  return { ...own, ...over };
+    ...over,
+  };
 }
 
-export const NO_BACKUPS: BackupCatalog = {
-  list: async () => [],
-  add: () => Promise.reject(new Error('no backups here')),
-  service: () => undefined,
-  names: () => [],
+/** One backup, `redis_backup` of redis. */
+export const ONE_BACKUP: BackupCatalog = {
+  list: async (name) => (name === BACKUP.name ? [BACKUP] : []),
+  add: () => Promise.reject(new Error('this catalog takes nothing')),
+  service: (name) => (name === BACKUP.name || name === BACKUP.id ? BACKUP.service : undefined),
+  names: () => [BACKUP.name],
+};
+
+const BACKUP: BackupRecord = {
+  id: 'redis_backup-20261122T041500',
+  name: 'redis_backup',
+  service: 'redis',
+  kind: 'redis',
+  file: '/backups/redis_backup.rdb',
+  sha256: '0'.repeat(64),
+  bytes: 1,
+  items: 1_204,
+  createdAt: T0,
 };

@@ -1,4 +1,4 @@
-import type { Action, BackupCatalog } from '../actions/action.js';
+import { type Action, ActionError, type BackupCatalog } from '../actions/action.js';
 import { parseInput } from '../actions/parse-input.js';
 import { findAction, parseShortStep } from '../actions/short-step.js';
 import { parseDuration } from '../model/duration.js';
@@ -62,10 +62,11 @@ async function compileStep(
   context: CompileContext,
   at: string,
 ): Promise<PlannedStep> {
-  const long: Partial<LongStep> & ActionCall = typeof step === 'string' ? parseShortStep(step, context.actions, at) : { ...step, input: {} };
+  const long: Partial<LongStep> & ActionCall =
+    typeof step === 'string' ? parseShortStep(step, context.actions, at) : { ...step, input: {} };
   const given = typeof step === 'string' ? long.input : (step.with ?? {});
   const { action, input: named } = await resolveCall({ action: long.action, with: given }, context, at);
-  const { input, detail } = (await action.pin?.(named, context.backups)) ?? { input: named, detail: '' };
+  const { input, detail } = await pinned(action, named, context);
   const pool = long.pool ?? 'default';
   if (!context.pools.includes(pool)) throw new InvalidInput(`${at}.pool`, pool, `one of ${context.pools.join(', ')}`);
   if (long.when) await checkCondition(long.when, `${at}.when`);
@@ -90,6 +91,20 @@ async function compileStep(
     ...(rollback === undefined ? {} : { rollback: rollback && strip(rollback) }),
     services: touched([{ action, input: named }, ...(rollback ? [rollback] : [])], context, at),
   };
+}
+
+/** What a name stands for today, so that exactly that is approved; an action's refusal is one to whoever asked for the plan. */
+async function pinned(
+  action: Action,
+  input: JsonObject,
+  { backups }: CompileContext,
+): Promise<{ input: JsonObject; detail: string }> {
+  try {
+    return (await action.pin?.(input, backups)) ?? { input, detail: '' };
+  } catch (error) {
+    if (error instanceof ActionError) throw new UserError('conflict', error.message, error.options.facts);
+    throw error;
+  }
 }
 
 /** What an author declares may raise the risk of a step that restores data, never lower it below medium. */

@@ -29,19 +29,19 @@ export interface Hands {
 }
 
 /**
- * One attempt of a step: the effect, then its `verify`. Ends by itself when the step's time is over; an abort from
- * outside is told apart, because then nothing is known yet.
+ * One attempt of a step: the effect, then its `verify`. It ends when `stop` is aborted, by itself when the step's time is
+ * over; an abort for another reason is told apart, because then nothing is known yet.
  */
 export async function attempt(
   step: RecoveryStep,
   hands: Hands,
-  outside: AbortSignal,
+  stop: AbortController,
   limit: { ms: number; code: 'timeout' | 'recovery_timeout' },
 ): Promise<Attempt> {
-  const own = new AbortController();
+  const { signal } = stop;
   const message = `no end after ${formatDuration(limit.ms)}`;
-  const timer = setTimeout(() => own.abort(new Aborted(limit.code, message)), limit.ms);
-  const signal = AbortSignal.any([outside, own.signal]);
+  // The first cause wins: an abort after another one changes nothing.
+  const timer = setTimeout(() => stop.abort(new Aborted(limit.code, message)), limit.ms);
   try {
     const ctx = hands.context(step, signal);
     const result = await perform(step, hands, ctx, step.before ?? {});

@@ -12,6 +12,8 @@ const LONGEST_MS = 5_000;
  * first (`meanwhile`); one that fails is part of the evidence, and the step itself will say why.
  */
 export async function lookAt(step: RecoveryStep, hands: Hands, meanwhile: () => Promise<void>): Promise<JsonObject> {
+  // Most have nothing to look at: no timer for them.
+  if (!looks(step, hands)) return {};
   const looked = look(step, hands).catch((error: unknown) => ({ look_failed: String(error) }));
   const quick = new AbortController();
   try {
@@ -22,6 +24,15 @@ export async function lookAt(step: RecoveryStep, hands: Hands, meanwhile: () => 
   }
   await meanwhile();
   return looked;
+}
+
+function looks(step: RecoveryStep, hands: Hands): boolean {
+  try {
+    return hands.action(step.action).look !== undefined;
+  } catch {
+    // An unknown action: the attempt will say so.
+    return false;
+  }
 }
 
 async function look(step: RecoveryStep, hands: Hands): Promise<JsonObject> {

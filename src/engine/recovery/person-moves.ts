@@ -22,7 +22,7 @@ export function retry(m: Move, by: string, now: Date): Move {
     recovery,
     'is not waiting for a person, so there is nothing to retry',
   );
-  const stuck = stuckSteps(m);
+  const stuck = stuckSteps(m.after.steps);
   const again = stuck.reduce(
     (moved, step) => setStep(moved, step.position, { state: 'pending', attempts: 0, endedAt: null, error: null }),
     m,
@@ -33,7 +33,7 @@ export function retry(m: Move, by: string, now: Date): Move {
 /** A person has looked and says that the step's effect is there. */
 export function markDone(m: Move, by: string, now: Date): Move {
   const { recovery } = m.after;
-  const stuck = stuckSteps(m);
+  const stuck = stuckSteps(m.after.steps);
   refuseUnless(
     recovery.state === 'AWAITING_MANUAL' && stuck.length > 0,
     recovery,
@@ -114,9 +114,10 @@ function resume(m: Move, now: Date): Move {
   return setRecovery(moveTo(m, state, now), { wakeAt: now, outcome: null });
 }
 
-function stuckSteps(m: Move): RecoveryStep[] {
-  const kind = direction(m.after.steps);
-  return m.after.steps.filter(
+/** What a person is waited for, in the direction that counts. */
+export function stuckSteps(steps: readonly RecoveryStep[]): RecoveryStep[] {
+  const kind = direction(steps);
+  return steps.filter(
     (step) => step.kind === kind && !ended(step) && (step.state === 'unknown' || step.state === 'failed'),
   );
 }

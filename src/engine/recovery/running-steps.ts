@@ -28,7 +28,7 @@ export function createRunningSteps(recovery: number, hands: Hands, reach: ReachC
       const where = { recovery, step: step.position };
       const undo = step.kind === 'undo';
       reach(undo ? 'undo_after_intent' : 'after_intent', where);
-      const ended = attempt(step, hands, controller.signal, limitOf(step, leftMs)).then((outcome) => {
+      const ended = attempt(step, hands, controller, limitOf(step, leftMs)).then((outcome) => {
         reach(undo ? 'undo_before_commit' : 'before_commit', where);
         return { position: step.position, attempt: outcome };
       });

@@ -4,6 +4,7 @@ import type { RecoveryView, Verb } from '../engine.js';
 import { UserError } from '../model/errors.js';
 import { isTerminal, recoveryName, type Snapshot } from '../model/recovery.js';
 import { direction } from '../recovery/frontier.js';
+import { stuckSteps } from '../recovery/person-moves.js';
 import { type UndoOf, undoSteps } from '../recovery/undo.js';
 
 export type ViewPorts = Pick<EnginePorts, 'store' | 'people' | 'undoOf' | 'now'>;
@@ -31,7 +32,7 @@ export function verbsFor(snapshot: Snapshot, undoOf: UndoOf): Verb[] {
   const forward = direction(steps) === 'do';
   const undoable = forward && undoSteps(steps, undoOf).length > 0;
   if (recovery.state === 'AWAITING_MANUAL') {
-    const stuck = steps.some((step) => step.state === 'unknown' || step.state === 'failed');
+    const stuck = stuckSteps(steps).length > 0;
     return [
       'retry',
       ...(stuck ? (['mark_done'] as const) : []),

@@ -5,14 +5,14 @@ import type { JsonObject } from '../../../../src/engine/model/json.js';
 import { NO_RETRY } from '../../../../src/engine/model/retry-policy.js';
 import { type CompileContext, compileRunbook, compileSteps } from '../../../../src/engine/planner/compile.js';
 import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
-import { anAction, aService, NO_BACKUPS } from '../../../support/builders.js';
+import { anAction, aService, ONE_BACKUP } from '../../../support/builders.js';
 
 const redis = aService('redis');
 const web = aService('web');
 
 const context: CompileContext = {
   actions: BUILT_IN_ACTIONS,
-  backups: { ...NO_BACKUPS, service: (name) => (name === 'redis_backup' ? 'redis' : undefined), names: () => ['redis_backup'] },
+  backups: ONE_BACKUP,
   pools: ['default', 'east'],
   service: redis,
   services: [redis, web],
@@ -21,8 +21,10 @@ const context: CompileContext = {
 };
 
 const runbook = (given: object) => runbookSchema.parse({ id: 'redis_outage', ...given });
-const compiled = (given: object, over: Partial<CompileContext> = {}) => compileRunbook(runbook(given), { ...context, ...over });
-const oneStep = async (step: unknown, over: Partial<CompileContext> = {}) => (await compiled({ steps: [step] }, over)).steps[0];
+const compiled = (given: object, over: Partial<CompileContext> = {}) =>
+  compileRunbook(runbook(given), { ...context, ...over });
+const oneStep = async (step: unknown, over: Partial<CompileContext> = {}) =>
+  (await compiled({ steps: [step] }, over)).steps[0];
 
 describe('the short form', () => {
   test('has everything from its action', async () => {
@@ -45,7 +47,9 @@ describe('the short form', () => {
   });
 
   test('runs one step after the other, each under an id of its own', async () => {
-    const { steps } = await compiled({ steps: ['stop_service: redis', 'restore_backup: redis_backup', 'start_service: redis'] });
+    const { steps } = await compiled({
+      steps: ['stop_service: redis', 'restore_backup: redis_backup', 'start_service: redis'],
+    });
     expect(steps.map(({ id, stage, services }) => [id, stage, services])).toEqual([
       ['stop_service_1', 0, ['redis']],
       ['restore_backup_2', 1, ['redis']],
@@ -90,13 +94,18 @@ describe('the long form', () => {
   });
 
   test('rollback: none is declared irreversible, and no rollback leaves it to the action', async () => {
-    expect(await oneStep({ action: 'stop_service', with: { service: 'redis' }, rollback: 'none' })).toHaveProperty('rollback', null);
+    expect(await oneStep({ action: 'stop_service', with: { service: 'redis' }, rollback: 'none' })).toHaveProperty(
+      'rollback',
+      null,
+    );
     expect(await oneStep({ action: 'stop_service', with: { service: 'redis' } })).not.toHaveProperty('rollback');
   });
 
   test('claims what its rollback touches too', async () => {
     const rollback = { action: 'start_service', with: { service: 'web' } };
-    expect(await oneStep({ action: 'stop_service', with: { service: 'redis' }, rollback })).toMatchObject({ services: ['redis', 'web'] });
+    expect(await oneStep({ action: 'stop_service', with: { service: 'redis' }, rollback })).toMatchObject({
+      services: ['redis', 'web'],
+    });
   });
 
   test('ask always waits for a person, whatever its author says', async () => {
@@ -121,7 +130,9 @@ describe('the risk of a step', () => {
   });
 
   test('is computed from the input where the action does so', async () => {
-    const actions = new Map([['scale', anAction('scale', { risk: (input) => (input.service === 'redis' ? 0.6 : 0.1) })]]);
+    const actions = new Map([
+      ['scale', anAction('scale', { risk: (input) => (input.service === 'redis' ? 0.6 : 0.1) })],
+    ]);
     expect(await oneStep('scale: redis', { actions })).toMatchObject({ risk: 0.6 });
   });
 });
@@ -139,15 +150,22 @@ describe('parameters', () => {
   test('have their defaults, and reach the steps', async () => {
     const { params: all, steps } = await compiled({ params, steps: ['restore_backup: {{ params.backup }}'] });
     expect(all).toEqual({ backup: 'redis_backup', by: 2, hard: false, size: 'small' });
-    expect(steps[0]?.input).toEqual({ backup: 'redis_backup' });
+    expect(steps[0]).toMatchObject({ input: { backup: 'redis_backup-20261122T041500' } });
   });
 
   test('are read as their type, since people type text', async () => {
-    expect(await resolved({ by: '3', hard: 'true', size: 'large' })).toMatchObject({ by: 3, hard: true, size: 'large' });
+    expect(await resolved({ by: '3', hard: 'true', size: 'large' })).toMatchObject({
+      by: 3,
+      hard: true,
+      size: 'large',
+    });
   });
 
   test.each<[JsonObject, string]>([
-    [{ bakup: 'x' }, 'redis_outage: parameter bakup: "x" is not allowed; expected one of the parameters backup, by, hard, size.'],
+    [
+      { bakup: 'x' },
+      'redis_outage: parameter bakup: "x" is not allowed; expected one of the parameters backup, by, hard, size.',
+    ],
     [{ backup: '' }, 'redis_outage: parameter backup must not be empty.'],
     [{ size: '' }, 'redis_outage: parameter size must not be empty. Known: small, large.'],
     [{ size: 'huge' }, 'redis_outage: parameter size: "huge" is not allowed; expected one of small, large.'],
@@ -171,27 +189,102 @@ describe('parameters', () => {
 describe('a bad step is one error that names the step, the field, the value and what is allowed', () => {
   const stop = { action: 'stop_service', with: { service: 'redis' } };
   test.each<[string, unknown, string]>([
-    ['unknown action', 'stop_servce: redis', 'redis_outage.steps[0]: "stop_servce" is not allowed; expected an action: did you mean stop_service?'],
-    ['unknown action in the long form', { action: 'stop' }, 'redis_outage.steps[0]: "stop" is not allowed; expected an action: did you mean stop_service?'],
-    ['unknown field', { ...stop, with: { servce: 'redis' } }, 'redis_outage.steps[0].servce: "redis" is not allowed; expected one of the fields service; did you mean service?.'],
-    ['missing field', { action: 'stop_service' }, 'redis_outage.steps[0].service: missing is not allowed; expected the name of a service.'],
-    ['unknown service', 'stop_service: rediss', 'redis_outage.steps[0]: "rediss" is not allowed; expected a service of the configuration: did you mean redis? Known: redis, web.'],
-    ['unknown pool', { ...stop, pool: 'west' }, 'redis_outage.steps[0].pool: "west" is not allowed; expected one of default, east.'],
-    ['bad timeout', { ...stop, timeout: 'soon' }, 'redis_outage.steps[0].timeout: "soon" is not allowed; expected a duration such as'],
-    ['no time at all', { ...stop, timeout: 0 }, 'redis_outage.steps[0].timeout: 0 is not allowed; expected a duration of more than 0 and at most 24h.'],
-    ['a timeout that no timer can hold', { ...stop, timeout: '30d' }, 'redis_outage.steps[0].timeout: "30d" is not allowed; expected a duration of more than 0 and at most 24h.'],
-    ['bad retry', { ...stop, retry: { max_retry_attempts: 0 } }, 'redis_outage.steps[0].retry.max_retry_attempts: 0 is not allowed; expected a whole number of at least 1.'],
-    ['bad condition', { ...stop, when: 'severity >=' }, 'redis_outage.steps[0].when: "severity >=" is not allowed; expected a CEL condition'],
-    ['bad template', { ...stop, name: '{{ service.nme }}' }, 'redis_outage.steps[0].name: "{{ service.nme }}" is not allowed; expected a template over service, params and incident'],
-    ['bad verify', { ...stop, verify: { action: 'chek_health' } }, 'redis_outage.steps[0].verify: "chek_health" is not allowed; expected an action: did you mean check_health?'],
-    ['bad rollback', { ...stop, rollback: { action: 'start_service' } }, 'redis_outage.steps[0].rollback.service: missing is not allowed'],
+    [
+      'unknown action',
+      'stop_servce: redis',
+      'redis_outage.steps[0]: "stop_servce" is not allowed; expected an action: did you mean stop_service?',
+    ],
+    [
+      'unknown action in the long form',
+      { action: 'stop' },
+      'redis_outage.steps[0]: "stop" is not allowed; expected an action: did you mean stop_service?',
+    ],
+    [
+      'unknown field',
+      { ...stop, with: { servce: 'redis' } },
+      'redis_outage.steps[0].servce: "redis" is not allowed; expected one of the fields service; did you mean service?.',
+    ],
+    [
+      'missing field',
+      { action: 'stop_service' },
+      'redis_outage.steps[0].service: missing is not allowed; expected the name of a service.',
+    ],
+    [
+      'unknown service',
+      'stop_service: rediss',
+      'redis_outage.steps[0]: "rediss" is not allowed; expected a service of the configuration: did you mean redis? Known: redis, web.',
+    ],
+    [
+      'unknown pool',
+      { ...stop, pool: 'west' },
+      'redis_outage.steps[0].pool: "west" is not allowed; expected one of default, east.',
+    ],
+    [
+      'bad timeout',
+      { ...stop, timeout: 'soon' },
+      'redis_outage.steps[0].timeout: "soon" is not allowed; expected a duration such as',
+    ],
+    [
+      'no time at all',
+      { ...stop, timeout: 0 },
+      'redis_outage.steps[0].timeout: 0 is not allowed; expected a duration of more than 0 and at most 24h.',
+    ],
+    [
+      'a timeout that no timer can hold',
+      { ...stop, timeout: '30d' },
+      'redis_outage.steps[0].timeout: "30d" is not allowed; expected a duration of more than 0 and at most 24h.',
+    ],
+    [
+      'bad retry',
+      { ...stop, retry: { max_retry_attempts: 0 } },
+      'redis_outage.steps[0].retry.max_retry_attempts: 0 is not allowed; expected a whole number of at least 1.',
+    ],
+    [
+      'bad condition',
+      { ...stop, when: 'severity >=' },
+      'redis_outage.steps[0].when: "severity >=" is not allowed; expected a CEL condition',
+    ],
+    [
+      'bad template',
+      { ...stop, name: '{{ service.nme }}' },
+      'redis_outage.steps[0].name: "{{ service.nme }}" is not allowed; expected a template over service, params and incident',
+    ],
+    [
+      'bad verify',
+      { ...stop, verify: { action: 'chek_health' } },
+      'redis_outage.steps[0].verify: "chek_health" is not allowed; expected an action: did you mean check_health?',
+    ],
+    [
+      'bad rollback',
+      { ...stop, rollback: { action: 'start_service' } },
+      'redis_outage.steps[0].rollback.service: missing is not allowed',
+    ],
   ])('%s', async (_, step, message) => {
     await expect(oneStep(step)).rejects.toThrow(message);
   });
 
   test('an id that is used twice', async () => {
-    const steps = [{ ...stop, id: 'same' }, { ...stop, id: 'same' }];
-    await expect(compiled({ steps })).rejects.toThrow('redis_outage.steps: "same" is not allowed; expected ids that are unique in the runbook.');
+    const steps = [
+      { ...stop, id: 'same' },
+      { ...stop, id: 'same' },
+    ];
+    await expect(compiled({ steps })).rejects.toThrow(
+      'redis_outage.steps: "same" is not allowed; expected ids that are unique in the runbook.',
+    );
+  });
+});
+
+test('what a name stands for is pinned when the plan is made, and where it stands for nothing the plan is refused', async () => {
+  const restore = 'restore_backup: redis_backup';
+  expect(await oneStep(restore)).toMatchObject({
+    name: 'Restore backup redis_backup of 12:00 UTC (1,204 keys)',
+    input: { backup: 'redis_backup-20261122T041500' },
+    services: ['redis'],
+  });
+  const empty = { ...ONE_BACKUP, list: async () => [] };
+  await expect(oneStep(restore, { backups: empty })).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'There is no complete backup redis_backup yet; nothing was touched.',
   });
 });
 

@@ -10,7 +10,7 @@ import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
 import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
 import { STRATEGIES } from '../../../../src/engine/planner/strategies.js';
-import { anAction, aService, at, NO_BACKUPS, T0 } from '../../../support/builders.js';
+import { anAction, aService, at, ONE_BACKUP, T0 } from '../../../support/builders.js';
 
 const PING: HealthCheck = { type: 'redis', url: 'redis://127.0.0.1:6380', intervalMs: 1, timeoutMs: 1, failures: 1 };
 const ANN = { name: 'Ann', roles: ['responder'] };
@@ -19,7 +19,13 @@ const redis = aService('redis', { health: [PING], recoveryStrategies: ['restart'
 const web = aService('web', { dependsOn: ['redis'], recoveryStrategies: [] });
 
 function runbook(id: string, over: object = {}) {
-  return runbookSchema.parse({ id, description: `Plan ${id}`, match: { services: ['redis'] }, steps: ['stop_service: redis', 'start_service: redis'], ...over });
+  return runbookSchema.parse({
+    id,
+    description: `Plan ${id}`,
+    match: { services: ['redis'] },
+    steps: ['stop_service: redis', 'start_service: redis'],
+    ...over,
+  });
 }
 const outage = runbook('redis_outage');
 const unmatched = runbook('other', { match: {} });
@@ -30,12 +36,13 @@ function planner(over: Partial<PlannerPorts> = {}) {
     runbooks: [outage],
     strategies: STRATEGIES,
     actions: BUILT_IN_ACTIONS,
-    backups: { ...NO_BACKUPS, service: () => 'redis', names: () => ['redis_backup'] },
+    backups: ONE_BACKUP,
     pools: ['default', 'east'],
     policy: DEFAULT_POLICY,
     constitution: 'cdd01ef066bc6cf2',
     past: async () => [],
-    observe: async (services) => services.map((service) => ({ service, runtime: 'process', status: 'running', facts: {} })),
+    observe: async (services) =>
+      services.map((service) => ({ service, runtime: 'process', status: 'running', facts: {} })),
     now: () => T0,
     ...over,
   });
@@ -53,8 +60,11 @@ const past = (id: number, kind: PastOutcome['kind'], name: string, succeeded: bo
 });
 
 describe('chosen is', () => {
-  const named = async (request: Partial<RecoverRequest>, over: Partial<PlannerPorts> = {}) => (await planned(request, over)).name;
-  const beforeRestart = { past: async () => [past(1, 'strategy', 'restart', true), past(2, 'runbook', 'redis_outage', false)] };
+  const named = async (request: Partial<RecoverRequest>, over: Partial<PlannerPorts> = {}) =>
+    (await planned(request, over)).name;
+  const beforeRestart = {
+    past: async () => [past(1, 'strategy', 'restart', true), past(2, 'runbook', 'redis_outage', false)],
+  };
 
   test('the runbook that a person names, matching or not, before a strategy that is named too', async () => {
     expect(await named({ runbook: 'other', strategy: 'restart' }, { runbooks: [outage, unmatched] })).toBe('other');
@@ -88,7 +98,8 @@ describe('chosen is', () => {
     expect(await named({}, { runbooks: [] })).toBe('restart');
   });
 
-  test('a strategy when no runbook matches', async () => expect(await named({}, { runbooks: [unmatched] })).toBe('restart'));
+  test('a strategy when no runbook matches', async () =>
+    expect(await named({}, { runbooks: [unmatched] })).toBe('restart'));
 });
 
 describe('no plan', () => {
@@ -102,14 +113,22 @@ describe('no plan', () => {
   test('for a strategy that the runtime cannot do', async () => {
     const unit = aService('unit', { runtime: 'systemd', recoveryStrategies: ['restart'] });
     await expect(planner({ services: [unit] })({ service: 'unit' }, ANN)).rejects.toThrow(/^There is no plan for unit/);
-    await expect(planner({ services: [unit] })({ service: 'unit', strategy: 'restart' }, ANN)).rejects.toThrow(/cannot be done for unit \(systemd\)/);
+    await expect(planner({ services: [unit] })({ service: 'unit', strategy: 'restart' }, ANN)).rejects.toThrow(
+      /cannot be done for unit \(systemd\)/,
+    );
   });
 
   test.each<[Partial<RecoverRequest>, string]>([
     [{ service: 'rediss' }, 'No service "rediss". Did you mean redis?'],
     [{ runbook: 'redis_outrage' }, 'No runbook "redis_outrage". Did you mean redis_outage?'],
-    [{ strategy: 'restart', params: { hard: true } }, 'restart: parameter hard: true is not allowed; expected no parameters, since a strategy has none.'],
-    [{ params: { x: 1 } }, 'redis_outage: parameter x: 1 is not allowed; expected no parameters, since this runbook has none.'],
+    [
+      { strategy: 'restart', params: { hard: true } },
+      'restart: parameter hard: true is not allowed; expected no parameters, since a strategy has none.',
+    ],
+    [
+      { params: { x: 1 } },
+      'redis_outage: parameter x: 1 is not allowed; expected no parameters, since this runbook has none.',
+    ],
   ])('for %j', async (request, message) => {
     await expect(planned(request)).rejects.toThrow(message);
   });
@@ -121,11 +140,21 @@ describe('the verification', () => {
     return (await planned({}, { runbooks, services: [service, web] })).steps;
   };
   const check = { action: 'check_health', with: { service: 'redis' } };
-  const added = { id: 'verify', name: 'Verify redis', action: 'check_health', input: { service: 'redis' }, stage: 2, approval: 'never' };
+  const added = {
+    id: 'verify',
+    name: 'Verify redis',
+    action: 'check_health',
+    input: { service: 'redis' },
+    stage: 2,
+    approval: 'never',
+  };
 
   test('is a step of its own, behind all others, as the action makes it of its input', async () => {
     const input = z.strictObject({ service: z.string(), within: z.string().default('45s') });
-    const actions = new Map(BUILT_IN_ACTIONS).set('check_health', anAction('check_health', { version: 7, input, risk: 0, idempotent: true }));
+    const actions = new Map(BUILT_IN_ACTIONS).set(
+      'check_health',
+      anAction('check_health', { version: 7, input, risk: 0, idempotent: true }),
+    );
     const { steps } = await planned({}, { actions });
     expect(steps).toHaveLength(3);
     expect(steps[2]).toMatchObject({
@@ -167,7 +196,9 @@ describe('the verification', () => {
 describe('a plan', () => {
   test('says why, with the evidence of this very runbook', async () => {
     const history = [past(33, 'runbook', 'redis_outage', true), past(32, 'runbook', 'redis_outage', false)];
-    expect((await planned({}, { past: async () => history })).explanation).toBe('worked 1 of 2 times for redis, median 12.0 s, last R-33');
+    expect((await planned({}, { past: async () => history })).explanation).toBe(
+      'worked 1 of 2 times for redis, median 12.0 s, last R-33',
+    );
   });
 
   test('carries its targets as they were seen, each once, and the digest over all of it', async () => {
@@ -182,7 +213,10 @@ describe('a plan', () => {
   });
 
   test('is decided on by its riskiest step: a declared risk is reported, and lowers nothing', async () => {
-    const restoring = runbook('restoring', { risk: 0.1, steps: ['stop_service: redis', 'restore_backup: redis_backup', 'start_service: redis'] });
+    const restoring = runbook('restoring', {
+      risk: 0.1,
+      steps: ['stop_service: redis', 'restore_backup: redis_backup', 'start_service: redis'],
+    });
     expect(await planned({}, { runbooks: [restoring] })).toMatchObject({
       riskScore: 0.1,
       risk: 0.42,
@@ -192,13 +226,20 @@ describe('a plan', () => {
   });
 
   test('knows its parameters with their defaults, since conditions may ask for them', async () => {
-    const withParams = runbook('p', { params: { backup: { default: 'redis_backup' }, to: {} }, steps: ['stop_service: redis'] });
+    const withParams = runbook('p', {
+      params: { backup: { default: 'redis_backup' }, to: {} },
+      steps: ['stop_service: redis'],
+    });
     const plan = await planned({ params: { to: 'b' } }, { runbooks: [withParams] });
     expect(plan.params).toEqual({ backup: 'redis_backup', to: 'b' });
   });
 
   test('knows its incident, which a person’s own request need not have', async () => {
-    expect((await planned({}, {}, { id: 3, title: 'RedisDown', severity: 0.9 })).incident).toEqual({ id: 3, title: 'RedisDown', severity: 0.9 });
+    expect((await planned({}, {}, { id: 3, title: 'RedisDown', severity: 0.9 })).incident).toEqual({
+      id: 3,
+      title: 'RedisDown',
+      severity: 0.9,
+    });
     expect((await planned()).incident).toEqual({ title: '', severity: 0 });
   });
 
@@ -210,7 +251,12 @@ describe('a plan', () => {
     const stopped: Partial<PlannerPorts> = {
       observe: async () => [{ service: 'redis', runtime: 'process', status: 'stopped', facts: {} }],
     };
-    const digests = await Promise.all([planned(), planned({}, stopped), planned({}, { constitution: 'other' }), planned({ strategy: 'restart' })]);
+    const digests = await Promise.all([
+      planned(),
+      planned({}, stopped),
+      planned({}, { constitution: 'other' }),
+      planned({ strategy: 'restart' }),
+    ]);
     expect(new Set(digests.map(({ digest }) => digest)).size).toBe(4);
   });
 });

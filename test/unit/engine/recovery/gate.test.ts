@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Plan, TargetState } from '../../../../src/engine/model/plan.js';
+import type { Recovery, RecoveryStep } from '../../../../src/engine/model/recovery.js';
+import { stepDigest } from '../../../../src/engine/planner/digest.js';
+import { createGate, type GatePorts } from '../../../../src/engine/recovery/gate.js';
+import { move } from '../../../../src/engine/recovery/move.js';
+import type { Gate } from '../../../../src/engine/recovery/runner.js';
+import { aPlan, aSnapshot, aStep, at } from '../../../support/builders.js';
+
+const redisIs = (status: string): TargetState => ({ service: 'redis', runtime: 'process', status, facts: {} });
+const APPROVED = { need: 1, role: 'approver', rule: 'risk < 0.7' };
+
+const begun = { state: 'succeeded' as const, attempts: 1, startedAt: at(0) };
+
+interface Case {
+  step?: Partial<RecoveryStep>;
+  before?: RecoveryStep[];
+  plan?: Partial<Plan>;
+  recovery?: Partial<Recovery>;
+  ports?: Partial<GatePorts>;
+}
+
+/** The gate before the last step of a running recovery; nothing has changed unless a test says so. */
+function gateFor({ step = {}, before = [], plan = {}, recovery = {}, ports = {} }: Case) {
+  const last = aStep(before.length, step);
+  const running = { state: 'IN_PROGRESS' as const, owner: 'w1', attempts: 1, startedAt: at(0), activeSince: at(0) };
+  const snapshot = aSnapshot([...before, last], { ...running, plan: aPlan(plan), ...recovery });
+  const gate = createGate({
+    observe: async (services) => services.map((service) => ({ ...redisIs('running'), service })),
+    constitution: async () => undefined,
+    approvalExpiresMs: 900_000,
+    ...ports,
+  });
+  return { snapshot, last, gate: () => gate(snapshot, last) };
+}
+const judged = (given: Case) => gateFor(given).gate();
+const changedTo = (status: string) => ({ observe: async () => [redisIs(status)] });
+
+function turned(given: Case, gate: Gate) {
+  if (gate.pass || !('turn' in gate)) throw new Error('the gate does not turn the recovery round');
+  return gate.turn(move(gateFor(given).snapshot), at(5_000));
+}
+
+test('nothing in the way: the step begins', async () => {
+  expect(await judged({ plan: { policy: APPROVED } })).toEqual({ pass: true });
+});
+
+describe('refused is', () => {
+  const tampered = { recovery: { planDigest: '0'.repeat(64) } };
+
+  test('a plan that is not the one that was decided on', async () => {
+    expect(await judged(tampered)).toEqual({
+      pass: false,
+      refuse: { code: 'tampered', message: 'the stored plan is not the one that was decided on' },
+    });
+  });
+
+  test('also its rollback, which may be what was tampered with', async () => {
+    expect(await judged({ ...tampered, step: { kind: 'undo', undoes: 0 } })).toMatchObject({
+      refuse: { code: 'tampered' },
+    });
+  });
+
+  test('what the constitution forbids', async () => {
+    const ports = { constitution: async () => 'redis is protected' };
+    expect(await judged({ ports })).toEqual({
+      pass: false,
+      refuse: { code: 'constitution', message: 'redis is protected' },
+    });
+  });
+
+  test('a condition that cannot be judged: neither skipping nor running it would be honest', async () => {
+    expect(await judged({ step: { id: 'stop', when: 'incident.sevrity > 0.5' } })).toMatchObject({
+      pass: false,
+      refuse: {
+        code: 'bad_condition',
+        message: expect.stringMatching(/^stop\.when: "incident\.sevrity > 0\.5" .*No such key: sevrity/),
+      },
+    });
+  });
+});
+
+describe('a condition', () => {
+  test.each<[string, boolean]>([
+    ['incident.severity >= 0.5', true],
+    ['incident.severity < 0.5', false],
+    ['params.backup == "redis_backup"', true],
+    ['steps.s0.state == "succeeded" && steps.s0.result.keys > 1000', true],
+    ['service.name != "redis"', false],
+  ])('may ask for incident, parameters, service and what earlier steps gave: %s', async (when, holds) => {
+    const gate = await judged({
+      step: { when },
+      before: [aStep(0, { ...begun, result: { keys: 1_204 } })],
+      plan: { incident: { severity: 0.9 }, params: { backup: 'redis_backup' } },
+    });
+    expect(gate).toEqual(holds ? { pass: true } : { pass: false, skip: `not needed: ${when}` });
+  });
+});
+
+describe('drift: a target that is not as it was shown', () => {
+  const approved: Case = { plan: { policy: APPROVED }, ports: changedTo('stopped') };
+
+  test('before anything ran ends the recovery, so that the same request is planned and asked anew', async () => {
+    const made = turned(approved, await judged(approved));
+    expect(made.after.recovery).toMatchObject({
+      state: 'CANCELLED',
+      outcome: {
+        code: 'plan_changed',
+        message: 'the plan changed: redis was running when the plan was shown, now it is stopped',
+      },
+    });
+    expect(made.effects).toMatchObject([{ key: 'replan:12:1', kind: 'recovery.replan', payload: { recovery: 12 } }]);
+  });
+
+  test('in the middle is refused', async () => {
+    const before = [aStep(0, { ...begun, services: ['web'] })];
+    expect(await judged({ ...approved, before })).toMatchObject({ refuse: { code: 'target_changed' } });
+  });
+
+  test('is none of a target that cannot be told apart from before', async () => {
+    expect(await judged({ ...approved, ports: { observe: async () => [] } })).toMatchObject({ pass: false });
+  });
+
+  test.each<[string, Case]>([
+    ['nobody had to approve it', { ports: changedTo('stopped') }],
+    ['the plan has touched the target itself', { ...approved, before: [aStep(0, begun)] }],
+    ['an earlier attempt of the recovery may have', { ...approved, recovery: { attempts: 2 } }],
+    ['the step touches another service', { ...approved, step: { services: ['web'] } }],
+    ['a person had the step retried, which had begun', { ...approved, step: { attempts: 0, startedAt: at(0) } }],
+  ])('does not matter when %s', async (_, given) => expect(await judged(given)).toEqual({ pass: true }));
+});
+
+describe('a step that always needs an approval', () => {
+  const always: Case = {
+    step: { approval: 'always', name: 'Switch traffic' },
+    plan: { policy: { need: 0, rule: 'risk < 0.3' } },
+  };
+
+  test('asks for it, bound to this very step of this very plan', async () => {
+    const { snapshot, last } = gateFor(always);
+    const made = turned(always, await judged(always));
+    expect(made.after.recovery).toMatchObject({ state: 'AWAITING_APPROVAL', owner: null, wakeAt: at(905_000) });
+    expect(made.ask).toMatchObject({
+      step: 0,
+      digest: stepDigest(snapshot.recovery.planDigest, last),
+      need: 1,
+      role: 'approver',
+      expiresInMs: 900_000,
+    });
+    expect(made.events.at(-1)).toMatchObject({
+      kind: 'approval.asked',
+      data: { step: 0, name: 'Switch traffic', need: 1 },
+    });
+  });
+
+  test.each<[string, Partial<RecoveryStep>]>([
+    ['once it is approved', { approvalId: 'q2' }],
+    ['for another attempt of what was approved', { attempts: 1, startedAt: at(0) }],
+    ['when it undoes', { kind: 'undo', undoes: 0 }],
+  ])('begins %s', async (_, step) => {
+    expect(await judged({ ...always, step: { ...always.step, ...step } })).toEqual({ pass: true });
+  });
+
+  test("asks for as many as the plan's policy does", async () => {
+    const given = { ...always, plan: { policy: { need: 2, role: 'approver', including: 'lead', rule: 'true' } } };
+    expect(turned(given, await judged(given)).ask).toMatchObject({ need: 2, role: 'approver', including: 'lead' });
+  });
+});

@@ -1,0 +1,133 @@
+import type { EnginePorts } from '../../../../src/engine/create-engine.js';
+import type { Incident } from '../../../../src/engine/engine.js';
+import { UserError } from '../../../../src/engine/model/errors.js';
+import type { Principal, Role } from '../../../../src/engine/model/person.js';
+import { isTerminal, type Snapshot } from '../../../../src/engine/model/recovery.js';
+import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
+import type { RecoveryDraft, RecoveryStore, Write } from '../../../../src/engine/ports.js';
+import type { ActPorts } from '../../../../src/engine/use-cases/act.js';
+import { aPlan, aRecovery, aService, aStep, at, ONE_BACKUP } from '../../../support/builders.js';
+
+export const NOW = at(60_000);
+export const who = (name: string, ...roles: Role[]): Principal => ({ name, roles, human: true, via: 'console' });
+export const ANN = who('Ann', 'responder');
+
+export interface World {
+  ports: ActPorts;
+  recoveries: Snapshot[];
+  drafts: RecoveryDraft[];
+  written: Write[];
+  /** What the dispatcher and the store were told besides: `wake R-12`, `cancel R-12 by Ann`. */
+  told: string[];
+}
+
+/** The engine's ports with recoveries in memory; `over` replaces what a test is about. */
+export function world(
+  recoveries: Snapshot[] = [],
+  over: Partial<Omit<ActPorts, 'store'>> & { store?: Partial<RecoveryStore> } = {},
+): World {
+  const drafts: RecoveryDraft[] = [];
+  const written: Write[] = [];
+  const told: string[] = [];
+  const find = (id: number) => recoveries.find(({ recovery }) => recovery.id === id);
+  const unused = (): never => {
+    throw new Error('this test needs no such thing');
+  };
+  const store: RecoveryStore = {
+    async create(draft) {
+      drafts.push(draft);
+      const id = 100 + drafts.length;
+      const { plan, approval } = draft;
+      const recovery = aRecovery({ ...draft, id, planDigest: plan.digest, approvalId: approval?.id ?? null });
+      recoveries.push({ recovery, steps: plan.steps.map((_, position) => aStep(position)) });
+      return { created: true, recovery };
+    },
+    load: async (id) => find(id),
+    list: async ({ states }) => recoveries.filter(({ recovery }) => !states || states.includes(recovery.state)),
+    active: async (service) =>
+      recoveries.map((one) => one.recovery).find((one) => one.service === service && !isTerminal(one.state)),
+    counts: async () => ({}),
+    queuePlace: async () => undefined,
+    async commit(write) {
+      written.push(write);
+      const { id } = write.after.recovery;
+      recoveries.splice(
+        recoveries.findIndex(({ recovery }) => recovery.id === id),
+        1,
+        write.after,
+      );
+      return { ok: true, version: 2, revision: 1, cancelBy: null };
+    },
+    approvals: async () => [],
+    async requestCancel(id, by) {
+      told.push(`request cancel R-${id} by ${by}`);
+      return find(id)?.recovery;
+    },
+    async record(id, events) {
+      told.push(`record ${events.map(({ kind }) => kind).join(', ')} of R-${id}`);
+    },
+    ...{ past: unused, due: unused, approval: unused, decide: unused, events: unused, eventsSince: unused },
+    ...over.store,
+  };
+  const incidents: EnginePorts['incidents'] = {
+    openFor: async () => undefined,
+    health: async () => [],
+    ...{ report: unused, resolve: unused, acknowledge: unused, get: unused, saveHealth: unused },
+    ...over.incidents,
+  };
+  const ports: ActPorts = {
+    dispatcher: {
+      wake: ({ id }) => told.push(`wake R-${id}`),
+      changed: (id) => told.push(`changed R-${id}`),
+      cancel: (id, by) => told.push(`cancel R-${id} by ${by}`),
+    },
+    registry: { list: async () => [] },
+    services: [aService('redis', { priority: 3 }), aService('web', { dependsOn: ['redis'] })],
+    runbooks: [],
+    strategies: new Map(),
+    actions: new Map(),
+    backups: ONE_BACKUP,
+    people: [],
+    pools: ['default'],
+    policy: DEFAULT_POLICY,
+    constitution: 'cdd01ef066bc6cf2',
+    recoveryTimeoutMs: 300_000,
+    observe: unused,
+    preview: unused,
+    undoOf: () => ({ action: 'start_service', input: {}, timeoutMs: 1, idempotent: true }),
+    parts: () => ({ redis: 'ok' }),
+    now: () => NOW,
+    log: () => {},
+    makePlan: async () => aPlan(),
+    ...over,
+    store,
+    incidents,
+  };
+  return { ports, recoveries, drafts, written, told };
+}
+
+export const anIncident = (over: Partial<Incident> = {}): Incident => ({
+  id: 3,
+  service: 'redis',
+  title: 'RedisDown',
+  detail: '',
+  severity: 0.9,
+  fingerprint: 'f',
+  state: 'open',
+  count: 1,
+  startedAt: at(0),
+  resolvedAt: null,
+  acknowledgedBy: null,
+  recoveryId: null,
+  ...over,
+});
+
+export async function refusal(made: Promise<unknown>): Promise<UserError> {
+  try {
+    await made;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Verb } from '../../../../src/engine/engine.js';
+import { UserError } from '../../../../src/engine/model/errors.js';
+import type { Recovery, RecoveryStep } from '../../../../src/engine/model/recovery.js';
+import { move } from '../../../../src/engine/recovery/move.js';
+import { cancelIdle, markDone, retry, rollBackBy } from '../../../../src/engine/recovery/person-moves.js';
+import type { UndoOf } from '../../../../src/engine/recovery/undo.js';
+import { verbsFor, viewOf } from '../../../../src/engine/use-cases/view.js';
+import { anApproval, aSnapshot, aStep, at } from '../../../support/builders.js';
+import { NOW, refusal, world } from './memory-ports.js';
+
+const undoOf: UndoOf = () => ({ action: 'start_service', input: {}, timeoutMs: 1, idempotent: true });
+const ran = { startedAt: at(0), attempts: 1 };
+const good = aStep(0, { ...ran, state: 'succeeded' });
+const unknown = aStep(1, { ...ran, state: 'unknown' });
+const undo = (over: Partial<RecoveryStep> = {}) => aStep(1, { kind: 'undo', undoes: 0, ...over });
+
+const CASES: [string, Partial<Recovery>, RecoveryStep[], Verb[]][] = [
+  ['in the queue', { state: 'SCHEDULED' }, [aStep(0)], ['cancel']],
+  ['waiting for approval', { state: 'AWAITING_APPROVAL' }, [aStep(0)], ['cancel']],
+  ['running', { state: 'IN_PROGRESS' }, [good, aStep(1)], ['cancel']],
+  ['being cancelled', { state: 'IN_PROGRESS', cancelBy: 'Ann' }, [good, aStep(1)], []],
+  ['stuck', { state: 'AWAITING_MANUAL' }, [good, unknown], ['retry', 'mark_done', 'rollback', 'escalate', 'cancel']],
+  ['waiting for a person to begin', { state: 'AWAITING_MANUAL' }, [aStep(0)], ['retry', 'escalate', 'cancel']],
+  [
+    'waiting, though nothing is stuck but what was kept going past',
+    { state: 'AWAITING_MANUAL' },
+    [aStep(0, { ...ran, state: 'failed', onFailure: 'continue' }), aStep(1)],
+    ['retry', 'rollback', 'escalate', 'cancel'],
+  ],
+  ['rolling back', { state: 'ROLLING_BACK' }, [good, undo()], ['escalate']],
+  [
+    'stuck in a rollback',
+    { state: 'AWAITING_MANUAL' },
+    [good, undo({ ...ran, state: 'unknown' })],
+    ['retry', 'mark_done', 'escalate'],
+  ],
+  ['succeeded', { state: 'SUCCEEDED' }, [good], []],
+  ['cancelled half way', { state: 'CANCELLED' }, [good, aStep(1)], ['retry', 'rollback', 'escalate']],
+  ['cancelled before it began', { state: 'CANCELLED' }, [aStep(0)], ['retry', 'escalate']],
+  ['failed', { state: 'FAILED' }, [good, aStep(1, { ...ran, state: 'failed' })], ['retry', 'rollback', 'escalate']],
+  ['failed to roll back', { state: 'FAILED' }, [good, undo({ ...ran, state: 'failed' })], ['retry', 'escalate']],
+  ['rolled back', { state: 'ROLLED_BACK' }, [good, undo({ ...ran, state: 'succeeded' })], ['retry', 'escalate']],
+];
+
+describe('offered is what makes sense', () => {
+  test.each(CASES)('%s', (_, over, steps, verbs) => expect(verbsFor(aSnapshot(steps, over), undoOf)).toEqual(verbs));
+
+  const moves: Partial<Record<Verb, (snapshot: ReturnType<typeof aSnapshot>) => unknown>> = {
+    retry: (snapshot) => snapshot.recovery.state === 'AWAITING_MANUAL' && retry(move(snapshot), 'Ann', NOW),
+    mark_done: (snapshot) => markDone(move(snapshot), 'Ann', NOW),
+    rollback: (snapshot) => rollBackBy(move(snapshot), 'Ann', undoOf, NOW),
+    cancel: (snapshot) => cancelIdle(move(snapshot), 'Ann', NOW),
+  };
+
+  test.each(CASES)('and is not refused then: %s', (_, over, steps, verbs) => {
+    for (const verb of verbs) expect(() => moves[verb]?.(aSnapshot(steps, over))).not.toThrow();
+  });
+
+  test('what is not offered for a stuck or ended one would be refused', () => {
+    for (const [, over, steps, verbs] of CASES.filter(
+      ([, { state }]) => state === 'AWAITING_MANUAL' || state === 'FAILED',
+    ))
+      for (const verb of ['mark_done', 'rollback', 'cancel'] as const)
+        if (!verbs.includes(verb)) expect(() => moves[verb]?.(aSnapshot(steps, over))).toThrow(UserError);
+  });
+});
+
+describe('a view', () => {
+  const waiting = aSnapshot([aStep(0)], { state: 'AWAITING_APPROVAL' });
+  const people = [
+    { name: 'Ann', roles: ['approver' as const], ids: {} },
+    { name: 'Lee', roles: ['approver' as const], ids: {} },
+  ];
+
+  test('tells who may decide the open question', async () => {
+    const { ports } = world([waiting], { people, store: { approvals: async () => [anApproval()] } });
+    expect(await viewOf(12, ports)).toMatchObject({ mayApprove: ['Lee'], approvals: [anApproval()], at: NOW });
+  });
+
+  test('tells nobody when nothing is open', async () => {
+    const { ports } = world([waiting], {
+      people,
+      store: { approvals: async () => [anApproval({ state: 'expired' })] },
+    });
+    expect((await viewOf(12, ports)).mayApprove).toEqual([]);
+  });
+
+  test('tells the place in the queue only while it waits for its turn', async () => {
+    const place = { queuePlace: async () => 3 };
+    expect(await viewOf(12, world([aSnapshot()], { store: place }).ports)).toMatchObject({ queuePlace: 3 });
+    expect(await viewOf(12, world([waiting], { store: place }).ports)).not.toHaveProperty('queuePlace');
+  });
+
+  test('of a recovery that is not there is refused', async () => {
+    expect(await refusal(viewOf(99, world().ports))).toMatchObject({
+      code: 'not_found',
+      message: 'There is no recovery R-99.',
+    });
+  });
+});
