@@ -58,15 +58,16 @@ process.on('message', async ({ call, with: given }) => {
 process.on('disconnect', () => process.exit());
 
 function request() {
-  return requester.request((id) => new Promise((resolve) => ends.set(id, resolve)));
+  return requester.request((id) => new Promise((resolve, reject) => ends.set(id, { resolve, reject })));
 }
 
 function hear(message, pid) {
   if (message.ended) {
-    ends.get(message.ended)?.();
-    ends.delete(message.ended);
+    const { ended: id, failure } = message;
+    if (failure) ends.get(id)?.reject(new Error(`a plan failed: ${failure}`));
+    else ends.get(id)?.resolve();
+    ends.delete(id);
   }
-  if (message.failed) console.error(`${peer}: a plan failed:`, message.failed);
   if (message.holds) {
     holders.set(message.holds, pid);
     onHold();

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -18,7 +19,7 @@ export async function openSession(peer, place, given = {}) {
   const call = async (name, more = {}) => {
     const answered = new Promise((resolve) => child.once('message', resolve));
     child.send({ call: name, with: more });
-    const answer = await Promise.race([answered, exited.then(() => ({ error: `the requester of ${peer} ended` }))]);
+    const answer = await Promise.race([answered, exited.then(() => ({ error: 'its requester ended' })), silence()]);
     if (answer.error) throw new Error(`${peer}: ${answer.error}`);
     return answer.result;
   };
@@ -37,6 +38,12 @@ export async function openSession(peer, place, given = {}) {
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** A measurement that hangs must not hang its run: the slowest call waits a minute for BullMQ's stalled check. */
+async function silence() {
+  await sleep(180_000, undefined, { ref: false });
+  return { error: 'no answer for 3 minutes' };
 }
 
 /** Opens a session, uses it, closes it. */

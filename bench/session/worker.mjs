@@ -1,6 +1,6 @@
 /**
  * Frame of every peer's worker process. `open` gets `{databaseUrl, redisUrl, prefix, tell, onRequest}` and resolves, when
- * plans can be taken, to how to close everything. `tell` sends `{ended: id}` or `{holds: id}` to the requester.
+ * plans can be taken, to how to close everything. `tell` sends `{ended: id, failure?}` or `{holds: id}` to the requester.
  */
 export async function runWorker(open) {
   let handle = () => {};

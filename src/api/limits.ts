@@ -14,6 +14,8 @@ export interface Limits {
   requestTimeoutMs: number;
   /** Open WebSockets of this process. */
   sockets: number;
+  /** Of them, those of one principal: nobody may take them all. */
+  socketsEach: number;
   /** Unsent bytes after which a WebSocket that reads too slowly is closed. */
   socketBacklogBytes: number;
   socketPingMs: number;
@@ -29,6 +31,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   sockets: 500,
+  socketsEach: 50,
   socketBacklogBytes: 1_048_576,
   socketPingMs: 30_000,
 });

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { UserError } from '../engine/model/errors.js';
 import type { Limits } from './limits.js';
 import type { ProblemJson } from './problem.js';
 
@@ -25,14 +26,28 @@ export function createListener(handler: RequestListener, limits: Limits): Listen
     server,
     listen: (port, host) =>
       new Promise((resolve, reject) => {
-        server.once('error', reject);
+        const failed = (error: NodeJS.ErrnoException) => reject(notBound(error, port, host));
+        server.once('error', failed);
         server.listen(port, host, () => {
-          server.off('error', reject);
+          server.off('error', failed);
           resolve(portOf(server.address()));
         });
       }),
     close: (graceMs = 2_000) => closeServer(server, graceMs),
   };
+}
+
+/** Why nothing listens, for whoever starts it. */
+const NOT_BOUND: Record<string, string> = {
+  EADDRINUSE:
+    'another process has it. Stop that one, or choose another port (PORT for the API, METRICS_PORT for metrics)',
+  EACCES: 'this user may not have it. Choose a port from 1024 on (PORT for the API, METRICS_PORT for metrics)',
+  EADDRNOTAVAIL: 'this machine has no such address. Correct REVIVER_HOST',
+};
+
+function notBound(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const why = NOT_BOUND[error.code ?? ''];
+  return why ? new UserError('conflict', `Port ${port} of ${host} cannot be listened on: ${why}.`) : error;
 }
 
 /** Answers on a socket that has no response object: a problem document, and the end of the connection. */

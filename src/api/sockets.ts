@@ -40,6 +40,8 @@ export function mountSockets(
   { authenticate, limits, log }: { authenticate: Authenticate; limits: Limits; log: Log },
 ): { close(): Promise<void> } {
   const wss = new WebSocketServer({ noServer: true, maxPayload: 4_096, handleProtocols: chosenProtocol });
+  /** Open ones by principal. */
+  const open = new Map<string, number>();
 
   server.on('upgrade', (req, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -56,17 +58,23 @@ export function mountSockets(
     requireRole(who, route.access);
     if (wss.clients.size >= limits.sockets)
       throw new UserError('unavailable', 'Too many open WebSockets. Try again later.');
+    if ((open.get(who.name) ?? 0) >= limits.socketsEach)
+      throw new UserError('too_many', `${who.name} has ${limits.socketsEach} open WebSockets already; close some.`);
     return { who, serve: route.accept(Object.fromEntries(searchParams)) };
   }
 
   function attend(client: WebSocket, req: IncomingMessage, who: Principal, serve: Serve): void {
     const gone = new AbortController();
+    open.set(who.name, (open.get(who.name) ?? 0) + 1);
     const stopBeating = heartbeat(client, limits.socketPingMs, () =>
       authenticate(presented(req), req.socket.remoteAddress ?? 'unknown'),
     );
     client.on('error', () => client.terminate());
     client.once('close', () => {
       stopBeating();
+      const left = (open.get(who.name) ?? 1) - 1;
+      if (left > 0) open.set(who.name, left);
+      else open.delete(who.name);
       gone.abort();
     });
     const peer: Peer = {

@@ -1,10 +1,14 @@
+import { UserError } from '../engine/model/errors.js';
 import type { RecoveryStore, StoredEvent } from '../engine/ports.js';
 import type { Signals } from '../jobs/signals.js';
 
 const POLL_MS = 1_000;
 const BATCH = 500;
 
-/** Follows the event log from an event on, at once when something changes, until `signal` aborts. */
+/**
+ * Follows the event log from an event on, at once when something changes, until `signal` aborts. While the store is away
+ * it waits, and goes on where it was.
+ */
 export function createEventFeed(store: RecoveryStore, signals: Signals) {
   const listeners = new Set<() => void>();
   signals.onChanged(() => {
@@ -16,14 +20,27 @@ export function createEventFeed(store: RecoveryStore, signals: Signals) {
     onEvent: (event: StoredEvent) => void,
     signal: AbortSignal,
   ): Promise<void> => {
-    let { cursor } = await store.eventsSince(fromId === undefined ? null : `#${fromId}`, 0);
+    let cursor: string | undefined;
     while (!signal.aborted) {
-      const found = await store.eventsSince(cursor, BATCH);
-      cursor = found.cursor;
-      for (const event of found.events) onEvent(event);
-      if (found.events.length < BATCH) await nextChange(signal);
+      const found = cursor === undefined ? await begin(fromId) : await since(cursor);
+      for (const event of found?.events ?? []) onEvent(event);
+      const more = found !== undefined && (cursor === undefined || found.events.length === BATCH);
+      cursor = found?.cursor ?? cursor;
+      if (!more) await nextChange(signal);
     }
   };
+
+  function begin(fromId: number | undefined) {
+    return store.eventsSince(fromId === undefined ? null : `#${fromId}`, 0).catch(ifAway);
+  }
+
+  function since(cursor: string) {
+    return store.eventsSince(cursor, BATCH).catch(ifAway);
+  }
+
+  function ifAway(error: unknown): undefined {
+    if (!(error instanceof UserError && error.code === 'unavailable')) throw error;
+  }
 
   function nextChange(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import type { Action, ActionContext, BackupCatalog } from '../engine/actions/action.js';
 import { NotFound } from '../engine/model/errors.js';
-import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
+import { type Recovery, type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
 import type { Service } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
 import type { createExec } from '../engine/processes/exec.js';
@@ -28,7 +28,7 @@ export function createHands(options: HandsOptions): (snapshot: Snapshot, output:
   const shared = surroundings(options);
   return ({ recovery }, output) => ({
     action: (name) => findAction(name, options.actions),
-    context: (step, signal) => contextFor(step, signal, recovery.id, output, options, shared),
+    context: (step, signal) => contextFor(step, signal, recovery, output, options, shared),
   });
 }
 
@@ -48,7 +48,7 @@ export function lookingContext(options: HandsOptions, signal: AbortSignal): Acti
 function contextFor(
   step: RecoveryStep,
   signal: AbortSignal,
-  recoveryId: number,
+  { id: recoveryId, epoch }: Recovery,
   output: StepOutput,
   options: HandsOptions,
   shared: ReturnType<typeof surroundings>,
@@ -60,7 +60,8 @@ function contextFor(
     ...shared,
     signal,
     runKey: key,
-    exec: (command, how) => options.exec({ runKey: processKey(key, options.installation), signal })(command, how),
+    exec: (command, how) =>
+      options.exec({ runKey: processKey(key, options.installation), epoch, signal })(command, how),
     log(message, given = {}) {
       output.lines.push({ message, facts: { ...given, ...facts } });
       options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...given });

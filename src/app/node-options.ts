@@ -1,5 +1,6 @@
 import type { Tokens } from '../api/authentication.js';
 import type { Action } from '../engine/actions/action.js';
+import type { Constitution } from '../engine/constitution/constitution.js';
 import type { Person } from '../engine/model/person.js';
 import type { Service } from '../engine/model/service.js';
 import type { ApprovalPolicy } from '../engine/planner/policy.js';
@@ -22,7 +23,7 @@ export interface NodeOptions {
   metricsPort: number;
   dataDir: string;
   backupDir: string;
-  constitution: string;
+  constitution: Constitution;
   services: readonly Service[];
   runbooks: readonly Runbook[];
   people: readonly Person[];
@@ -39,6 +40,8 @@ export interface NodeOptions {
   worker?: Partial<WorkerOptions>;
   extraActions?: readonly Action[];
   extraStrategies?: readonly Strategy[];
+  /** For tests: the machine that this worker says it runs on. */
+  workerHost?: string;
   /** For tests: where to die. */
   crashPoint?: string;
   log: Log;

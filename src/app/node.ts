@@ -18,7 +18,7 @@ import { createDatabaseClock } from './database-clock.js';
 import { createUndoOf, lookingContext } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 import { observeTargets } from './observe.js';
-import { installationId, openStore } from './open-store.js';
+import { openStore } from './open-store.js';
 
 export interface Node {
   engine: Engine;
@@ -36,19 +36,18 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   try {
     const clock = createDatabaseClock();
     const leaseMs = options.worker?.leaseMs ?? WORKER_DEFAULTS.leaseMs;
-    const source = await openStore(options.databaseUrl, {
+    const { source, installation, close } = await openStore(options.databaseUrl, {
       applicationName: `reviver ${roles.join(',')}`,
       connections: 8,
       log,
       signal: starting.signal,
     });
-    closing.add('store', () => source.destroy());
+    closing.add('store', close);
     const pool = poolOf(source);
     const store = createRecoveryStore(pool, { leaseMs });
     const registry = createWorkerRegistry(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
 
     // Installations may share a Redis; the braces keep the keys of one together in a cluster.
-    const installation = await installationId(source);
     const link = createRedisLink(log);
     const redis = { url: options.redisUrl, prefix: `{reviver-${installation}}`, link, log };
     const signals = createSignals(redis);

@@ -1,37 +1,60 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../engine/model/errors.js';
 import type { Log } from '../engine/ports.js';
 import { createDataSource, type DataSource, poolOf } from '../store/data-source.js';
-import { explained } from '../store/query.js';
+import { explained, isUnavailable } from '../store/query.js';
+import { createStoreLink } from '../store/store-link.js';
 
 const MIGRATION_LOCK = 7_217_012_014;
+
+export interface OpenStore {
+  source: DataSource;
+  /** The id that this installation got when its schema was made. */
+  installation: string;
+  /** Waits a moment for connections to end in good order, not for a server that is frozen. */
+  close(): Promise<void>;
+}
+
+const CLOSE_WITHIN_MS = 3_000;
 
 /** Opens the store, waiting for Postgres as long as it takes, and brings its schema up to date once in the cluster. */
 export async function openStore(
   url: string,
   options: { applicationName: string; connections: number; log: Log; signal: AbortSignal },
-): Promise<DataSource> {
+): Promise<OpenStore> {
   const { log, signal } = options;
   for (let tries = 0; ; tries += 1) {
     const source = createDataSource(url, options);
     try {
+      await migrateAt(url, options.applicationName);
       await source.initialize();
-      await migrate(source);
+      const installation = await installationId(source);
+      createStoreLink(log).watch(poolOf(source));
       log('info', tries === 0 ? 'init_db_safe: Postgres answers' : 'init_db_safe: Postgres is back', {
         part: 'postgres',
       });
-      return source;
+      return { source, installation, close: () => inTime(source.destroy()) };
     } catch (error) {
-      await source.destroy().catch(() => undefined);
+      if (source.isInitialized) await inTime(source.destroy());
       const away = explained(error);
-      if (!(away instanceof UserError)) throw error;
+      if (!isUnavailable(away)) throw error;
       if (tries === 0)
         log('warn', 'init_db_safe: Postgres does not answer; waiting for it', {
           part: 'postgres',
-          error: away.message,
+          error: away instanceof Error ? away.message : '',
         });
       await delay(Math.min(5_000, 250 * 2 ** tries), undefined, { signal });
     }
+  }
+}
+
+/** On a connection of its own: a migration may take long, and so may waiting for the node that runs it. */
+async function migrateAt(url: string, applicationName: string): Promise<void> {
+  const source = createDataSource(url, { connections: 2, applicationName, timeLimits: false });
+  await source.initialize();
+  try {
+    await migrate(source);
+  } finally {
+    await inTime(source.destroy());
   }
 }
 
@@ -39,18 +62,31 @@ export async function openStore(
 export async function migrate(source: DataSource): Promise<string[]> {
   if (!(await source.showMigrations())) return [];
   const client = await poolOf(source).connect();
+  const hear = (): void => {};
+  client.on('error', hear);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const ran = await source.runMigrations({ transaction: 'all' });
     return ran.map(({ name }) => name);
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
-    client.release();
+    // The lock ends with its connection.
+    client.off('error', hear);
+    client.release(true);
   }
 }
 
-/** The id that this installation got when its schema was made. */
-export async function installationId(source: DataSource): Promise<string> {
+async function installationId(source: DataSource): Promise<string> {
   const { rows } = await poolOf(source).query<{ id: string }>('SELECT id FROM installation');
   return rows[0]?.id ?? 'unknown';
+}
+
+async function inTime(closing: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  try {
+    await Promise.race([closing, delay(CLOSE_WITHIN_MS, undefined, { signal: late.signal })]);
+  } catch {
+    // What cannot be closed is gone.
+  } finally {
+    late.abort();
+  }
 }

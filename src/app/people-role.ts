@@ -35,11 +35,12 @@ export async function startPeopleRole(
   const incidents = options.channels.incidents;
   const channels = [...new Set([incidents.console ?? 'incidents'])];
   const console = createConsole({ engine, store: createConsoleStore<Card>(pool), channels, log });
+  const outbox = createOutboxStore(pool);
   const bot = createBot({
     engine,
     platforms: [console.platform],
     store: chatStore,
-    outbox: createOutboxStore(pool),
+    outbox,
     channels: { incidents },
     log,
     now: ports.now,
@@ -54,7 +55,11 @@ export async function startPeopleRole(
   if (!options.roles.includes('api')) return { port: undefined };
 
   const metrics = createMetrics();
-  const scrape = createScrape(metrics, () => engine.status());
+  const scrape = createScrape(
+    metrics,
+    () => engine.status(),
+    async () => ({ outboxPending: await outbox.pending() }),
+  );
   const subscribe = createEventFeed(ports.store, signals);
   const following = new AbortController();
   const counting = subscribe(undefined, metrics.onEvent, following.signal).catch(() => undefined);
@@ -63,7 +68,7 @@ export async function startPeopleRole(
     tokens: options.tokens,
     health: createHealthReport(engine),
     version: options.version,
-    constitutionalHash: options.constitution,
+    constitutionalHash: options.constitution.hash,
     scrape,
     subscribe,
     log,

@@ -1,3 +1,4 @@
+import { forbids } from '../engine/constitution/constitution.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { WorkerIdentity, WorkerRegistry } from '../engine/ports.js';
 import { createExec } from '../engine/processes/exec.js';
@@ -31,7 +32,7 @@ export interface WorkerRoleParts {
 /** Executes recoveries: the only role that does (D7). */
 export async function startWorkerRole(options: NodeOptions, parts: WorkerRoleParts): Promise<Worker> {
   const { engine, registry, clock, signals, closing } = parts;
-  const worker = await workerIdentity(options.workerPools, options.version);
+  const worker = await workerIdentity(options.workerPools, options.version, options.workerHost);
   const guardian = createGuardian();
   closing.add('guardian', () => guardian.close());
   const started = await startWorker(
@@ -46,11 +47,11 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
       undoOf: engine.undoOf,
       gate: createGate({
         observe: engine.observe,
-        constitution: async () => undefined,
+        constitution: (step) => forbids(options.constitution, step),
         approvalExpiresMs: options.policy.expiresMs,
       }),
-      oldProcesses: (stepKey, previous) =>
-        oldProcesses(processKey(stepKey, parts.hands.installation), previous, worker),
+      oldProcesses: (stepKey, epoch, previous) =>
+        oldProcesses(processKey(stepKey, parts.hands.installation), epoch, previous, worker),
       isAlive,
       reach: crashAt(options.crashPoint),
       log: options.log,
@@ -67,9 +68,10 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
 /** Leftovers on this host are killed and seen to be gone; those on another host cannot be looked at from here. */
 async function oldProcesses(
   runKey: string,
+  upToEpoch: number,
   previous: WorkerIdentity | undefined,
   me: WorkerIdentity,
 ): Promise<OldProcesses> {
   if (previous && previous.host !== me.host) return 'cannot_tell';
-  return (await clearGroupsOf(runKey)) === 'cannot_tell' ? 'cannot_tell' : 'gone';
+  return (await clearGroupsOf(runKey, { upToEpoch })) === 'cannot_tell' ? 'cannot_tell' : 'gone';
 }

@@ -1,11 +1,14 @@
 import type { Action, BackupCatalog } from './actions/action.js';
-import { decide } from './approvals/decide.js';
-import type { Engine, RecoverRequest, RunbookSummary } from './engine.js';
+import { type Decided, decide } from './approvals/decide.js';
+import type { Constitution } from './constitution/constitution.js';
+import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
 import { UserError } from './model/errors.js';
+import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';
 import type { TargetState } from './model/plan.js';
 import { recoveryName } from './model/recovery.js';
 import type { Service } from './model/service.js';
+import { checkRunbooks } from './planner/check-runbooks.js';
 import { createPlanner } from './planner/planner.js';
 import type { ApprovalPolicy } from './planner/policy.js';
 import { type Runbook, stepText } from './planner/runbook.js';
@@ -33,7 +36,7 @@ export interface EnginePorts {
   people: readonly Person[];
   pools: readonly string[];
   policy: ApprovalPolicy;
-  constitution: string;
+  constitution: Constitution;
   recoveryTimeoutMs: number;
   observe(services: string[]): Promise<TargetState[]>;
   /** One line each: what the steps of a plan would touch. */
@@ -47,14 +50,37 @@ export interface EnginePorts {
 /** The shared engine behind every surface. */
 export function createEngine(ports: EnginePorts): Engine {
   const { store, people } = ports;
+  checkRunbooks(ports.runbooks, ports.actions);
   const makePlan = createPlanner({ ...ports, past: (service) => store.past(service, 300) });
   const view = (id: number) => viewOf(id, ports);
 
+  async function refused(what: string, who: string, facts: JsonObject): Promise<void> {
+    await store.record(null, [{ kind: 'request.refused', actor: who, data: { what, ...facts } }]);
+  }
+
+  /** What a missing role refuses is recorded, whichever surface it came by; a record that fails lets nothing through. */
+  async function audited<T>(what: string, who: Principal, facts: JsonObject, attempt: () => Promise<T>): Promise<T> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'forbidden')
+        await refused(what, who.name, { ...facts, via: who.via, roles: [...who.roles] }).catch((failure: unknown) =>
+          ports.log('error', 'a refusal could not be recorded', { what, who: who.name, error: String(failure) }),
+        );
+      throw error;
+    }
+  }
+
   return {
-    recover: (request, who, origin) => recover(request, who, origin, { ...ports, makePlan }),
+    recover: (request, who, origin) =>
+      audited('recover', who, { service: request.service }, () =>
+        recover(request, who, origin, { ...ports, makePlan }),
+      ),
 
     async plan(request: RecoverRequest, who: Principal) {
-      requireRole(who, ['responder', 'viewer', 'approver', 'lead', 'admin'], LOOK);
+      await audited('plan', who, { service: request.service }, async () =>
+        requireRole(who, ['responder', 'viewer', 'approver', 'lead', 'admin'], LOOK),
+      );
       const plan = await makePlan(request, who);
       return { plan, previews: await preview(plan, ports) };
     },
@@ -64,10 +90,11 @@ export function createEngine(ports: EnginePorts): Engine {
       ports.dispatcher.changed(id);
       const after = await view(id);
       if (decided.state === 'approved') ports.dispatcher.wake(after.recovery);
-      return { message: DECIDED[decided.state](recoveryName(id), decided.stillNeeded), view: after };
+      return { message: decidedWords(decided, after), view: after };
     },
 
-    act: (id, verb, who) => act(id, verb, who, { ...ports, makePlan }),
+    act: (id, verb, who) =>
+      audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan })),
     view,
 
     async list(filter) {
@@ -85,14 +112,16 @@ export function createEngine(ports: EnginePorts): Engine {
 
     async incident(id) {
       const found = await ports.incidents.get(id);
-      if (!found) throw new UserError('not_found', `There is no incident ${id}.`);
+      if (!found) throw new UserError('not_found', `There is no incident I-${id}.`);
       return found;
     },
 
     async acknowledge(id, who) {
-      requireRole(who, ['responder', 'approver', 'lead'], 'acknowledge');
+      await audited('ack', who, { incident: id }, async () =>
+        requireRole(who, ['responder', 'approver', 'lead'], 'acknowledge'),
+      );
       const found = await ports.incidents.acknowledge(id, who.name);
-      if (!found) throw new UserError('not_found', `There is no incident ${id}.`);
+      if (!found) throw new UserError('not_found', `There is no incident I-${id}.`);
       return found;
     },
 
@@ -100,17 +129,19 @@ export function createEngine(ports: EnginePorts): Engine {
     runbooks: () => ports.runbooks.map(summary),
     people: () => [...people],
 
-    async refused(what, who, facts) {
-      await store.record(null, [{ kind: 'request.refused', actor: who, data: { what, ...facts } }]);
-    },
+    refused,
   };
 }
 
-const DECIDED = {
-  approved: (name: string) => `${name} is approved and starts now.`,
-  rejected: (name: string) => `${name} is rejected. Nothing ran.`,
-  pending: (name: string, needed: number) => `Your approval of ${name} is recorded; ${needed} more needed.`,
-};
+function decidedWords({ state, stillNeeded }: Decided, { recovery, steps, queuePlace = 1 }: RecoveryView): string {
+  const name = recoveryName(recovery.id);
+  const ran = steps.some((step) => step.attempts > 0);
+  if (state === 'pending') return `Your approval of ${name} is recorded; ${stillNeeded} more needed.`;
+  if (state === 'rejected')
+    return `${name} is rejected. ${ran ? 'It stops here; what was done stays.' : 'Nothing ran.'}`;
+  if (ran) return `${name} is approved and goes on.`;
+  return `${name} is approved and ${queuePlace > 1 ? `waits in the queue, place ${queuePlace}` : 'starts as soon as a worker is free'}.`;
+}
 
 function summary(runbook: Runbook): RunbookSummary {
   return {

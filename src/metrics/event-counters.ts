@@ -26,7 +26,7 @@ const approval =
 
 const COUNTED: Record<string, Count> = {
   'recovery.started': ({ attempts }, { data }) =>
-    attempts.inc({ service: word(data.service), strategy: word(data.strategy ?? data.runbook) }),
+    attempts.inc({ service: word(data.service), strategy: word(data.strategy ?? data.plan) }),
   'recovery.succeeded': ended('succeeded'),
   'recovery.failed': ended('failed'),
   'recovery.rolled_back': ended('rolled_back'),

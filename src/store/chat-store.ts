@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { explainedQueries, type Queries } from './query.js';
 
 interface Place {
   platform: string;
@@ -40,52 +41,53 @@ const MS = `* interval '1 millisecond'`;
 
 /** What chat keeps, in Postgres. Its shape is the bot's `ChatStore`. */
 export function createChatStore(pool: Pool) {
-  return { ...inputs(pool), ...views(pool), ...posts(pool), ...cursor(pool) };
+  const db = explainedQueries(pool);
+  return { ...inputs(db), ...views(db), ...posts(db), ...cursor(db) };
 }
 
-function inputs(pool: Pool) {
+function inputs(db: Queries) {
   return {
     async firstSeen(platform: string, id: string): Promise<boolean> {
-      const { rowCount } = await pool.query(
+      const { rowCount } = await db.query(
         'INSERT INTO chat_inputs (platform, id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
         [platform, id],
       );
       return rowCount === 1;
     },
     async forget(olderThanMs: number): Promise<void> {
-      await pool.query(`DELETE FROM chat_inputs WHERE seen_at < now() - $1::float8 ${MS}`, [olderThanMs]);
-      await pool.query(`DELETE FROM chat_posts WHERE created_at < now() - $1::float8 ${MS}`, [olderThanMs]);
+      await db.query(`DELETE FROM chat_inputs WHERE seen_at < now() - $1::float8 ${MS}`, [olderThanMs]);
+      await db.query(`DELETE FROM chat_posts WHERE created_at < now() - $1::float8 ${MS}`, [olderThanMs]);
     },
   };
 }
 
-function views(pool: Pool) {
+function views(db: Queries) {
   return {
     async show(subject: string, places: readonly Place[]): Promise<void> {
-      await pool.query(
+      await db.query(
         `INSERT INTO chat_views (subject, platform, channel) SELECT $1, p, c FROM unnest($2::text[], $3::text[]) AS place (p, c)
          ON CONFLICT DO NOTHING`,
         [subject, places.map((place) => place.platform), places.map((place) => place.channel)],
       );
     },
     async touch(subjects: readonly string[]): Promise<string[]> {
-      const { rows } = await pool.query<{ subject: string }>(
+      const { rows } = await db.query<{ subject: string }>(
         `UPDATE chat_views SET wanted = wanted + 1, due_at = least(due_at, now()) WHERE subject = ANY ($1) RETURNING subject`,
         [subjects],
       );
       return [...new Set(rows.map((row) => row.subject))];
     },
     async touchOpen(platform: string): Promise<void> {
-      await pool.query(
+      await db.query(
         'UPDATE chat_views SET wanted = wanted + 1, due_at = least(due_at, now()) WHERE platform = $1 AND due_at IS NOT NULL',
         [platform],
       );
     },
     async viewsOf(subject: string): Promise<View[]> {
-      return (await pool.query<View>(`SELECT ${VIEW} FROM chat_views WHERE subject = $1 ORDER BY id`, [subject])).rows;
+      return (await db.query<View>(`SELECT ${VIEW} FROM chat_views WHERE subject = $1 ORDER BY id`, [subject])).rows;
     },
     async claimViews(platform: string, leaseMs: number, limit: number): Promise<View[]> {
-      const { rows } = await pool.query<View>(
+      const { rows } = await db.query<View>(
         `UPDATE chat_views SET lease = lease + 1, lease_until = now() + $2::float8 ${MS}
          WHERE id IN (
            SELECT id FROM chat_views
@@ -100,7 +102,7 @@ function views(pool: Pool) {
       const keys = (Object.keys(COLUMNS) as (keyof Patch)[]).filter((key) => patch[key] !== undefined);
       if (keys.length === 0) return true;
       const sets = keys.map((key, index) => `${COLUMNS[key]} = $${index + 3}`);
-      const { rowCount } = await pool.query(`UPDATE chat_views SET ${sets.join(', ')} WHERE id = $1 AND lease = $2`, [
+      const { rowCount } = await db.query(`UPDATE chat_views SET ${sets.join(', ')} WHERE id = $1 AND lease = $2`, [
         view.id,
         view.lease,
         ...keys.map((key) => patch[key]),
@@ -111,7 +113,7 @@ function views(pool: Pool) {
       view: View,
       options: { nextMs: number | null; quietMs: number; failures: number },
     ): Promise<void> {
-      await pool.query(
+      await db.query(
         `UPDATE chat_views SET lease_until = '-infinity', failures = $4, not_before = greatest(not_before, now() + $5::float8 ${MS}),
            due_at = CASE WHEN wanted = $3 THEN now() + $6::float8 ${MS} ELSE now() END
          WHERE id = $1 AND lease = $2`,
@@ -119,7 +121,7 @@ function views(pool: Pool) {
       );
     },
     async quiet(place: Place, forMs: number): Promise<void> {
-      await pool.query(
+      await db.query(
         `UPDATE chat_views SET not_before = greatest(not_before, now() + $3::float8 ${MS})
          WHERE platform = $1 AND channel = $2 AND due_at IS NOT NULL`,
         [place.platform, place.channel, forMs],
@@ -128,17 +130,17 @@ function views(pool: Pool) {
   };
 }
 
-function posts(pool: Pool) {
+function posts(db: Queries) {
   return {
     async posted(platform: string, key: string): Promise<string | undefined> {
-      const { rows } = await pool.query<{ message: string }>(
+      const { rows } = await db.query<{ message: string }>(
         'SELECT message FROM chat_posts WHERE platform = $1 AND key = $2',
         [platform, key],
       );
       return rows[0]?.message;
     },
     async recordPost(platform: string, key: string, message: string): Promise<void> {
-      await pool.query('INSERT INTO chat_posts (platform, key, message) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+      await db.query('INSERT INTO chat_posts (platform, key, message) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
         platform,
         key,
         message,
@@ -147,19 +149,19 @@ function posts(pool: Pool) {
   };
 }
 
-function cursor(pool: Pool) {
+function cursor(db: Queries) {
   return {
     async cursor(): Promise<string | undefined> {
-      return (await pool.query<{ value: string }>('SELECT value FROM chat_cursor')).rows[0]?.value;
+      return (await db.query<{ value: string }>('SELECT value FROM chat_cursor')).rows[0]?.value;
     },
     async saveCursor(value: string): Promise<void> {
-      await pool.query(
+      await db.query(
         'INSERT INTO chat_cursor (value) VALUES ($1) ON CONFLICT (one) DO UPDATE SET value = excluded.value',
         [value],
       );
     },
     async cursorNow(): Promise<string> {
-      const { rows } = await pool.query<{ cursor: string }>(
+      const { rows } = await db.query<{ cursor: string }>(
         `SELECT pg_snapshot_xmin(pg_current_snapshot())::text || ':0' AS cursor`,
       );
       return rows[0]?.cursor ?? '0:0';
@@ -167,7 +169,7 @@ function cursor(pool: Pool) {
     /** Ids are given before the commit, so order by them alone would pass over late ones: xid is compared first. */
     async changedSince(from: string): Promise<{ recoveries: number[]; cursor: string; more: boolean }> {
       const [xid = '0', id = '0'] = from.split(':');
-      const { rows } = await pool.query<{ recovery: number | null; cursor: string }>(
+      const { rows } = await db.query<{ recovery: number | null; cursor: string }>(
         `SELECT recovery_id AS recovery, xid::text || ':' || id AS cursor FROM events
          WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
          ORDER BY xid, id LIMIT $3`,

@@ -69,17 +69,18 @@ function isRare(write: Write): boolean {
 
 /**
  * Somebody else wrote first; unless an earlier reply to this very write was lost: then the next revision, written in our
- * epoch, is our own.
+ * epoch for the owner that we wrote, is our own. Two takers try the same epoch, so the owner counts.
  */
 async function lost(pool: Pool, { before, after }: Write, inDoubt: boolean): Promise<CommitResult> {
   if (!inDoubt) return { ok: false, reason: 'lost' };
-  const [now] = await rows<Held & { epoch: number; state: string }>(
+  const [now] = await rows<Held & { epoch: number; owner: string | null; state: string }>(
     pool,
-    'SELECT id, version, revision, cancel_by, epoch, state FROM recoveries WHERE id = $1',
+    'SELECT id, version, revision, cancel_by, epoch, owner, state FROM recoveries WHERE id = $1',
     [after.recovery.id],
   );
   const ours =
     now?.epoch === after.recovery.epoch &&
+    now.owner === after.recovery.owner &&
     now.revision === before.recovery.revision + 1 &&
     now.state === after.recovery.state;
   return ours ? result(now) : { ok: false, reason: 'lost' };

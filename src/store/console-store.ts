@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { explainedQueries } from './query.js';
 
 interface Message<Card> {
   id: string;
@@ -23,7 +24,8 @@ const FOREIGN_KEY_VIOLATION = '23503';
 
 /** Messages of the console platform, in Postgres. Cards are kept as they are. */
 export function createConsoleStore<Card extends object>(pool: Pool) {
-  const select = async (text: string, values: unknown[]) => (await pool.query<Message<Card>>(text, values)).rows;
+  const db = explainedQueries(pool);
+  const select = async (text: string, values: unknown[]) => (await db.query<Message<Card>>(text, values)).rows;
   const byKey = async (key: string) =>
     (await select(`SELECT ${MESSAGE} FROM console_messages m WHERE key = $1`, [key]))[0];
   return {
@@ -68,7 +70,7 @@ export function createConsoleStore<Card extends object>(pool: Pool) {
         limit,
       ]),
     async version(): Promise<number> {
-      const { rows } = await pool.query<{ version: number }>('SELECT version::float8 AS version FROM console_clock');
+      const { rows } = await db.query<{ version: number }>('SELECT version::float8 AS version FROM console_clock');
       return rows[0]?.version ?? 0;
     },
   };

@@ -13,7 +13,23 @@ export interface StoreOptions {
   connections?: number;
   /** Seen in pg_stat_activity. */
   applicationName?: string;
+  /** False for migrations: a statement may take as long as it takes. Default true. */
+  timeLimits?: boolean;
 }
+
+/**
+ * A server that is frozen, or a network that swallows packets, must not make anyone wait for ever. The server gives a
+ * statement up first, so that most often it is known what became of it; then the client gives up the connection. Both
+ * fit into a lease several times over, and into the 5 s in which the API says that it cannot.
+ */
+const LIMITS = {
+  statement_timeout: 2_500,
+  query_timeout: 3_000,
+  // What a client that is gone without a word has locked.
+  idle_in_transaction_session_timeout: 5_000,
+};
+/** The server notices such a client, and frees its advisory locks. */
+const KEEPALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3';
 
 /**
  * Every statement looks up a few rows by key. Postgres guesses a hundred rows for a JSON argument, and would read whole
@@ -36,7 +52,13 @@ export function createDataSource(url: string, options: StoreOptions = {}): DataS
     connectTimeoutMS: 3_000,
     // A lost connection is the pool's business: the next query gets a new one.
     poolErrorHandler: () => {},
-    extra: { keepAlive: true, idleTimeoutMillis: 30_000, options: PLANNER },
+    extra: {
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+      options: `${PLANNER} ${KEEPALIVE}`,
+      ...(options.timeLimits === false ? {} : LIMITS),
+    },
   });
 }
 

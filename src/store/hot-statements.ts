@@ -59,7 +59,8 @@ SELECT id, version, revision, cancel_by FROM held`,
 
 /**
  * Takes one recovery: slot, claims and approval together with the first step's intent. `$2` its id, `$3` its claims in
- * order, `$4` the approval to consume or null. Refuses as a whole.
+ * order, `$4` the approval to consume or null. Refuses as a whole; `lost` first, since after a lost reply this very write
+ * may have consumed the approval already.
  */
 export const TAKE: Statement = {
   name: 'take',
@@ -81,9 +82,9 @@ used AS (
   WHERE id = $4::text AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id
 )
 SELECT id, version, revision, cancel_by,
-  CASE WHEN NOT EXISTS (SELECT FROM slot) OR (SELECT count(*) FROM claimed) < cardinality($3::text[]) THEN refuse('busy')
-       WHEN $4::text IS NOT NULL AND NOT EXISTS (SELECT FROM used) THEN refuse('unapproved')
-       WHEN NOT EXISTS (SELECT FROM held) THEN refuse('lost') END
+  CASE WHEN NOT EXISTS (SELECT FROM held) THEN refuse('lost')
+       WHEN NOT EXISTS (SELECT FROM slot) OR (SELECT count(*) FROM claimed) < cardinality($3::text[]) THEN refuse('busy')
+       WHEN $4::text IS NOT NULL AND NOT EXISTS (SELECT FROM used) THEN refuse('unapproved') END
 FROM (SELECT 1) always LEFT JOIN held ON true`,
 };
 
@@ -139,7 +140,7 @@ FROM (SELECT 1) always LEFT JOIN made ON true`,
 
 /** Woken, in one of the worker's pools, not in its hands, and in nobody else's who lives. */
 const MAY_BE_TAKEN = `r.wake_at <= now() AND r.pool = ANY($1) AND NOT r.id = ANY($5)
-    AND (r.owner IS NULL OR r.owner NOT IN (SELECT id FROM alive))`;
+    AND (r.owner IS NULL OR r.owner = $6 OR r.owner NOT IN (SELECT id FROM alive))`;
 
 const UNCLAIMED = 'NOT EXISTS (SELECT FROM claims c WHERE c.service = ANY(r.claims) AND c.recovery_id <> r.id)';
 
@@ -150,7 +151,7 @@ FROM recoveries r JOIN plans p ON p.id = r.plan_id`;
 
 /**
  * What this worker may take: `$1` its pools, `$2` workers of this host that are proven dead, `$3` lease in milliseconds,
- * `$4` how many, `$5` recoveries that it has in hand. A lease counts from the later of the last beat and the start of
+ * `$4` how many, `$5` recoveries that it has in hand, `$6` its id: what it owns and does not have in hand fell from it. A lease counts from the later of the last beat and the start of
  * Postgres, so that an outage of the store itself makes nobody look dead.
  *
  * Those that hold a slot (left by a dead worker) or need none (an approval that expires) come first; of the others no

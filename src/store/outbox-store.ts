@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { explainedQueries } from './query.js';
 
 interface Row {
   id: number;
@@ -12,9 +13,10 @@ const MS = `* interval '1 millisecond'`;
 
 /** The outbox as its senders see it. A claimed row comes back by itself when its sender died. */
 export function createOutboxStore(pool: Pool) {
+  const db = explainedQueries(pool);
   return {
     async claim(kinds: readonly string[], leaseMs: number, limit: number): Promise<Row[]> {
-      const { rows } = await pool.query<Row>(
+      const { rows } = await db.query<Row>(
         `UPDATE outbox SET attempts = attempts + 1, next_at = now() + $2::float8 ${MS}
          WHERE id IN (
            SELECT id FROM outbox WHERE done_at IS NULL AND next_at <= now() AND kind = ANY ($1)
@@ -24,11 +26,15 @@ export function createOutboxStore(pool: Pool) {
       );
       return rows.sort((a, b) => a.id - b.id);
     },
+    async pending(): Promise<number> {
+      const { rows } = await db.query<{ n: string }>('SELECT count(*) AS n FROM outbox WHERE done_at IS NULL');
+      return Number(rows[0]?.n ?? 0);
+    },
     async done(id: number, error?: string): Promise<void> {
-      await pool.query('UPDATE outbox SET done_at = now(), error = $2 WHERE id = $1', [id, error ?? null]);
+      await db.query('UPDATE outbox SET done_at = now(), error = $2 WHERE id = $1', [id, error ?? null]);
     },
     async retry(id: number, delayMs: number, error: string): Promise<void> {
-      await pool.query(
+      await db.query(
         `UPDATE outbox SET next_at = now() + $2::float8 ${MS}, error = $3 WHERE id = $1 AND done_at IS NULL`,
         [id, delayMs, error],
       );

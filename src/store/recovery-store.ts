@@ -77,6 +77,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
         options.leaseMs,
         limit,
         inHand,
+        worker.id,
       ]);
       return found.map((row) => ({
         snapshot: toSnapshot(row),

@@ -13,30 +13,40 @@ export interface WorkerRow {
 
 /** Live workers and their leases: one row a worker, so that a beat renews all its recoveries at once. */
 export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slots: number }): WorkerRegistry {
+  const joined = new Map<string, WorkerIdentity>();
+  const enter = (worker: WorkerIdentity) =>
+    rows(
+      pool,
+      `INSERT INTO workers (id, host, pid, started_at, pools, version) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (id) DO UPDATE SET beat_at = now(), left_at = NULL`,
+      [worker.id, worker.host, worker.pid, worker.startedAt, worker.pools, worker.version],
+    );
   return {
     async join(worker) {
-      await rows(
-        pool,
-        `INSERT INTO workers (id, host, pid, started_at, pools, version) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (id) DO UPDATE SET beat_at = now(), left_at = NULL`,
-        [worker.id, worker.host, worker.pid, worker.startedAt, worker.pools, worker.version],
-      );
+      await enter(worker);
+      joined.set(worker.id, worker);
       await rows(pool, 'INSERT INTO slots (n) SELECT generate_series(1, $1::int) ON CONFLICT DO NOTHING', [
         options.slots,
       ]);
-      await rows(pool, 'DELETE FROM slots WHERE n > $1 AND recovery_id IS NULL', [options.slots]);
       await rows(pool, `DELETE FROM workers WHERE coalesce(left_at, beat_at) < now() - interval '1 day'`);
     },
 
+    // Slots that are too many since the setting was lowered go when they are free, so each beat looks.
     async beat(id) {
-      const [row] = await rows<{ now: Date; cancel: { id: number; by: string }[] | null }>(
+      const [row] = await rows<{ now: Date; known: boolean; cancel: { id: number; by: string }[] | null }>(
         pool,
-        `WITH beat AS (UPDATE workers SET beat_at = now() WHERE id = $1)
-         SELECT clock_timestamp() AS now, (SELECT json_agg(json_build_object('id', r.id, 'by', r.cancel_by))
-           FROM recoveries r WHERE r.owner = $1 AND r.cancel_by IS NOT NULL
-             AND r.state IN ('SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS')) AS cancel`,
-        [id],
+        `WITH beat AS (UPDATE workers SET beat_at = now() WHERE id = $1 RETURNING id),
+         missing AS (INSERT INTO slots (n) SELECT generate_series(1, $2::int) ON CONFLICT DO NOTHING),
+         surplus AS (DELETE FROM slots WHERE n > $2 AND recovery_id IS NULL)
+         SELECT clock_timestamp() AS now, EXISTS (SELECT FROM beat) AS known,
+           (SELECT json_agg(json_build_object('id', r.id, 'by', r.cancel_by))
+            FROM recoveries r WHERE r.owner = $1 AND r.cancel_by IS NOT NULL
+              AND r.state IN ('SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS')) AS cancel`,
+        [id, options.slots],
       );
+      const worker = joined.get(id);
+      // One that was away for so long that its row was swept comes back.
+      if (row && !row.known && worker) await enter(worker);
       return { cancel: row?.cancel ?? [], now: row?.now ?? new Date() };
     },
 
@@ -46,6 +56,7 @@ export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slo
     },
 
     async leave(id) {
+      joined.delete(id);
       await rows(pool, 'UPDATE workers SET left_at = now() WHERE id = $1', [id]);
     },
 

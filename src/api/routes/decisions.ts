@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Engine, type RecoveryView, VERBS, type Verb } from '../../engine/engine.js';
-import { ROLES } from '../../engine/model/person.js';
+import { ROLES, type Role } from '../../engine/model/person.js';
 import { recoveryJson, toRecoveryJson, VERB_WORDS } from '../json/recovery.js';
 import { NO_INPUT, type Reply, type Route, route } from '../route.js';
 import { recoveryId } from './fields.js';
@@ -52,10 +52,20 @@ function verbRoute(engine: Engine, verb: Verb): Route {
     path: `/recoveries/{id}/${VERB_WORDS[verb]}`,
     operation: `${verb.replace(/_(\w)/, (_, letter: string) => letter.toUpperCase())}Recovery`,
     summary: SUMMARIES[verb],
-    access: ['responder'],
+    access: ACCESS[verb],
     handle: async ({ params, who }) => decided(await engine.act(params.id, verb, who)),
   });
 }
+
+/** As in chat: stopping and calling for help take no more than a look at the plan did. */
+const ACCESS: Record<Verb, readonly Role[]> = {
+  cancel: ['responder', 'approver', 'lead'],
+  retry: ['responder'],
+  mark_done: ['responder'],
+  rollback: ['responder'],
+  escalate: ['responder', 'approver'],
+  ack: ['responder', 'approver'],
+};
 
 const SUMMARIES: Record<Verb, string> = {
   cancel: 'Stop a recovery before its next step',

@@ -77,7 +77,7 @@ export function recoveriesRoutes(engine: Engine): Route[] {
       path: '/recoveries/{id}',
       operation: 'cancelService',
       summary: 'Cancel the active recovery of a service, which is named instead of a recovery',
-      access: ['responder'],
+      access: ['responder', 'approver', 'lead'],
       params: z.strictObject({ id: nameOf('a service') }),
       answers: { 200: { description: 'What was cancelled', schema: recoveryJson } },
       errors: ['not_found', 'conflict', 'unavailable'],

@@ -13,7 +13,8 @@ export async function chatCommand({
   if (!token)
     throw new UserError(
       'invalid_input',
-      '--token is missing. Make one with: reviver token create --name NAME --role responder --person NAME',
+      'There is no token. Put one into the variable REVIVER_TOKEN (what follows --token, other users of the machine can read). ' +
+        'Make one with: reviver token create --name NAME --role responder --person NAME',
     );
   await runChat({ url, token, ...(channel ? { channel } : {}), input: process.stdin, output: process.stdout });
 }

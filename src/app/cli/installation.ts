@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { loadConstitution } from '../../config/constitution.js';
 import { type Environment, readEnvironment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
@@ -42,7 +43,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     metricsPort: environment.METRICS_PORT,
     dataDir: environment.REVIVER_DATA,
     backupDir: join(environment.REVIVER_DATA, 'backups'),
-    constitution: config.constitution.hash,
+    constitution: await loadConstitution(config.constitution),
     services: config.services,
     runbooks,
     people: config.people,
@@ -56,6 +57,8 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     extraActions: actions,
     extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),
+    // Aids for tests, and for nothing else: two "hosts" on one machine, and a place to die.
+    ...(env.REVIVER_TEST_WORKER_HOST ? { workerHost: env.REVIVER_TEST_WORKER_HOST } : {}),
     ...(env.REVIVER_CRASH_POINT ? { crashPoint: env.REVIVER_CRASH_POINT } : {}),
     log,
   };

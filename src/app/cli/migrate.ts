@@ -5,7 +5,7 @@ import { migrate } from '../open-store.js';
 
 export async function migrateCommand({ down, print }: { down: boolean; print(line: string): void }): Promise<void> {
   const environment = readEnvironment(process.env, ['DATABASE_URL']);
-  const source = createDataSource(environment.DATABASE_URL?.reveal() ?? '', { connections: 2 });
+  const source = createDataSource(environment.DATABASE_URL?.reveal() ?? '', { connections: 2, timeLimits: false });
   try {
     await source.initialize();
     if (down) {

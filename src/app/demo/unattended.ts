@@ -83,7 +83,7 @@ export async function playUnattended({ url, tokens, patient, workers, crash, pri
       {
         what: 'data',
         holds: restored?.keys === KEYS_IN_BACKUP,
-        detail: `${full?.keys} keys before, ${restored?.keys ?? 'none'} now: the backup had ${KEYS_IN_BACKUP}, the ${KEYS_SINCE} written since are lost, as the plan said`,
+        detail: `${full?.keys} keys before, ${restored?.keys ?? 'none'} now: the backup had ${KEYS_IN_BACKUP}, the ${KEYS_SINCE} written since are lost, as after any restore`,
       },
       { what: 'shop-web', holds: healthy, detail: healthy ? 'healthy again' : 'not healthy' },
       {

@@ -1,10 +1,11 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
+import type { Plan } from '../../engine/model/plan.js';
 import { recoveryName } from '../../engine/model/recovery.js';
 import type { Card } from '../port.js';
-import { verbButtons } from './buttons.js';
+import { approvalButtons, verbButtons } from './buttons.js';
 import { recoveryCard } from './recovery-card.js';
-import { outcomeLine, planLine, reasonLine } from './recovery-facts.js';
+import { openApproval, outcomeLine, planLine, reasonLine } from './recovery-facts.js';
 import { stepRows } from './steps.js';
 import { about, dotted, enumerate, oneLine, shortDigest } from './words.js';
 
@@ -12,6 +13,7 @@ import { about, dotted, enumerate, oneLine, shortDigest } from './words.js';
 export function detailsCard(view: RecoveryView): Card {
   const { recovery } = view;
   const card = recoveryCard(view);
+  const asked = recovery.state === 'AWAITING_APPROVAL' ? openApproval(view) : undefined;
   const errors = view.steps
     .filter((step) => step.error)
     .map((step) => `${oneLine(step.name, 80)}: ${oneLine(step.error?.message ?? '')}`);
@@ -29,16 +31,15 @@ export function detailsCard(view: RecoveryView): Card {
         recovery.retryOf !== null && `retry of ${recoveryName(recovery.retryOf)}`,
       ),
     ],
-    buttons: verbButtons(view),
+    buttons: [...(asked ? approvalButtons(view, asked) : []), ...verbButtons(view)],
   };
 }
 
-/** What `why` answers: the evidence for the plan and for its risk. */
-export function whyCard(view: RecoveryView): Card {
-  const { plan, id, service } = view.recovery;
+/** What `why` answers: the evidence for a plan and for its risk. `name` is of the recovery that runs it. */
+export function whyCard(plan: Plan, name?: string): Card {
   return {
     tone: 'neutral',
-    title: dotted(recoveryName(id), service, `why ${plan.name}`),
+    title: dotted(name, plan.service, `why ${plan.name}`),
     lines: [
       plan.explanation ? oneLine(plan.explanation) : 'No earlier recovery speaks for or against it.',
       `Risk ${plan.risk}${plan.riskReasons.length > 0 ? `: ${plan.riskReasons.map((reason) => oneLine(reason, 100)).join(', ')}` : ''}.`,

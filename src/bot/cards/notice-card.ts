@@ -52,16 +52,20 @@ export function dryRunCard(plan: Plan, previews: string[], command: string): Car
 
 /** `/recover` alone. */
 export function formCard(services: readonly Service[]): Card {
-  return {
-    tone: 'neutral',
-    title: services.length === 0 ? 'There is no service in the configuration yet.' : 'What shall be recovered?',
-    lines:
-      services.length === 0 ? [] : ['Nothing runs yet: the plan is shown first, and risky ones wait for an approval.'],
-    buttons: [...services]
-      .sort((a, b) => a.priority - b.priority || a.name.localeCompare(b.name))
-      .slice(0, 10)
-      .map((service) => ({ label: `Recover ${service.name}`, command: service.name })),
-  };
+  const hint = 'A plan of low risk starts at once, others wait for an approval. `/recover plan SERVICE` only shows it.';
+  return form(services, 'What shall be recovered?', hint, ({ name }) => ({ label: `Recover ${name}`, command: name }));
+}
+
+/** `/recover plan` alone. */
+export function planFormCard(services: readonly Service[]): Card {
+  const hint = 'A plan is only shown; nothing is touched.';
+  return form(services, 'Plan for what?', hint, ({ name }) => ({ label: `Plan ${name}`, command: `plan ${name}` }));
+}
+
+function form(services: readonly Service[], title: string, hint: string, button: (service: Service) => Button): Card {
+  if (services.length === 0) return noticeCard('There is no service in the configuration yet.');
+  const first = [...services].sort((a, b) => a.priority - b.priority || a.name.localeCompare(b.name)).slice(0, 10);
+  return { tone: 'neutral', title, lines: [hint], buttons: first.map(button) };
 }
 
 export function listCard(status: Status['services'], runbooks: readonly RunbookSummary[], now: Date): Card {

@@ -28,11 +28,17 @@ export function serviceLine(service: ServiceStatus, now: Date): string {
     service.recovery === 'IDLE' || service.recoveryId === null
       ? undefined
       : `${recoveryName(service.recoveryId)} ${service.recovery}`;
-  return dotted(
-    `${service.service}: ${service.status} for ${about(+now - +service.since)}`,
-    oneLine(service.detail, 120),
-    doing,
-  );
+  return dotted(`${service.service}: ${healthWords(service, now)}`, doing);
+}
+
+/** A bad check that is not yet an illness, and a service that nobody checks, are said as they are. */
+function healthWords({ status, since, detail, consecutiveFailures }: ServiceStatus, now: Date): string {
+  const seen = oneLine(detail, 120);
+  if (status === 'unknown' && consecutiveFailures === 0) return seen || 'not checked yet';
+  const how = `${status} for ${about(+now - +since)}`;
+  if (status !== 'unhealthy' && consecutiveFailures > 0)
+    return `the last check failed: ${dotted(seen, `${how} until now`)}`;
+  return dotted(how, seen);
 }
 
 function sick(status: Status): Button[] {

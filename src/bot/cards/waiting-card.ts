@@ -66,11 +66,11 @@ function votesLine(approval: Approval, view: RecoveryView): string | undefined {
 function ifItFails(view: RecoveryView): string {
   const steps = planned(view);
   if (steps.every((step) => step.onFailure === 'stop'))
-    return 'If it fails: it stops there, nothing is undone, and people are paged.';
+    return 'If it fails: it stops there, nothing is undone, and people are called.';
   const without = steps.filter((step) => step.rollback === null).map(stepNumber);
   const except = without.length > 0 && without.length < steps.length ? ` (except ${without.join(', ')})` : '';
-  if (without.length === steps.length) return 'If it fails: nothing can be undone, and people are paged.';
-  return `If it fails: finished steps are undone in reverse${except}; if that fails too, people are paged.`;
+  if (without.length === steps.length) return 'If it fails: nothing can be undone, and people are called.';
+  return `If it fails: finished steps are undone in reverse${except}; if that fails too, people are called.`;
 }
 
 function digestLine(view: RecoveryView, approval: Approval): string {

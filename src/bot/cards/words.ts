@@ -1,11 +1,13 @@
 /** Small pieces of language that the cards share. Everything here is pure and gives plain text. */
 
-/** Characters that could forge a line, hide text or reorder it: controls, line separators, bidi overrides, zero width. */
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu;
+/** Characters that could forge a line, hide text or reorder it: controls, line separators, bidi overrides, zero width, tags. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
+/** Also wide, thin and no-break blanks: many of them could push text to the place of a row. */
+const BLANKS = /\p{Zs}+/gu;
 
 /** Text from outside as one line of at most `max` characters: it can imitate no field of a card. */
 export function oneLine(text: string, max = 300): string {
-  const flat = text.replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').trim();
+  const flat = text.replace(UNSAFE, ' ').replace(BLANKS, ' ').trim();
   const characters = Array.from(flat);
   return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : flat;
 }

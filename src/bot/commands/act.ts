@@ -1,6 +1,8 @@
-import type { Verb } from '../../engine/engine.js';
+import type { Incident, Verb } from '../../engine/engine.js';
 import { verbWord } from '../cards/buttons.js';
+import { incidentName } from '../cards/incident-card.js';
 import { noticeCard } from '../cards/notice-card.js';
+import { dotted, oneLine } from '../cards/words.js';
 import type { Arguments } from './arguments.js';
 import type { Answer, Command, CommandContext } from './command.js';
 import { resolveRecovery } from './target.js';
@@ -33,12 +35,18 @@ export const rollback = verbCommand('rollback');
 export const escalate = verbCommand('escalate');
 export const ack = verbCommand('ack');
 
+function acknowledged({ id, title, service, state, acknowledgedBy }: Incident): string {
+  const what = dotted(incidentName(id), oneLine(title, 120), service);
+  if (state === 'resolved') return `${what}: resolved already. Nothing changed.`;
+  return `${what}: ${acknowledgedBy ?? 'someone'} looks after it.`;
+}
+
 async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<Answer> {
   const [word] = args.words;
   const incident = verb === 'ack' ? /^i-(\d{1,9})$/i.exec(word ?? '') : null;
   if (incident) {
-    const { title, service } = await ctx.engine.acknowledge(Number(incident[1]), ctx.who);
-    return { card: noticeCard(`You look after ${title} on ${service}.`), incident: Number(incident[1]) };
+    const id = Number(incident[1]);
+    return { card: noticeCard(acknowledged(await ctx.engine.acknowledge(id, ctx.who))), incident: id };
   }
   const view = await resolveRecovery(word, ctx, verbWord(verb));
   const done = await ctx.engine.act(view.recovery.id, verb, ctx.who);

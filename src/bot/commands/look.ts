@@ -1,7 +1,9 @@
-import { parseRecoveryName, TERMINAL_STATES } from '../../engine/model/recovery.js';
+import { parseRecoveryName, recoveryName, TERMINAL_STATES } from '../../engine/model/recovery.js';
 import { detailsCard, whyCard } from '../cards/details-card.js';
+import { incidentCard } from '../cards/incident-card.js';
 import { historyCard, listCard, noticeCard } from '../cards/notice-card.js';
 import { serviceLine, statusCard } from '../cards/status-card.js';
+import type { Card } from '../port.js';
 import type { Command, CommandContext } from './command.js';
 import { resolveRecovery, resolveTarget } from './target.js';
 
@@ -9,14 +11,16 @@ const HISTORY_LENGTH = 10;
 
 export const status: Command = {
   name: 'status',
-  usage: '[R-n|service]',
-  summary: 'what runs, waits and is well; or all about one recovery or service',
+  usage: '[R-n|I-n|service]',
+  summary: 'what runs, waits and is well; or all about one recovery, incident or service',
   example: 'status R-41',
   maxWords: 1,
   run: async ({ words: [word] }, ctx) => {
     if (word === undefined) return { card: statusCard(await ctx.engine.status(), ctx.now()) };
     const id = parseRecoveryName(word);
     if (id !== undefined) return { card: detailsCard(await ctx.engine.view(id)) };
+    const incident = /^i-?(\d{1,9})$/i.exec(word);
+    if (incident) return { card: await incidentNow(Number(incident[1]), ctx) };
     return { card: await serviceCard(word, ctx) };
   },
 };
@@ -56,8 +60,22 @@ export const why: Command = {
   summary: 'the evidence for a plan and for its risk',
   example: 'why R-41',
   maxWords: 1,
-  run: async ({ words: [word] }, ctx) => ({ card: whyCard(await resolveRecovery(word, ctx, 'why')) }),
+  run: async ({ words: [word] }, ctx) => {
+    const idle =
+      word !== undefined &&
+      ctx.engine.services().some(({ name }) => name === word) &&
+      !(await ctx.engine.activeFor(word));
+    if (idle) return { card: whyCard((await ctx.engine.plan({ service: word }, ctx.who)).plan) };
+    const { recovery } = await resolveRecovery(word, ctx, 'why');
+    return { card: whyCard(recovery.plan, recoveryName(recovery.id)) };
+  },
 };
+
+async function incidentNow(id: number, { engine, now }: CommandContext): Promise<Card> {
+  const incident = await engine.incident(id);
+  const recovery = incident.recoveryId === null ? undefined : await engine.view(incident.recoveryId);
+  return incidentCard(incident, { now: now(), ...(recovery ? { recovery } : {}) });
+}
 
 async function serviceCard(word: string, ctx: CommandContext) {
   const { service } = resolveTarget(word, ctx);

@@ -1,8 +1,8 @@
-import type { RecoverRequest } from '../../engine/engine.js';
+import type { RecoverRequest, ServiceHealth } from '../../engine/engine.js';
 import { recoveryName } from '../../engine/model/recovery.js';
 import { detailsButton } from '../cards/buttons.js';
-import { dryRunCard, formCard, noticeCard } from '../cards/notice-card.js';
-import { about } from '../cards/words.js';
+import { dryRunCard, formCard, noticeCard, planFormCard } from '../cards/notice-card.js';
+import { about, oneLine } from '../cards/words.js';
 import { type Arguments, optionValue, priorityOf } from './arguments.js';
 import type { Answer, Command, CommandContext } from './command.js';
 import { resolveTarget } from './target.js';
@@ -32,16 +32,27 @@ export const plan: Command = {
   options: { ...REQUEST_OPTIONS },
   takesParams: true,
   maxWords: 1,
-  run: (args, ctx) => dryRun(args, ctx),
+  run: (args, ctx) =>
+    args.words.length === 0 ? Promise.resolve({ card: planFormCard(ctx.engine.services()) }) : dryRun(args, ctx),
 };
 
 async function start(args: Arguments, ctx: CommandContext): Promise<Answer> {
-  const { snapshot, created } = await ctx.engine.recover(request(args, ctx), ctx.who, ctx.origin);
+  const wanted = request(args, ctx);
+  // A look that fails holds nothing up.
+  const seen = ctx.engine.status().catch(() => undefined);
+  const { snapshot, created } = await ctx.engine.recover(wanted, ctx.who, ctx.origin);
   const { id, service, requestedBy, createdAt } = snapshot.recovery;
-  if (created) return { show: id };
+  if (created) return { show: id, ...cautionIfWell(id, (await seen)?.services[service]) };
   const ago = about(+ctx.now() - +createdAt);
   const text = `${recoveryName(id)} does the same for ${service} already: ${requestedBy} asked ${ago} ago. Nothing was started twice.`;
   return { show: id, card: noticeCard(text, [detailsButton(id)]) };
+}
+
+/** Whoever mistypes a name at night should learn at once that this one was well. */
+function cautionIfWell(id: number, health: ServiceHealth | undefined): Pick<Answer, 'card'> {
+  if (health?.status !== 'healthy' || health.consecutiveFailures > 0) return {};
+  const text = `${health.service} was healthy (${oneLine(health.detail, 80)}) when you asked for ${recoveryName(id)}. Cancel it if you meant another one.`;
+  return { card: noticeCard(text, [{ label: `Cancel ${recoveryName(id)}`, command: `cancel ${recoveryName(id)}` }]) };
 }
 
 async function dryRun(args: Arguments, ctx: CommandContext): Promise<Answer> {

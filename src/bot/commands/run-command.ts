@@ -1,6 +1,7 @@
 import { type Arguments, readArguments } from './arguments.js';
 import { type Answer, type Command, type CommandContext, DEFAULT_COMMAND, usageLine } from './command.js';
 import { Mistake } from './mistake.js';
+import { resolveTarget } from './target.js';
 import { tokenise } from './tokenise.js';
 
 export interface Invocation {
@@ -18,14 +19,17 @@ export function parseCommand(text: string, commands: readonly Command[]): Invoca
   const command = named ?? commands.find((candidate) => candidate.name === DEFAULT_COMMAND);
   if (!command) throw new Mistake('not_found', 'There is no command to run.');
   const args = readArguments(named ? tokens.slice(1) : tokens, command.options ?? {}, command.takesParams ?? false);
-  if (args.words.length > command.maxWords) throw tooMany(command, args.words[command.maxWords] ?? '');
   return { command, args };
 }
 
 /** Typed or clicked: one path. */
 export async function runCommand(text: string, ctx: CommandContext): Promise<Answer> {
   const { command, args } = parseCommand(text, ctx.commands);
-  return command.run(args, ctx);
+  const extra = args.words[command.maxWords];
+  if (extra === undefined) return command.run(args, ctx);
+  // `aprove R-1`: the first word is what is wrong, not the second.
+  if (command.name === DEFAULT_COMMAND) resolveTarget(args.words[0] ?? '', ctx);
+  throw tooMany(command, extra);
 }
 
 function tooMany(command: Command, word: string): Mistake {

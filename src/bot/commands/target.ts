@@ -1,5 +1,7 @@
 import type { Engine, RecoveryView } from '../../engine/engine.js';
 import { parseRecoveryName, recoveryName } from '../../engine/model/recovery.js';
+import { capital } from '../cards/words.js';
+import type { Button } from '../port.js';
 import type { CommandContext } from './command.js';
 import { Mistake } from './mistake.js';
 import { didYouMean, suggest } from './suggest.js';
@@ -46,7 +48,7 @@ export async function resolveRecovery(
   if (ctx.engine.services().some((service) => service.name === word)) {
     const active = await ctx.engine.activeFor(word);
     if (active) return active;
-    throw new Mistake('not_found', `No recovery of ${word} is under way. Nothing was done.`, [
+    throw new Mistake('not_found', `No recovery of ${word} is under way, so there is nothing to ${verb}.`, [
       { label: `Recover ${word}`, command: formatCommand([word]) },
     ]);
   }
@@ -63,7 +65,7 @@ function unknownTarget(word: string, ctx: CommandContext, rest: readonly string[
   const help = guesses.length === 0 ? ' `/recover list` shows what there is, `/recover help` the commands.' : '';
   return new Mistake(
     'not_found',
-    `No service or runbook "${word}".${didYouMean(guesses)}${help}`,
+    `No service, runbook or command "${word.slice(0, 60)}".${didYouMean(guesses)}${help}`,
     startable.map((guess) => ({ label: `Recover ${guess}`, command: formatCommand([guess, ...rest]) })),
     { name: word, suggestion: guesses[0] },
   );
@@ -76,7 +78,19 @@ async function namelessRecovery(ctx: CommandContext, verb: string): Promise<Mist
   });
   const names = active.map((view) => `${recoveryName(view.recovery.id)} (${view.recovery.service})`);
   const which = names.length === 0 ? 'No recovery is under way.' : `Under way: ${names.join(', ')}.`;
-  return new Mistake('invalid_input', `Say which recovery, as in /recover ${verb} R-12. ${which}`);
+  return new Mistake(
+    'invalid_input',
+    `Say which recovery, as in /recover ${verb} R-12. ${which}`,
+    active.map((view) => wayTo(verb, recoveryName(view.recovery.id))),
+  );
+}
+
+const AT_ONCE = ['cancel', 'escalate', 'ack', 'why'];
+
+/** Whatever changes what runs must have been seen: there the card comes first. */
+function wayTo(verb: string, name: string): Button {
+  if (!AT_ONCE.includes(verb)) return { label: `Details ${name}`, command: `status ${name}` };
+  return { label: `${capital(verb)} ${name}`, command: `${verb} ${name}` };
 }
 
 function serviceNames(engine: Engine): string[] {

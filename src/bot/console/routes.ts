@@ -19,7 +19,8 @@ const messagesQuery = z.strictObject({
 });
 const commandBody = z.strictObject({
   channel,
-  text: z.string().max(4_000).describe('a command line of at most 4000 characters, with or without /recover'),
+  // More than the bot takes: it refuses a long line in words for people.
+  text: z.string().max(20_000).describe('a command line of at most 2000 characters, with or without /recover'),
   thread: z.string().max(20).optional().describe('the id of the message that it answers'),
   id: id.optional(),
 });

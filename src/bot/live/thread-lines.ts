@@ -61,6 +61,8 @@ function attempt(event: StoredEvent): string {
 }
 
 function decision(event: StoredEvent): string {
-  if (event.data.verdict === 'reject') return `Rejected by ${event.actor}`;
-  return `Approved by ${event.actor}${event.data.state === 'pending' ? '; more approvals are needed' : ''}`;
+  const reason = text(event, 'reason');
+  const why = reason ? `: “${reason}”` : '';
+  if (event.data.verdict === 'reject') return `Rejected by ${event.actor}${why}`;
+  return `Approved by ${event.actor}${event.data.state === 'pending' ? '; more approvals are needed' : ''}${why}`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { z } from 'zod';
+import { UserError } from '../../engine/model/errors.js';
 
 /** What a chat client in a terminal asks of a Reviver server. */
 export interface ConsoleClient {
@@ -73,10 +74,11 @@ export function createConsoleClient(url: string, token: string): ConsoleClient {
       headers: { ...headers, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((error: unknown) => {
-      throw new Error(`${base} does not answer: ${reasonOf(error)}`);
+      throw new UserError('unavailable', `${base} does not answer: ${reasonOf(error)}. Is Reviver running there?`);
     });
     const answer: unknown = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Error(refusal(response.status, answer));
+    if (!response.ok)
+      throw new UserError(response.status === 401 ? 'unauthenticated' : 'conflict', refusal(response.status, answer));
     return schema.parse(answer);
   }
 

@@ -13,8 +13,8 @@ export interface RenderOptions {
   margin?: string;
   /** It answers in a thread. */
   thread?: boolean;
-  /** Buttons get numbers that can be typed. */
-  numbered?: boolean;
+  /** What is typed to press each button, in their order. */
+  numbers?: readonly number[];
 }
 
 const MARGIN = 8;
@@ -36,14 +36,14 @@ export function renderCard(card: Card, options: RenderOptions): string {
   return painted.join('\n');
 }
 
-function body(card: Card, room: number, { numbered = false }: RenderOptions): string[] {
+function body(card: Card, room: number, { numbers = [] }: RenderOptions): string[] {
   const sign = TONE_SIGNS[card.tone];
   return [
     ...wrap(sign ? `${sign} ${card.title}` : card.title, room, '   '),
     ...card.lines.flatMap((line) => wrap(line, room, '  ')),
     ...stepLines(card.steps ?? [], room),
     ...(card.footer ?? []).flatMap((line) => wrap(line, room, '  ')),
-    ...buttonLines(card, room, numbered),
+    ...buttonLines(card, room, numbers),
   ];
 }
 
@@ -58,17 +58,19 @@ function stepLines(steps: readonly CardStep[], room: number): string[] {
   );
 }
 
-function buttonLines({ buttons }: Card, room: number, numbered: boolean): string[] {
+function buttonLines({ buttons }: Card, room: number, numbers: readonly number[]): string[] {
   if (buttons.length === 0) return [];
   return wrap(
     buttons
-      .map(({ label }, index) => `[${numbered ? `${index + 1} ` : ''}${label}]`.replaceAll(' ', '\u00A0'))
+      .map(({ label }, index) =>
+        `[${numbers[index] === undefined ? '' : `${numbers[index]} `}${label}]`.replaceAll(' ', '\u00A0'),
+      )
       .join(' '),
     room,
   ).map((line) => line.replaceAll('\u00A0', ' '));
 }
 
 /** Controls would be commands to the terminal, and bidi marks would reorder what is read. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu, ' ');
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, ' ');
 }

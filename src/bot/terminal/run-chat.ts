@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { NotFound } from '../../engine/model/errors.js';
 import { type ConsoleClient, createConsoleClient, type PrivateReply } from './console-client.js';
 import { createScreen, type Pressable, type Screen } from './screen.js';
 
@@ -17,7 +18,7 @@ export interface ChatOptions {
 const RECENT = 20;
 
 /**
- * `reviver chat`: shows a channel of the console and says what is typed; a number presses a button of the latest card.
+ * `reviver chat`: shows a channel of the console and says what is typed; a number presses the button that shows it.
  * Resolves at the end of the input, at `exit`, or when `signal` aborts. Rejects when the server refuses the token.
  */
 export async function runChat(options: ChatOptions): Promise<void> {
@@ -26,7 +27,7 @@ export async function runChat(options: ChatOptions): Promise<void> {
   const { name, channels } = await client.me();
   const channel = options.channel ?? channels[0];
   if (channel === undefined || !channels.includes(channel))
-    throw new Error(`There is no channel ${channel ?? ''}. Channels: ${channels.join(', ') || 'none'}.`);
+    throw new NotFound('channel', channel ?? '', channels.join(', ') || undefined);
   const tty = output.isTTY === true;
   const screen = createScreen({ output, tty, columns: () => output.columns ?? 100, startedAt: Date.now() });
   screen.note(
@@ -74,10 +75,15 @@ function createTyping(client: ConsoleClient, screen: Screen, channel: string): T
       screen.note('Not done.');
       if (/^(n|no|нет)$/i.test(line)) return [];
     }
-    if (!/^\d{1,2}$/.test(line)) return client.command(channel, line);
-    const button = screen.buttons()[Number(line) - 1];
-    if (!button) screen.note(`The latest card has no button ${line}.`);
-    if (!button?.confirm) return button ? press(button) : [];
+    if (!/^\d{1,4}$/.test(line)) return client.command(channel, line);
+    const button = screen.button(Number(line));
+    if (button === undefined || button === 'gone') {
+      screen.note(
+        button ? `Button ${line} is gone: its card has changed. Nothing was done.` : `There is no button ${line}.`,
+      );
+      return [];
+    }
+    if (!button.confirm) return press(button);
     asked = button;
     screen.note(`${button.confirm} Type yes.`);
     return [];

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Button } from '../port.js';
 import type { Message, PrivateReply } from './console-client.js';
-import { renderCard } from './render-card.js';
+import { printable, renderCard } from './render-card.js';
 
 /** What a number that is typed presses. */
 export interface Pressable extends Button {
@@ -24,7 +24,8 @@ export interface Screen {
   note(text: string): void;
   /** What was typed takes a line of its own, so that the last message is no longer the last. */
   typed(): void;
-  buttons(): Pressable[];
+  /** The button of a number, wherever it stands; `gone`: its card changed, and it is no longer there. */
+  button(number: number): Pressable | 'gone' | undefined;
 }
 
 export function createScreen(options: ScreenOptions): Screen {
@@ -32,26 +33,22 @@ export function createScreen(options: ScreenOptions): Screen {
   const shown = new Map<string, string[]>();
   const replies = new Set<string>();
   let last: { id: string; rows: number } | undefined;
-  let buttons: Pressable[] = [];
-  let latest = '';
+  const buttons = createButtons();
 
-  const render = ({ card, author, thread, created_at }: Message) =>
+  const render = ({ id, card, author, thread, created_at }: Message) =>
     renderCard(card, {
       colour: tty,
       width: options.columns(),
       author,
       margin: since(Date.parse(created_at) - options.startedAt),
       thread: thread !== null,
-      numbered: true,
+      numbers: buttons.offer(
+        id,
+        card.buttons.map((button) => ({ ...button, message: id })),
+      ),
     }).split('\n');
 
   const print = (lines: readonly string[]) => output.write(`${lines.join('\n')}\n`);
-
-  function offer(id: string, offered: Pressable[]): void {
-    if (offered.length === 0 && latest !== id) return;
-    latest = id;
-    buttons = offered;
-  }
 
   return {
     message(message) {
@@ -62,10 +59,6 @@ export function createScreen(options: ScreenOptions): Screen {
       if (before && last?.id === message.id && tty) output.write(`\u001b[${last.rows}A\r\u001b[J`);
       print(before && !(last?.id === message.id && tty) ? changed(before, lines) : lines);
       last = { id: message.id, rows: lines.length };
-      offer(
-        message.id,
-        message.card.buttons.map((button) => ({ ...button, message: message.id })),
-      );
     },
     reply({ id, card }) {
       if (replies.has(id)) return;
@@ -77,19 +70,43 @@ export function createScreen(options: ScreenOptions): Screen {
           width: options.columns(),
           author: 'Reviver, only to you',
           margin: '',
-          numbered: true,
+          numbers: buttons.offer(id, card.buttons),
         }).split('\n'),
       );
-      offer(id, card.buttons);
     },
     note(text) {
       last = undefined;
-      print([text]);
+      print([printable(text)]);
     },
     typed() {
       last = undefined;
     },
-    buttons: () => buttons,
+    button: buttons.find,
+  };
+}
+
+/**
+ * Numbers buttons. A number means one button of one card for as long as the screen lives: a card that changes or
+ * arrives while somebody types must not put another button under the number that was read.
+ */
+function createButtons() {
+  const numbers = new Map<string, number>();
+  const byNumber = new Map<number, Pressable | 'gone'>();
+  return {
+    /** Gives the numbers of a card's buttons, and forgets those that it no longer has. */
+    offer(id: string, offered: readonly Pressable[]): number[] {
+      const given = offered.map((button) => {
+        const key = `${id} ${button.command}`;
+        const number = numbers.get(key) ?? numbers.size + 1;
+        numbers.set(key, number);
+        byNumber.set(number, button);
+        return number;
+      });
+      for (const [key, number] of numbers)
+        if (key.startsWith(`${id} `) && !given.includes(number)) byNumber.set(number, 'gone');
+      return given;
+    },
+    find: (number: number) => byNumber.get(number),
   };
 }
 

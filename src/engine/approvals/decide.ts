@@ -27,10 +27,11 @@ export interface Decided {
 export async function decide(
   recoveryId: number,
   verdict: 'approve' | 'reject',
-  who: Principal,
+  caller: Principal,
   seen: Seen,
   ports: DecidePorts,
 ): Promise<Decided> {
+  const who = asConfigured(caller, ports.people);
   const asked = await theQuestion(recoveryId, seen, ports.store);
   let decided: Decided = { state: 'pending', stillNeeded: 0 };
   const outcome = await ports.store.decide(asked.id, (approval, snapshot, now): Verdict => {
@@ -51,14 +52,28 @@ export async function decide(
       decision: { principal: who.name, roles: [...who.roles], verdict, via: who.via, at: now },
       state: judged.state,
       useBefore,
-      write: consequence(snapshot, approval, judged.state, who, now),
+      write: consequence(snapshot, approval, judged.state, who, seen.reason, now),
     };
   });
   if (outcome.kind === 'refused') throw new UserError(refusalCode(outcome.code), outcome.message);
   return decided;
 }
 
-function consequence(snapshot: Snapshot, approval: Approval, state: Decided['state'], who: Principal, now: Date): Move {
+/** A login may give a person fewer roles than the configuration does, never more: who lost a role there decides nothing. */
+function asConfigured(who: Principal, people: readonly Person[]): Principal {
+  if (!who.human) return who;
+  const held = people.find(({ name }) => name === who.name)?.roles ?? [];
+  return { ...who, roles: who.roles.filter((role) => held.includes(role)) };
+}
+
+function consequence(
+  snapshot: Snapshot,
+  approval: Approval,
+  state: Decided['state'],
+  who: Principal,
+  reason: string | undefined,
+  now: Date,
+): Move {
   const told = event(move(snapshot), 'approval.decided', who.name, {
     approval: approval.id,
     verdict: state === 'rejected' ? 'reject' : 'approve',
@@ -66,6 +81,7 @@ function consequence(snapshot: Snapshot, approval: Approval, state: Decided['sta
     step: approval.step,
     digest: approval.digest,
     via: who.via,
+    ...(reason ? { reason } : {}),
   });
   if (state === 'pending') return told;
   if (state === 'rejected') return cancelIdle(told, `rejected by ${who.name}`, now, 'rejected');
@@ -78,11 +94,11 @@ function consequence(snapshot: Snapshot, approval: Approval, state: Decided['sta
 async function theQuestion(recoveryId: number, seen: Seen, store: DecidePorts['store']): Promise<Approval> {
   const { approvalId, digest } = seen;
   const asked = await store.approvals(recoveryId);
-  const approvals = approvalId ? asked.filter((approval) => approval.id === approvalId) : asked;
-  const shown = digest ? approvals.filter((approval) => shows(approval, digest)) : [];
+  const approvals = approvalId !== undefined ? asked.filter((approval) => approval.id === approvalId) : asked;
+  const shown = digest !== undefined ? approvals.filter((approval) => shows(approval, digest)) : [];
   const found = [shown, approvals].map((some) => some.find(isOpen) ?? some.at(-1)).find((some) => some !== undefined);
   if (found) return found;
-  if (approvalId && asked.length > 0)
+  if (approvalId !== undefined && asked.length > 0)
     throw new UserError(
       'stale',
       `${recoveryName(recoveryId)} asks no such question. Your decision was not counted; look at it as it is now.`,

@@ -7,6 +7,8 @@ import { recoveryName } from '../model/recovery.js';
 export interface Seen {
   digest?: string;
   approvalId?: string;
+  /** Why, in the person's words; recorded beside the decision. */
+  reason?: string;
 }
 
 export type Judgement =
@@ -26,7 +28,7 @@ export function judge(
   others: readonly string[],
 ): Judgement {
   const name = recoveryName(approval.recoveryId);
-  if (seen.digest && !shows(approval, seen.digest))
+  if (seen.digest !== undefined && !shows(approval, seen.digest))
     return no(
       'stale',
       `${name} asks about another plan than that card showed: it changed. Your decision was not counted; look at ${name} as it is now.`,
@@ -46,8 +48,10 @@ export function judge(
       `You ${PAST[own.verdict]} ${name} ${ago(own.at, now)}. Nothing changed${verdict === 'reject' ? `; cancel ${name} to stop it` : ''}.`,
     );
   const mine = who.name === approval.requestedBy;
-  if (verdict === 'reject' && (mine || who.roles.includes(approval.role)))
+  if (verdict === 'reject' && (mine || (who.human && who.roles.includes(approval.role))))
     return { allowed: true, state: 'rejected', stillNeeded: 0 };
+  if (!who.human)
+    return no('forbidden', `Only people can decide, and this is the token of no person. ${canDecide(others)}`);
   if (mine) return no('forbidden', `You asked for this plan, so someone else must approve it. ${canDecide(others)}`);
   if (!who.roles.includes(approval.role))
     return no(

@@ -167,6 +167,6 @@ export function recoveryName(id: number): string {
 
 /** 12 of `R-12`, `r-12` or `12`; undefined for anything else. */
 export function parseRecoveryName(text: string): number | undefined {
-  const match = /^(?:r-)?(\d{1,9})$/i.exec(text.trim());
+  const match = /^(?:r-?)?(\d{1,9})$/i.exec(text.trim());
   return match ? Number(match[1]) : undefined;
 }

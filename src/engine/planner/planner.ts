@@ -1,6 +1,7 @@
 import { type Action, ActionError, type BackupCatalog } from '../actions/action.js';
+import { atLeast, type Constitution, forbids } from '../constitution/constitution.js';
 import type { RecoverRequest } from '../engine.js';
-import { InvalidInput, NotFound, UserError } from '../model/errors.js';
+import { InvalidInput, NotFound, RecoveryConstitutionalError, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
@@ -21,7 +22,7 @@ export interface PlannerPorts {
   backups: BackupCatalog;
   pools: readonly string[];
   policy: ApprovalPolicy;
-  constitution: string;
+  constitution: Constitution;
   /** Latest outcomes of a service, newest first, a few hundred at most. */
   past(service: string): Promise<PastOutcome[]>;
   /** What the targets look like now; part of the digest. */
@@ -57,6 +58,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     const { chosen, compiled, impossible } = await firstPossible(candidates, service);
     const { params } = compiled;
     const steps = await withVerification(compiled.steps, context);
+    refuseForbidden(steps, ports.constitution);
     const risk = planRisk({
       declared: chosen.declared,
       steps,
@@ -75,9 +77,14 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       risk: risk.decides,
       targets,
       verified: service.health.length > 0,
-      constitution: ports.constitution,
+      constitution: ports.constitution.hash,
     };
-    const policy = await decidePolicy(ports.policy, body, service, requester);
+    const policy = atLeast(
+      ports.constitution,
+      await decidePolicy(ports.policy, body, service, requester),
+      risk.decides,
+      service,
+    );
     const digested = { ...body, policy };
     return {
       ...digested,
@@ -111,6 +118,17 @@ async function firstPossible(
   const [first] = impossible;
   if (!first) throw noPlan(service);
   throw new UserError('invalid_input', `${first.name} is ${first.reason}`, { service: service.name, plan: first.name });
+}
+
+function refuseForbidden(steps: readonly PlannedStep[], constitution: Constitution): void {
+  for (const step of steps) {
+    const why = forbids(constitution, step);
+    if (why)
+      throw new RecoveryConstitutionalError(`Step "${step.name}": ${why}. Nothing ran.`, {
+        step: step.id,
+        hash: constitution.hash,
+      });
+  }
 }
 
 export function findService(name: string, services: readonly Service[]): Service {

@@ -9,12 +9,14 @@ import { endGroup, groupGone, groupRuns } from './group.js';
 import type { Guardian } from './guardian.js';
 import { keepTail } from './output-tail.js';
 import { findProgram } from './program.js';
-import { clearGroupsOf, RUN_MARKER } from './run-groups.js';
+import { clearGroupsOf, EPOCH_MARKER, RUN_MARKER } from './run-groups.js';
 
 /** What the programs of one step have in common. */
 export interface ExecScope {
   /** Marks every process of the step, so that whoever takes over after a crash finds them. Unique on this machine. */
   runKey: string;
+  /** Of the recovery: processes of a later one are not this worker's to end. Default 0. */
+  epoch?: number;
   signal: AbortSignal;
 }
 
@@ -51,7 +53,7 @@ export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
         for (const pipe of [child.gate, child.stdout, child.stderr]) pipe.destroy();
         if (await groupGone(child.group, 1_000)) guardian.remove(child.group);
         // The step is over: what left the group goes too.
-        if (scope.signal.aborted) await clearGroupsOf(scope.runKey);
+        if (scope.signal.aborted) await clearGroupsOf(scope.runKey, { upToEpoch: scope.epoch ?? 0 });
       }
     };
 }
@@ -72,7 +74,8 @@ async function launch([name, ...args]: string[], options: ExecOptions, scope: Ex
   if (!name)
     throw new ActionError('The command is empty; nothing was run.', { code: 'empty_command', retryable: false });
   const cwd = options.cwd ?? process.cwd();
-  const env = { ...cleanEnvironment(options.env), [RUN_MARKER]: scope.runKey };
+  const marks = { [RUN_MARKER]: scope.runKey, [EPOCH_MARKER]: String(scope.epoch ?? 0) };
+  const env = { ...cleanEnvironment(options.env), ...marks };
   scope.signal.throwIfAborted();
   const program = await findProgram(name, cwd, env);
   scope.signal.throwIfAborted();

@@ -20,7 +20,12 @@ export class Aborted extends Error {
 export type Attempt =
   | { kind: 'succeeded'; result: StepResult }
   | { kind: 'failed'; error: StepError; retryable: boolean }
-  | { kind: 'aborted'; code: AbortCode };
+  | { kind: 'aborted'; code: AbortCode }
+  /** It was told to stop and went on all the same: it may still act, and what it says later counts no more. */
+  | { kind: 'abandoned'; code: AbortCode };
+
+/** An action that was told to stop gets this long; a program's own grace for SIGTERM fits into it. */
+export const ABANDON_AFTER_MS = 5_000;
 
 /** What the runner needs of the actions: to find one, and to give it its surroundings. */
 export interface Hands {
@@ -30,7 +35,8 @@ export interface Hands {
 
 /**
  * One attempt of a step: the effect, then its `verify`. It ends when `stop` is aborted, by itself when the step's time is
- * over; an abort for another reason is told apart, because then nothing is known yet.
+ * over; an abort for another reason is told apart, because then nothing is known yet. An action that does not heed its
+ * signal is left behind.
  */
 export async function attempt(
   step: RecoveryStep,
@@ -42,20 +48,72 @@ export async function attempt(
   const message = `no end after ${formatDuration(limit.ms)}`;
   // The first cause wins: an abort after another one changes nothing.
   const timer = setTimeout(() => stop.abort(new Aborted(limit.code, message)), limit.ms);
+  const over = { yet: false };
+  const patience = unheeded(signal);
   try {
-    const ctx = hands.context(step, signal);
+    return await Promise.race([heeding(step, hands, signal, over), patience.ended]);
+  } finally {
+    over.yet = true;
+    clearTimeout(timer);
+    patience.stop();
+  }
+}
+
+async function heeding(
+  step: RecoveryStep,
+  hands: Hands,
+  signal: AbortSignal,
+  over: { yet: boolean },
+): Promise<Attempt> {
+  try {
+    const ctx = heardUntil(over, hands.context(step, signal));
     const result = await perform(step, hands, ctx, step.before ?? {});
     if (step.verify) await perform(step.verify, hands, ctx, {});
     return { kind: 'succeeded', result };
   } catch (error) {
     if (!signal.aborted) return { kind: 'failed', ...explain(error) };
-    const reason: unknown = signal.reason;
-    const code = reason instanceof Aborted ? reason.code : 'cancelled';
+    const { code, message } = causeOf(signal);
     if (code !== 'timeout' && code !== 'recovery_timeout') return { kind: 'aborted', code };
     return { kind: 'failed', error: { code, message }, retryable: code === 'timeout' };
-  } finally {
-    clearTimeout(timer);
   }
+}
+
+/** Ends only when `signal` has been aborted for `ABANDON_AFTER_MS`. */
+function unheeded(signal: AbortSignal): { ended: Promise<Attempt>; stop(): void } {
+  let grace: NodeJS.Timeout | undefined;
+  let wait = (): void => {};
+  const ended = new Promise<Attempt>((resolve) => {
+    wait = () => {
+      grace = setTimeout(() => resolve({ kind: 'abandoned', code: causeOf(signal).code }), ABANDON_AFTER_MS);
+    };
+  });
+  if (signal.aborted) wait();
+  else signal.addEventListener('abort', wait, { once: true });
+  return {
+    ended,
+    stop() {
+      clearTimeout(grace);
+      signal.removeEventListener('abort', wait);
+    },
+  };
+}
+
+/** What an action that was left behind still says must not get into a later commit. */
+function heardUntil(over: { yet: boolean }, ctx: ActionContext): ActionContext {
+  return {
+    ...ctx,
+    log(message, facts) {
+      if (!over.yet) ctx.log(message, facts);
+    },
+    async notify(message) {
+      if (!over.yet) await ctx.notify(message);
+    },
+  };
+}
+
+function causeOf(signal: AbortSignal): { code: AbortCode; message: string } {
+  const reason: unknown = signal.reason;
+  return reason instanceof Aborted ? reason : { code: 'cancelled', message: String(reason) };
 }
 
 async function perform(call: ActionCall, hands: Hands, ctx: ActionContext, before: JsonObject): Promise<StepResult> {
@@ -97,8 +155,8 @@ export async function resolve(
     if (old === 'cannot_tell' && action.spawns)
       return { outcome: 'unknown', evidence: 'it cannot be proven that its old processes are gone' };
     const ctx = hands.context(step, signal);
-    if (step.verify) return await verified(step.verify, hands, ctx);
-    if (action.probe) return await action.probe(step.input, step.before ?? {}, ctx);
+    if (step.verify) return await orAborted(verified(step.verify, hands, ctx), signal);
+    if (action.probe) return await orAborted(action.probe(step.input, step.before ?? {}, ctx), signal);
   } catch (error) {
     return {
       outcome: 'unknown',
@@ -106,6 +164,14 @@ export async function resolve(
     };
   }
   return { outcome: 'unknown', evidence: `${step.action} leaves no trace that could be looked at` };
+}
+
+/** A look that never ends must not keep a recovery for ever. */
+function orAborted<T>(looking: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([looking, aborted]);
 }
 
 async function verified(verify: ActionCall, hands: Hands, ctx: ActionContext): Promise<Resolution> {

@@ -11,7 +11,7 @@ import type { Gate } from './runner.js';
 export interface GatePorts {
   observe(services: string[]): Promise<TargetState[]>;
   /** Refuses with a reason when a rule that nothing may override forbids the step. */
-  constitution(snapshot: Snapshot, step: RecoveryStep): Promise<string | undefined>;
+  constitution(step: RecoveryStep): string | undefined;
   approvalExpiresMs: number;
 }
 
@@ -24,7 +24,7 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
     const { recovery } = snapshot;
     if (!isIntact(snapshot)) return refuse('tampered', 'the stored plan is not the one that was decided on');
     if (step.kind === 'undo') return { pass: true };
-    const forbidden = await ports.constitution(snapshot, step);
+    const forbidden = ports.constitution(step);
     if (forbidden) return refuse('constitution', forbidden);
     const condition = step.when ? await needed(step.when, step, snapshot) : undefined;
     if (condition) return condition;

@@ -16,9 +16,18 @@ export function settleInterrupted(
   now: Date,
 ): Move {
   const { position } = step;
+  // A wish to cancel that comes too late finds a rollback, which is not cancelled half way: its step is run again.
+  const cancelled = code === 'cancelled' && step.kind === 'do';
   if (found.outcome === 'done') return succeed(m, position, found.result ?? {}, now, { probed: found.evidence });
   if (found.outcome === 'not_done')
-    return code === 'cancelled' ? cancelStep(m, position, found.evidence, now) : notDone(m, position, found.evidence);
-  if (step.idempotent && old === 'gone' && code !== 'cancelled') return notDone(m, position, found.evidence);
+    return cancelled ? cancelStep(m, position, found.evidence, now) : notDone(m, position, found.evidence);
+  if (step.idempotent && old === 'gone' && !cancelled) return notDone(m, position, found.evidence);
   return unknown(m, position, found.evidence, now);
+}
+
+/** What becomes of a step whose action does not stop: it may still act, so only an effect that is there is known. */
+export function settleAbandoned(m: Move, step: RecoveryStep, found: Resolution, code: AbortCode, now: Date): Move {
+  const { position } = step;
+  if (found.outcome === 'done') return succeed(m, position, found.result ?? {}, now, { probed: found.evidence });
+  return unknown(m, position, `told to stop (${code}), but it goes on; ${found.evidence}`, now);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../health/within.js';
 import type { JsonObject } from '../model/json.js';
 import type { RecoveryStep } from '../model/recovery.js';
 import type { Hands } from './attempt.js';
@@ -38,5 +39,8 @@ function looks(step: RecoveryStep, hands: Hands): boolean {
 async function look(step: RecoveryStep, hands: Hands): Promise<JsonObject> {
   const action = hands.action(step.action);
   if (!action.look) return {};
-  return action.look(step.input, hands.context(step, AbortSignal.timeout(Math.min(step.timeoutMs, LONGEST_MS))));
+  const { look } = action;
+  return within(Math.min(step.timeoutMs, LONGEST_MS), undefined, (signal) =>
+    look.call(action, step.input, hands.context(step, signal)),
+  );
 }

@@ -101,7 +101,9 @@ export function giveToPerson(snapshot: Snapshot, worker: WorkerIdentity, message
     .filter((step) => step.state === 'running')
     .reduce((m, step) => unknown(m, step.position, `internal error: ${message}`, now), held);
   const outcome = { code: 'internal_error', message };
-  return escalate(setRecovery(moveTo(stopped, 'AWAITING_MANUAL', now), { outcome }), 'internal_error', message);
+  const waiting = setRecovery(moveTo(stopped, 'AWAITING_MANUAL', now), { outcome });
+  const told = event(waiting, 'recovery.awaiting_manual', 'reviver', { code: outcome.code, reason: message });
+  return escalate(told, outcome.code, message);
 }
 
 export function escalateBy(m: Move, by: string): Move {

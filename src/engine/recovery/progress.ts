@@ -11,9 +11,9 @@ export interface StepOutput {
   effects: NewEffect[];
 }
 
-/** Another worker has the recovery now, or it could not be taken: nothing more may be written. */
+/** Another worker has the recovery now, it could not be taken, or this worker ends: nothing more may be written. */
 export class LostLease extends Error {
-  constructor(readonly reason: 'lost' | 'busy' | 'unapproved') {
+  constructor(readonly reason: 'lost' | 'busy' | 'unapproved' | 'abandoned') {
     super(`the recovery is not held (${reason})`);
   }
 }
@@ -32,14 +32,15 @@ export interface ProgressPorts {
   log: Log;
 }
 
-export function createProgress(first: Move, output: StepOutput, ports: ProgressPorts): Progress {
+/** `abandon` ends the wait for a store that is away: whoever takes over later looks at reality. */
+export function createProgress(first: Move, output: StepOutput, ports: ProgressPorts, abandon: AbortSignal): Progress {
   const { id } = first.after.recovery;
   const progress: Progress = {
     current: first,
     async commit() {
       const made = withOutput(progress.current, output);
       if (made.after === made.before && made.events.length === 0 && made.effects.length === 0) return;
-      const result = await untilStored(made, ports);
+      const result = await untilStored(made, ports, abandon);
       if (!result.ok) throw new LostLease(result.reason);
       const { version, revision, cancelBy } = result;
       progress.current = move(setRecovery(made, { version, revision, cancelBy }).after);
@@ -53,7 +54,7 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 1_000;
 
 /** Waits for the store as long as it takes: an outage of it loses nothing that has been done. */
-async function untilStored(write: Write, { store, log }: ProgressPorts): Promise<CommitResult> {
+async function untilStored(write: Write, { store, log }: ProgressPorts, abandon: AbortSignal): Promise<CommitResult> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await store.commit(write, tries > 0);
@@ -64,7 +65,9 @@ async function untilStored(write: Write, { store, log }: ProgressPorts): Promise
           recovery: write.after.recovery.id,
           error: error.message,
         });
-      await delay(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries));
+      await delay(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries), undefined, { signal: abandon }).catch(() => {
+        throw new LostLease('abandoned');
+      });
     }
   }
 }

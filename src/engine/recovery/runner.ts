@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../model/errors.js';
 import type { RecoveryStep, Snapshot } from '../model/recovery.js';
 import type { Dispatcher, Log, RecoveryStore, Takeable, WorkerIdentity } from '../ports.js';
-import { type AbortCode, type Hands, type OldProcesses, resolve } from './attempt.js';
+import { type AbortCode, type Hands, type OldProcesses, type Resolution, resolve } from './attempt.js';
 import type { ReachCrashPoint } from './crash-points.js';
 import { direction, frontier } from './frontier.js';
-import { settleInterrupted } from './interrupted.js';
+import { settleAbandoned, settleInterrupted } from './interrupted.js';
+import type { Lease } from './lease.js';
 import { acquire, release } from './lease-moves.js';
 import { lookAt } from './look.js';
 import { activeMs, type Move, move, step as stepAt } from './move.js';
@@ -13,7 +14,7 @@ import { cancelIdle, expireApproval, giveToPerson } from './person-moves.js';
 import { createProgress, LostLease, type StepOutput } from './progress.js';
 import { createRunningSteps, type Ended } from './running-steps.js';
 import { settle } from './settle.js';
-import { begin, fail, skip, succeed } from './step-moves.js';
+import { begin, fail, notDone, skip, succeed } from './step-moves.js';
 import type { UndoOf } from './undo.js';
 
 /** What a step must hold before it begins; the constitution, the digest, `when`, approvals of single steps. */
@@ -31,8 +32,8 @@ export interface RunnerPorts {
   hands(snapshot: Snapshot, output: StepOutput): Hands;
   undoOf: UndoOf;
   gate(snapshot: Snapshot, step: RecoveryStep): Promise<Gate>;
-  /** Proves that the processes of a step's earlier attempt are gone, killing what is left. */
-  oldProcesses(runKey: string, previous: WorkerIdentity | undefined): Promise<OldProcesses>;
+  /** Proves that the processes of a step's earlier attempts, up to this epoch, are gone, killing what is left. */
+  oldProcesses(runKey: string, upToEpoch: number, previous: WorkerIdentity | undefined): Promise<OldProcesses>;
   reach: ReachCrashPoint;
   log: Log;
 }
@@ -40,6 +41,8 @@ export interface RunnerPorts {
 /** The handle by which a worker steers a recovery that it drives. */
 export interface Drive {
   stop(code: AbortCode, by?: string): void;
+  /** Waits no longer for a store that is away: leaves the recovery to whoever takes over. */
+  abandon(): void;
   done: Promise<void>;
 }
 
@@ -51,13 +54,16 @@ const LONGEST_PROBE_MS = 30_000;
  * Drives one recovery from commit to commit until it ends, waits for people or a later time, must go to another pool,
  * or is handed over. One commit finishes a step and begins the next (D2).
  */
-export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal): Drive {
+export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdown: AbortSignal): Drive {
   const { id } = taken.snapshot.recovery;
   const output: StepOutput = { lines: [], effects: [] };
-  const hands = ports.hands(taken.snapshot, output);
-  const at = createProgress(acquire(move(taken.snapshot), ports.worker, ports.now()), output, ports);
+  const abandoned = new AbortController();
+  const acquired = acquire(move(taken.snapshot), ports.worker, ports.now());
+  const { epoch } = acquired.after.recovery;
+  const hands = ports.hands(acquired.after, output);
+  const at = createProgress(acquired, output, ports, abandoned.signal);
   const running = createRunningSteps(id, hands, ports.reach);
-  const nudge = new AbortController();
+  let nudge = new AbortController();
   let asked: string | undefined;
 
   return {
@@ -67,6 +73,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal
       running.abort(code);
       nudge.abort();
     },
+    abandon: () => abandoned.abort(),
   };
 
   async function run(): Promise<void> {
@@ -111,6 +118,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal
   }
 
   async function beginAll(ready: RecoveryStep[]): Promise<boolean> {
+    await leaseRenewed();
     const begun: number[] = [];
     for (const step of ready) {
       const gate = await ports.gate(at.current.after, step).catch(refusal);
@@ -127,8 +135,24 @@ export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal
     }
     if (begun.length === 0) return advance();
     await at.commit();
+    // This commit may have taken longer than the lease: somebody else may hold the recovery by now, or be about to.
+    if (!lease.holds()) return notBegun(begun);
     for (const position of begun) running.launch(stepAt(at.current, position), timeLeftMs());
     return true;
+  }
+
+  /** Intents without effects: the same steps begin again when the lease is renewed, if the recovery is still ours. */
+  function notBegun(positions: number[]): Promise<boolean> {
+    const evidence = 'the lease was over before it began';
+    for (const position of positions) at.current = notDone(at.current, position, evidence);
+    return advance();
+  }
+
+  async function leaseRenewed(): Promise<void> {
+    if (lease.holds()) return;
+    await lease.renewed(abandoned.signal).catch(() => {
+      throw new LostLease('abandoned');
+    });
   }
 
   /** A step that does not begin: its condition is false, a rule forbids it, or the time is over. */
@@ -144,7 +168,8 @@ export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal
     const now = ports.now();
     if (outcome.kind === 'succeeded') at.current = succeed(at.current, position, outcome.result, now);
     else if (outcome.kind === 'failed') at.current = fail(at.current, position, outcome.error, now, outcome.retryable);
-    else await resolveInterrupted(step, undefined, outcome.code);
+    else if (outcome.kind === 'aborted') await resolveInterrupted(step, undefined, outcome.code);
+    else at.current = settleAbandoned(at.current, step, await look(step, 'gone'), outcome.code, ports.now());
     if (running.size() === 0) return;
     if (step.onFailure !== 'continue' && stepAt(at.current, position).state === 'failed')
       running.abort('sibling_failed');
@@ -152,9 +177,13 @@ export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal
   }
 
   async function resolveInterrupted(step: RecoveryStep, previous?: WorkerIdentity, code?: AbortCode): Promise<void> {
-    const old = await ports.oldProcesses(runKey(id, step.position), previous);
-    const found = await resolve(step, hands, old, AbortSignal.timeout(Math.min(step.timeoutMs, LONGEST_PROBE_MS)));
+    const old = await ports.oldProcesses(runKey(id, step.position), epoch, previous);
+    const found = await look(step, old);
     at.current = settleInterrupted(at.current, step, found, old, code, ports.now());
+  }
+
+  function look(step: RecoveryStep, old: OldProcesses): Promise<Resolution> {
+    return resolve(step, hands, old, AbortSignal.timeout(Math.min(step.timeoutMs, LONGEST_PROBE_MS)));
   }
 
   async function awaitRetry(waiting: RecoveryStep[], now: Date): Promise<boolean> {
@@ -164,6 +193,8 @@ export function drive(taken: Takeable, ports: RunnerPorts, shutdown: AbortSignal
       at.current = release(at.current, { pool: waiting[0]?.pool ?? 'default', wakeAt: new Date(dueAt), why: 'retry' });
       return finish();
     }
+    // Told to stop while it waits, it looks once more; a wait that goes on after that is a new one.
+    nudge = new AbortController();
     await at.commit();
     await delay(ms, undefined, { signal: AbortSignal.any([nudge.signal, shutdown]) }).catch(() => undefined);
     return advance();

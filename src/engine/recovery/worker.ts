@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../model/errors.js';
 import type { RecoveryStore, Takeable, WorkerIdentity, WorkerRegistry } from '../ports.js';
+import { ABANDON_AFTER_MS } from './attempt.js';
+import { createLease } from './lease.js';
 import { move } from './move.js';
 import { expireApproval } from './person-moves.js';
 import { type Drive, drive, type RunnerPorts } from './runner.js';
@@ -17,6 +20,9 @@ export interface WorkerOptions {
 
 export const WORKER_DEFAULTS: WorkerOptions = { concurrency: 50, beatMs: 1_000, leaseMs: 8_000, pollMs: 1_000 };
 
+/** For the last commits of a worker that ends. */
+const LAST_COMMIT_MS = 2_000;
+
 export interface WorkerPorts extends RunnerPorts {
   store: Pick<RecoveryStore, 'commit' | 'due'>;
   registry: WorkerRegistry;
@@ -30,7 +36,10 @@ export interface Worker {
   /** There may be work: look now. Many calls at once cost one look. */
   kick(): void;
   cancel(recoveryId: number, by: string): void;
-  /** Hands everything over at the next step boundary; after `graceMs` running steps are stopped too. */
+  /**
+   * Hands everything over at the next step boundary; after `graceMs` running steps are stopped too. What cannot be stored
+   * soon after, because the store is away, is left to whoever takes over.
+   */
   stop(graceMs: number): Promise<void>;
   running(): number;
 }
@@ -44,7 +53,7 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
   const shutdown = new AbortController();
   let looking = false;
   let again = false;
-  let lastBeat = performance.now();
+  const lease = createLease(options.leaseMs - options.beatMs);
 
   const dead = async (): Promise<string[]> => {
     const others = (await ports.registry.onHost(ports.worker.host)).filter((other) => other.id !== ports.worker.id);
@@ -55,10 +64,10 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
   const take = (taken: Takeable): void => {
     const { recovery } = taken.snapshot;
     if (recovery.state === 'AWAITING_APPROVAL') {
-      void expire(taken);
+      expire(taken).catch(unlessAway('an approval could not be closed'));
       return;
     }
-    const one = drive(taken, ports, shutdown.signal);
+    const one = drive(taken, ports, lease, shutdown.signal);
     driving.set(recovery.id, one);
     void one.done
       .catch((error: unknown) =>
@@ -80,6 +89,7 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
     if (room <= 0) return;
     const limit = Math.min(room, 20);
     const due = await ports.store.due(ports.worker, proven, [...driving.keys()], limit);
+    if (shutdown.signal.aborted) return;
     for (const taken of due) take(taken);
     if (due.length === limit) again = true;
   };
@@ -93,22 +103,27 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
     looking = true;
     again = false;
     look(proven)
-      .catch((error: unknown) => {
-        if (!(error instanceof UserError && error.code === 'unavailable'))
-          ports.log('error', 'looking for work failed', { error: text(error) });
-      })
+      .catch(unlessAway('looking for work failed'))
       .finally(() => {
         looking = false;
         if (again) kick();
       });
   };
 
+  /** The store tells itself that it is away, and what was not done now is found by a later look. */
+  const unlessAway =
+    (what: string) =>
+    (error: unknown): void => {
+      if (!isAway(error)) ports.log('error', what, { error: text(error) });
+    };
+
   const beat = async (): Promise<void> => {
     const sentAt = performance.now();
     try {
       const { cancel, now } = await ports.registry.beat(ports.worker.id);
-      lastBeat = sentAt;
-      ports.calibrate(now);
+      lease.renew(sentAt);
+      // An answer that was long on its way tells what time it was, not what time it is.
+      if (performance.now() - sentAt < options.beatMs) ports.calibrate(now);
       for (const { id, by } of cancel) driving.get(id)?.stop('cancelled', by);
     } catch (error) {
       ports.log('warn', 'lease not renewed', { error: text(error) });
@@ -118,29 +133,31 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
   // Others may take over when the lease is over: by then nothing of ours may still act. A timer of its own, since a beat
   // may hang in a network that swallows it.
   const fence = (): void => {
-    if (performance.now() - lastBeat < options.leaseMs - options.beatMs) return;
+    if (lease.holds()) return;
     for (const one of driving.values()) one.stop('lease_lost');
   };
 
-  await ports.registry.join(ports.worker);
+  await untilAnswered(() => ports.registry.join(ports.worker));
   await beat();
   const beats = every(options.beatMs, beat);
   const fencing = setInterval(fence, options.beatMs / 2);
   const polls = every(options.pollMs, async () => kick(await dead()));
-  kick(await dead());
+  kick();
 
   return {
     kick: () => kick(),
     cancel: (id, by) => driving.get(id)?.stop('cancelled', by),
     running: () => driving.size,
     async stop(graceMs) {
+      const each = (tell: (one: Drive) => void): void => [...driving.values()].forEach(tell);
       shutdown.abort();
       polls.stop();
       const ended = Promise.allSettled([...driving.values()].map((one) => one.done));
-      const timer = setTimeout(() => {
-        for (const one of driving.values()) one.stop('shutdown');
-      }, graceMs);
-      await ended.finally(() => clearTimeout(timer));
+      const timers = [
+        setTimeout(() => each((one) => one.stop('shutdown')), graceMs),
+        setTimeout(() => each((one) => one.abandon()), graceMs + ABANDON_AFTER_MS + LAST_COMMIT_MS),
+      ];
+      await ended.finally(() => timers.forEach(clearTimeout));
       beats.stop();
       clearInterval(fencing);
       await ports.registry.leave(ports.worker.id).catch(() => undefined);
@@ -167,6 +184,23 @@ function every(ms: number, work: () => Promise<void>): { stop(): void } {
       clearTimeout(timer);
     },
   };
+}
+
+const ASK_AGAIN_MS = 500;
+
+async function untilAnswered(ask: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await delay(ASK_AGAIN_MS);
+    }
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof UserError && error.code === 'unavailable';
 }
 
 function text(error: unknown): string {

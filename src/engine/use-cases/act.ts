@@ -56,6 +56,7 @@ export async function act(id: number, verb: Verb, who: Principal, ports: ActPort
   const { roles, toDo, make, said } = VERBS[verb];
   requireRole(who, roles, toDo);
   const snapshot = await loaded(id, ports);
+  if (verb === 'retry' && snapshot.recovery.state === 'SUCCEEDED') throw nothingToRetry(snapshot.recovery);
   if (verb === 'retry' && isTerminal(snapshot.recovery.state)) return startAgain(snapshot.recovery, who, ports);
   if (verb === 'rollback') await refuseBesideAnother(snapshot.recovery, ports);
   if (verb === 'escalate' || verb === 'ack')
@@ -84,6 +85,14 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
     message: `${recoveryName(id)} stops now: the running step is told to end, nothing new begins.`,
     view: await viewOf(id, ports),
   };
+}
+
+/** A mistyped number must not restart what is well. */
+function nothingToRetry({ id, service }: Recovery): UserError {
+  return new UserError(
+    'conflict',
+    `${recoveryName(id)} succeeded, so there is nothing to retry. Start a new one: /recover ${service}.`,
+  );
 }
 
 /** A finished recovery is not run again: the same request makes a new one, planned from the present. */

@@ -1,6 +1,7 @@
 import type { EnginePorts } from '../create-engine.js';
 import type { ServiceHealth, Status } from '../engine.js';
 import { UserError } from '../model/errors.js';
+import type { Service } from '../model/service.js';
 
 export type StatusPorts = Pick<EnginePorts, 'store' | 'incidents' | 'registry' | 'services' | 'parts' | 'now'>;
 
@@ -11,9 +12,9 @@ export async function status(ports: StatusPorts): Promise<Status> {
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
     const services = Object.fromEntries(
-      ports.services.map(({ name }) => [
-        name,
-        { ...unknownHealth(name, ports.now()), recovery: 'IDLE' as const, recoveryId: null },
+      ports.services.map((service) => [
+        service.name,
+        { ...unknownHealth(service, ports.now()), recovery: 'IDLE' as const, recoveryId: null },
       ]),
     );
     return {
@@ -44,9 +45,10 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
   const healthOf = new Map(health.map((one) => [one.service, one]));
   const recoveryOf = new Map(active.map(({ recovery }) => [recovery.service, recovery]));
   const services = Object.fromEntries(
-    ports.services.map(({ name }) => {
+    ports.services.map((service) => {
+      const { name } = service;
       const recovery = recoveryOf.get(name);
-      const known = healthOf.get(name) ?? unknownHealth(name, ports.now());
+      const known = healthOf.get(name) ?? unknownHealth(service, ports.now());
       return [name, { ...known, recovery: recovery?.state ?? ('IDLE' as const), recoveryId: recovery?.id ?? null }];
     }),
   );
@@ -63,6 +65,7 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
   };
 }
 
-function unknownHealth(service: string, now: Date): ServiceHealth {
-  return { service, status: 'unknown', since: now, detail: 'not checked yet', consecutiveFailures: 0 };
+function unknownHealth({ name, health }: Service, now: Date): ServiceHealth {
+  const detail = health.length === 0 ? 'it has no health check' : 'not checked yet';
+  return { service: name, status: 'unknown', since: now, detail, consecutiveFailures: 0 };
 }

@@ -142,7 +142,7 @@ describe('reviver chat', () => {
     ann.type('help');
     await eventually(() => expect(ann.screen()).toContain('What Reviver understands'));
     ann.type('9');
-    await eventually(() => expect(ann.screen()).toContain('The latest card has no button 9.'));
+    await eventually(() => expect(ann.screen()).toContain('There is no button 9.'));
     ann.type('exit');
     await ann.leave();
   });
@@ -152,7 +152,7 @@ describe('reviver chat', () => {
     await expect(runChat({ ...base, token: 'nope' })).rejects.toThrow(/not known/);
     await expect(runChat({ ...base, token: 'tok-bot' })).rejects.toThrow(/console is for people/);
     await expect(runChat({ ...base, token: 'tok-ann', channel: 'x' })).rejects.toThrow(
-      'There is no channel x. Channels: incidents.',
+      'No channel "x". Did you mean incidents?',
     );
     await expect(runChat({ ...base, url: 'http://127.0.0.1:9', token: 't' })).rejects.toThrow(/does not answer/);
   });

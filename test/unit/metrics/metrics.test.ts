@@ -22,7 +22,7 @@ async function lines(start: string): Promise<string[]> {
 describe('counters follow the event log', () => {
   test('an attempt by service and strategy', async () => {
     event('recovery.started', { service: 'redis', strategy: 'restart' });
-    event('recovery.started', { service: 'redis', runbook: 'redis_outage' });
+    event('recovery.started', { service: 'redis', plan: 'redis_outage' });
     event('recovery.started', { service: 'redis' });
     expect(await lines('recovery_attempts_total')).toEqual([
       'recovery_attempts_total{service="redis",strategy="restart"} 1',

@@ -46,7 +46,7 @@ describe('a command that runs', () => {
     expect(result).toEqual({ exitCode: 3, stdout: "a b|$HOME; ls|'|", stderr: 'oops\n' });
   });
 
-  test('sees only PATH, HOME, LANG, what it was given, and the marker of its run', async () => {
+  test('sees only PATH, HOME, LANG, what it was given, and the markers of its run', async () => {
     process.env.REVIVER_TEST_SECRET = 'do not inherit';
     const { stdout } = await start({ runKey: 'R-1/2' })(['env'], { env: { COLOUR: 'blue' } });
     delete process.env.REVIVER_TEST_SECRET;
@@ -56,6 +56,7 @@ describe('a command that runs', () => {
       .map((line) => line.split('=')[0]);
     expect(names.filter((name) => !['PATH', 'HOME', 'LANG', 'PWD'].includes(name ?? '')).sort()).toEqual([
       'COLOUR',
+      'REVIVER_EPOCH',
       'REVIVER_RUN',
     ]);
     expect(stdout).toContain('REVIVER_RUN=R-1/2\n');

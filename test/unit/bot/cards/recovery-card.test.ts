@@ -237,6 +237,9 @@ describe('the live card of a recovery', () => {
 
   test('details and why are golden, too', () => {
     expectGolden('details', renderCard(detailsCard(VIEWS.running ?? recoveryView()), { colour: false, width: 110 }));
-    expectGolden('why', renderCard(whyCard(VIEWS.running ?? recoveryView()), { colour: false, width: 110 }));
+    expectGolden(
+      'why',
+      renderCard(whyCard((VIEWS.running ?? recoveryView()).recovery.plan, 'R-41'), { colour: false, width: 110 }),
+    );
   });
 });

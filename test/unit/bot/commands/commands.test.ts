@@ -68,14 +68,14 @@ describe('/recover', () => {
   test('an unknown word is guessed, and the guess is only offered', async () => {
     const engine = createFakeEngine();
     const { message, wayOut } = await refused('rediss --reason "so slow"', engine);
-    expect(message).toBe('No service or runbook "rediss". Did you mean redis?');
+    expect(message).toBe('No service, runbook or command "rediss". Did you mean redis?');
     expect(wayOut).toEqual([{ label: 'Recover redis', command: 'redis --reason "so slow"' }]);
     expect(engine.calls).toEqual([]);
   });
 
   test('a slip in a sub-command is guessed, too, without a button', async () => {
     const { message, wayOut } = await refused('staus');
-    expect(message).toBe('No service or runbook "staus". Did you mean status?');
+    expect(message).toBe('No service, runbook or command "staus". Did you mean status?');
     expect(wayOut).toEqual([]);
   });
 

@@ -14,7 +14,9 @@ const CARD: Card = {
 
 describe('a card in the terminal', () => {
   test('has a left bar, its author, and time in the margin', () => {
-    expect(renderCard(CARD, { colour: false, width: 80, author: 'Reviver', margin: '11.8 s', numbered: true })).toBe(
+    expect(
+      renderCard(CARD, { colour: false, width: 80, author: 'Reviver', margin: '11.8 s', numbers: [1, 2, 3, 4] }),
+    ).toBe(
       [
         '  11.8 s │ Reviver',
         '         │ 🟢 R-41 · redis recovered in 11.8 s',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
+import { withoutRules } from '../../../../src/engine/constitution/constitution.js';
 import type { RecoverRequest } from '../../../../src/engine/engine.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
 import type { HealthCheck } from '../../../../src/engine/model/service.js';
@@ -39,7 +40,7 @@ function planner(over: Partial<PlannerPorts> = {}) {
     backups: ONE_BACKUP,
     pools: ['default', 'east'],
     policy: DEFAULT_POLICY,
-    constitution: 'cdd01ef066bc6cf2',
+    constitution: withoutRules('cdd01ef066bc6cf2'),
     past: async () => [],
     observe: async (services) =>
       services.map((service) => ({ service, runtime: 'process', status: 'running', facts: {} })),
@@ -254,7 +255,7 @@ describe('a plan', () => {
     const digests = await Promise.all([
       planned(),
       planned({}, stopped),
-      planned({}, { constitution: 'other' }),
+      planned({}, { constitution: withoutRules('other') }),
       planned({ strategy: 'restart' }),
     ]);
     expect(new Set(digests.map(({ digest }) => digest)).size).toBe(4);

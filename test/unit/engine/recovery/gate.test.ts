@@ -27,7 +27,7 @@ function gateFor({ step = {}, before = [], plan = {}, recovery = {}, ports = {} 
   const snapshot = aSnapshot([...before, last], { ...running, plan: aPlan(plan), ...recovery });
   const gate = createGate({
     observe: async (services) => services.map((service) => ({ ...redisIs('running'), service })),
-    constitution: async () => undefined,
+    constitution: () => undefined,
     approvalExpiresMs: 900_000,
     ...ports,
   });
@@ -62,7 +62,7 @@ describe('refused is', () => {
   });
 
   test('what the constitution forbids', async () => {
-    const ports = { constitution: async () => 'redis is protected' };
+    const ports = { constitution: () => 'redis is protected' };
     expect(await judged({ ports })).toEqual({
       pass: false,
       refuse: { code: 'constitution', message: 'redis is protected' },

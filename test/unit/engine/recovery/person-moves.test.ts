@@ -6,6 +6,7 @@ import {
   cancelIdle,
   escalateBy,
   expireApproval,
+  giveToPerson,
   markDone,
   retry,
   rollBackBy,
@@ -171,4 +172,38 @@ test('Escalate changes nothing but calls people, in the name of who asked', () =
   expect(made.events).toMatchObject([
     { kind: 'recovery.escalated', actor: 'Ann', data: { reason: 'Ann asks for help' } },
   ]);
+});
+
+describe('a defect of ours', () => {
+  const worker = { id: 'w1', host: 'h', pid: 1, startedAt: '1', pools: ['default'], version: '0' };
+  const given = (over: Partial<Recovery>, steps: RecoveryStep[]) =>
+    giveToPerson(aSnapshot(steps, over), worker, 'x is not a function', at(9_000));
+
+  test('leaves the recovery to a person, with what was under way unknown', () => {
+    const running = aStep(1, { ...ran, state: 'running' });
+    const { after, effects, events } = given({ state: 'IN_PROGRESS', owner: 'w1', epoch: 3, startedAt: at(0) }, [
+      good,
+      running,
+    ]);
+    expect(after.recovery).toMatchObject({
+      state: 'AWAITING_MANUAL',
+      owner: null,
+      epoch: 3,
+      outcome: { code: 'internal_error', message: 'x is not a function' },
+    });
+    expect(after.steps.map(({ state }) => state)).toEqual(['succeeded', 'unknown']);
+    expect(events.map(({ kind }) => kind)).toEqual(['step.unknown', 'recovery.awaiting_manual', 'recovery.escalated']);
+    expect(effects).toMatchObject([{ kind: 'escalation', payload: { code: 'internal_error' } }]);
+  });
+
+  test.each<[RecoveryState, string | null]>([
+    ['SCHEDULED', null],
+    ['IN_PROGRESS', 'a dead worker'],
+    ['ROLLING_BACK', null],
+  ])('before the first commit takes it under a new epoch: %s', (state, owner) => {
+    expect(given({ state, owner, epoch: 3 }, [aStep(0)]).after.recovery).toMatchObject({
+      state: 'AWAITING_MANUAL',
+      epoch: 4,
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import { withoutRules } from '../../../../src/engine/constitution/constitution.js';
 import type { EnginePorts } from '../../../../src/engine/create-engine.js';
 import type { Incident } from '../../../../src/engine/engine.js';
 import { UserError } from '../../../../src/engine/model/errors.js';
@@ -90,7 +91,7 @@ export function world(
     people: [],
     pools: ['default'],
     policy: DEFAULT_POLICY,
-    constitution: 'cdd01ef066bc6cf2',
+    constitution: withoutRules('cdd01ef066bc6cf2'),
     recoveryTimeoutMs: 300_000,
     observe: unused,
     preview: unused,

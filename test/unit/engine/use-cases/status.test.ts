@@ -22,7 +22,7 @@ describe('the status', () => {
         service: 'web',
         status: 'unknown',
         since: NOW,
-        detail: 'not checked yet',
+        detail: 'it has no health check',
         consecutiveFailures: 0,
         recovery: 'IDLE',
         recoveryId: null,

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { processesMarked } from '../support/index.js';
+
+const run = promisify(execFile);
+
+/** Plays the README's demo command, without this run's databases: the demo brings its own. */
+async function demo(...flags: string[]): Promise<string> {
+  const { DATABASE_URL: _, REDIS_URL: __, ...env } = process.env;
+  const { stdout } = await run('npm', ['run', '--silent', 'demo', '--', '--once', ...flags], { env, timeout: 120_000 });
+  return stdout;
+}
+
+describe('npm run demo', () => {
+  test.each([
+    ['plays an outage with two people to its end', []],
+    ['finishes also when the worker is killed in the middle', ['--crash']],
+  ])(
+    '%s',
+    async (_title, flags) => {
+      const printed = await demo(...flags);
+      expect(printed).toContain('redis is down');
+      expect(printed).toContain('someone else must approve it');
+      expect(printed).toMatch(/R-1 · redis recovered in \d/);
+      const facts = printed.slice(printed.indexOf('What really happened'));
+      expect(facts).toMatch(/✓ pids\s+redis was pid \d+, is pid \d+/);
+      expect(facts).not.toContain('✗');
+      if (flags.length > 0) expect(facts).toMatch(/✓ crash\s+worker pid \d+ ended by SIGKILL/);
+      expect(await processesMarked('/reviver-demo-')).toEqual([]);
+    },
+    180_000,
+  );
+});
