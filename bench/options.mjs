@@ -40,7 +40,11 @@ export const USAGE = `npm run bench -- [--quick | --full] [--only reviver,loop] 
   --full       five rounds, and how long BullMQ's own defaults need to pick up a killed worker's job (60 s)
   --only A,B   only these peers of: ${Object.keys(PEERS).join(', ')}; ratios need loop
   --profile    Reviver's worker alone, 200 plans in flight: functions, statements and modules by cost
-  --save       write the result to bench/history also of a --quick or --only run; --no-save: never`;
+  --save       write the result to bench/history also of a --quick or --only run; --no-save: never
+
+Variables: DATABASE_URL, REDIS_URL  servers to use, instead of private ones
+           REVIVER_DIST             another build of Reviver
+           BENCH_WORKER_FLAGS       flags of node for all workers, such as --max-semi-space-size=4`;
 
 /** Reads the command line; throws an error whose message is for people. */
 export function readOptions(argv) {

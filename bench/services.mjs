@@ -32,7 +32,12 @@ export async function startServices(peers) {
     const places = Object.fromEntries(
       peers.map((peer) => [
         peer,
-        { databaseUrl: databaseOf(postgres.url, `${run}_${peer}`), redisUrl: redis.url, prefix: `${run}:${peer}` },
+        {
+          databaseUrl: databaseOf(postgres.url, `${run}_${peer}`),
+          redisUrl: redis.url,
+          prefix: `${run}:${peer}`,
+          dataDir: join(folder.path, peer),
+        },
       ]),
     );
     for (const peer of peers) await onServer(postgres.url, (client) => client.query(`CREATE DATABASE ${run}_${peer}`));

@@ -4,9 +4,10 @@ import { startWorkerProcess } from './worker-process.mjs';
 /**
  * The requester's process: asks one peer for plans and measures them. Its parent calls it by name (see `CALLS`).
  *
- * A peer's `requester.mjs` exports `openRequester({databaseUrl, redisUrl, prefix, toWorker})`, which gives
+ * A peer's `requester.mjs` exports `openRequester({databaseUrl, redisUrl, prefix, toWorker, onEnd})`, which gives
  * `request(ended)`: asks for a plan and resolves at its end; `ended(id)` is the promise of that, to be made before a
- * worker can know of the plan. `hold()`: asks for a plan whose worker stays inside a step, resolves to its id.
+ * worker can know of the plan. Its worker tells of the end, or the requester itself calls `onEnd(id, failure?)`.
+ * `hold()`: asks for a plan whose worker stays inside a step, resolves to its id.
  */
 const [peer] = process.argv.slice(2);
 const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, BENCH_PREFIX: prefix } = process.env;
@@ -20,11 +21,14 @@ const CALLS = {
   async open({ workers: count = 1, nodeArguments }) {
     for (let n = 0; n < count; n += 1) workers.push(await startWorkerProcess(peer, hear, nodeArguments));
     const { openRequester } = await import(`../peers/${peer}/requester.mjs`);
-    requester = await openRequester({ databaseUrl, redisUrl, prefix, toWorker: (message) => workers[0].send(message) });
+    const toWorker = (message) => workers[0].send(message);
+    requester = await openRequester({ databaseUrl, redisUrl, prefix, toWorker, onEnd });
     return { readyMs: workers[0].readyMs, pids: workers.map(({ pid }) => pid) };
   },
-  alone: ({ warmUp = 0, plans }) =>
-    measured(async () => (await oneAtATime(request, warmUp), oneAtATime(request, plans))),
+  async alone({ warmUp = 0, plans }) {
+    await oneAtATime(request, warmUp);
+    return measured(() => oneAtATime(request, plans));
+  },
   inFlight: (load) => measured(() => keepInFlight(request, load)),
   async takeover({ pretendOtherHost }) {
     if (pretendOtherHost) await requester.pretendOtherHost();
@@ -61,17 +65,18 @@ function request() {
   return requester.request((id) => new Promise((resolve, reject) => ends.set(id, { resolve, reject })));
 }
 
-function hear(message, pid) {
-  if (message.ended) {
-    const { ended: id, failure } = message;
-    if (failure) ends.get(id)?.reject(new Error(`a plan failed: ${failure}`));
-    else ends.get(id)?.resolve();
-    ends.delete(id);
-  }
-  if (message.holds) {
-    holders.set(message.holds, pid);
+function hear({ ended, failure, holds }, pid) {
+  if (ended) onEnd(ended, failure);
+  if (holds) {
+    holders.set(holds, pid);
     onHold();
   }
+}
+
+function onEnd(id, failure) {
+  if (failure) ends.get(id)?.reject(new Error(`a plan failed: ${failure}`));
+  else ends.get(id)?.resolve();
+  ends.delete(id);
 }
 
 /** Adds what the work cost: CPU of both processes, milliseconds, and the worker's peak so far. */

@@ -13,6 +13,7 @@ export async function openSession(peer, place, given = {}) {
     DATABASE_URL: place.databaseUrl,
     REDIS_URL: place.redisUrl,
     BENCH_PREFIX: place.prefix,
+    REVIVER_DATA: place.dataDir,
   };
   const child = fork(file, [peer], { env });
   const exited = new Promise((resolve) => child.once('exit', resolve));

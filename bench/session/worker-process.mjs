@@ -11,7 +11,7 @@ export async function startWorkerProcess(peer, onMessage, nodeArguments = []) {
   const began = performance.now();
   const child = fork(file, {
     env: { ...process.env, NODE_NO_WARNINGS: '1' },
-    execArgv: [...nodeArguments, ...(process.env.WORKER_ARGS?.split(' ') ?? [])],
+    execArgv: [...nodeArguments, ...(process.env.BENCH_WORKER_FLAGS?.split(' ') ?? [])],
   });
   const waiting = {};
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));

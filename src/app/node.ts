@@ -1,27 +1,24 @@
 import { createActions } from '../engine/actions/actions.js';
 import { createBackupCatalog } from '../engine/backups/catalog.js';
-import { createEngine, type EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
-import { STRATEGIES } from '../engine/planner/strategies.js';
 import type { Worker } from '../engine/recovery/worker.js';
 import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
 import { createRedisLink } from '../jobs/redis-link.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
-import { poolOf } from '../store/data-source.js';
-import { createIncidentStore } from '../store/incident-store.js';
 import { createRecoveryStore } from '../store/recovery-store.js';
 import { createWorkerRegistry } from '../store/worker-registry.js';
 import { createClosing } from './closing.js';
 import { createDatabaseClock } from './database-clock.js';
-import { createUndoOf, lookingContext } from './hands.js';
+import { createUndoOf } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 import { observeTargets } from './observe.js';
-import { openStore } from './open-store.js';
+import { openEntities, openStore } from './open-store.js';
 
 export interface Node {
-  engine: Engine;
+  /** Absent where only workers run: they execute what others have planned. */
+  engine: Engine | undefined;
   /** Of the API role: the port that was bound. */
   port: number | undefined;
   /** Hands its recoveries over, and closes everything that it opened. */
@@ -36,75 +33,58 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   try {
     const clock = createDatabaseClock();
     const leaseMs = options.worker?.leaseMs ?? WORKER_DEFAULTS.leaseMs;
-    const { source, installation, close } = await openStore(options.databaseUrl, {
-      applicationName: `reviver ${roles.join(',')}`,
+    const applicationName = `reviver ${roles.join(',')}`;
+    const opened = await openStore(options.databaseUrl, {
+      applicationName,
       connections: 8,
       log,
       signal: starting.signal,
     });
-    closing.add('store', close);
-    const pool = poolOf(source);
-    const store = createRecoveryStore(pool, { leaseMs });
+    closing.add('store', opened.close);
+    const { pool, installation } = opened;
+    const store = createRecoveryStore(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
     const registry = createWorkerRegistry(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
 
     // Installations may share a Redis; the braces keep the keys of one together in a cluster.
     const link = createRedisLink(log);
-    const redis = { url: options.redisUrl, prefix: `{reviver-${installation}}`, link, log };
-    const signals = createSignals(redis);
+    const wakes = { url: options.redisUrl, prefix: `{reviver-${installation}}`, link, log };
+    const signals = createSignals(wakes);
     closing.add('signals', () => signals.close());
     let worker: Worker | undefined;
-    const queue = createWakeQueue(redis, () => worker?.kick());
+    const queue = createWakeQueue(wakes, () => worker?.kick());
     closing.add('queues', () => queue.close());
 
-    const backups = createBackupCatalog(options.backups, { dir: options.backupDir });
-    const runtime = createRuntimes(options.services, { dataDir: options.dataDir });
+    const { services, dataDir } = options;
+    const runtime = createRuntimes(services, { dataDir });
     const actions = createActions(options.extraActions);
-    const hands = {
-      installation,
-      actions,
-      services: options.services,
-      runtime,
-      backups,
-      dataDir: options.dataDir,
-      now: clock.now,
-      log,
-    };
-    const looking = (signal: AbortSignal) =>
-      lookingContext({ ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) }, signal);
-    const ports: EnginePorts = {
-      ...options,
+    const backups = createBackupCatalog(options.backups, { dir: options.backupDir });
+    const hands = { installation, actions, services, runtime, backups, dataDir, now: clock.now, log };
+    const core = {
       store,
-      incidents: createIncidentStore(source),
       registry,
       dispatcher: { wake: queue.wake, changed: signals.changed, cancel: signals.cancel },
-      strategies: new Map([
-        ...STRATEGIES,
-        ...(options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const),
-      ]),
-      actions,
-      backups,
-      observe: (services) => observeTargets(services, options.services, runtime),
-      preview: async (name, input, signal) => {
-        const action = actions.get(name);
-        return action?.preview
-          ? action.preview(JSON.parse(JSON.stringify(input)), looking(signal))
-          : (action?.title(JSON.parse(JSON.stringify(input))) ?? name);
-      },
+      observe: (names: string[]) => observeTargets(names, services, runtime),
       undoOf: createUndoOf(actions),
-      parts: () => ({ redis: link.state() }),
       now: clock.now,
     };
-    const engine = createEngine(ports);
-    const parts = { engine: ports, registry, hands, clock, signals, wakes: redis, closing };
 
-    if (roles.includes('worker')) worker = await (await import('./worker-role.js')).startWorkerRole(options, parts);
+    if (roles.includes('worker')) {
+      const { startWorkerRole } = await import('./worker-role.js');
+      worker = await startWorkerRole(options, { engine: core, registry, hands, clock, signals, wakes, closing });
+    }
+    if (roles.every((role) => role === 'worker')) return { engine: undefined, port: undefined, close: closing.close };
+
+    const entities = await openEntities(options.databaseUrl, applicationName);
+    closing.add('entities', entities.close);
+    const { buildEngine } = await import('./build-engine.js');
+    const { engine, ports } = buildEngine(options, { ...core, hands, link, pool, source: entities.source });
     if (roles.includes('scheduler'))
-      (await import('./scheduler-role.js')).startSchedulerRole(options, { ...parts, pool });
+      (await import('./scheduler-role.js')).startSchedulerRole(options, { engine: ports, closing, pool });
     const people =
       roles.includes('bot') || roles.includes('api')
-        ? await (await import('./people-role.js')).startPeopleRole(options, { ...parts, engine, ports, source })
+        ? await (await import('./people-role.js')).startPeopleRole(options, { engine, ports, signals, closing, pool })
         : undefined;
-    return { engine, port: people?.port, close: () => closing.close() };
+    return { engine, port: people?.port, close: closing.close };
   } catch (error) {
     starting.abort();
     await closing.close();

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../engine/ports.js';
-import { createDataSource, type DataSource, poolOf } from '../store/data-source.js';
+import type { DataSource } from '../store/data-source.js';
+import { missingMigrations } from '../store/migrations.js';
+import { createPool, type Pool } from '../store/pool.js';
 import { explained, isUnavailable } from '../store/query.js';
 import { createStoreLink } from '../store/store-link.js';
 
 const MIGRATION_LOCK = 7_217_012_014;
 
 export interface OpenStore {
-  source: DataSource;
+  pool: Pool;
   /** The id that this installation got when its schema was made. */
   installation: string;
   /** Waits a moment for connections to end in good order, not for a server that is frozen. */
@@ -23,18 +25,17 @@ export async function openStore(
 ): Promise<OpenStore> {
   const { log, signal } = options;
   for (let tries = 0; ; tries += 1) {
-    const source = createDataSource(url, options);
+    const pool = createPool(url, options);
     try {
-      await migrateAt(url, options.applicationName);
-      await source.initialize();
-      const installation = await installationId(source);
-      createStoreLink(log).watch(poolOf(source));
+      if ((await missingMigrations(pool)).length > 0) await migrate(url, options.applicationName);
+      const installation = await installationId(pool);
+      createStoreLink(log).watch(pool);
       log('info', tries === 0 ? 'init_db_safe: Postgres answers' : 'init_db_safe: Postgres is back', {
         part: 'postgres',
       });
-      return { source, installation, close: () => inTime(source.destroy()) };
+      return { pool, installation, close: () => inTime(pool.end()) };
     } catch (error) {
-      if (source.isInitialized) await inTime(source.destroy());
+      await inTime(pool.end());
       const away = explained(error);
       if (!isUnavailable(away)) throw error;
       if (tries === 0)
@@ -47,20 +48,25 @@ export async function openStore(
   }
 }
 
-/** On a connection of its own: a migration may take long, and so may waiting for the node that runs it. */
-async function migrateAt(url: string, applicationName: string): Promise<void> {
-  const source = createDataSource(url, { connections: 2, applicationName, timeLimits: false });
-  await source.initialize();
-  try {
-    await migrate(source);
-  } finally {
-    await inTime(source.destroy());
-  }
+/** TypeORM's side of the store: entities, for the roles that need them. Loaded only then. */
+export async function openEntities(url: string, applicationName: string): Promise<OpenEntities> {
+  const { createDataSource } = await import('../store/data-source.js');
+  const source = await createDataSource(url, { connections: 2, applicationName }).initialize();
+  return { source, close: () => inTime(source.destroy()) };
 }
 
-/** Several nodes may start at once: the first migrates, the others wait for it. */
-export async function migrate(source: DataSource): Promise<string[]> {
-  if (!(await source.showMigrations())) return [];
+export interface OpenEntities {
+  source: DataSource;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs what is missing, on a connection of its own: a migration may take long, and so may waiting for the node that runs
+ * it. Several nodes may start at once: the first migrates, the others find nothing to do.
+ */
+export async function migrate(url: string, applicationName: string): Promise<string[]> {
+  const { createDataSource, poolOf } = await import('../store/data-source.js');
+  const source = await createDataSource(url, { connections: 2, applicationName, timeLimits: false }).initialize();
   const client = await poolOf(source).connect();
   const hear = (): void => {};
   client.on('error', hear);
@@ -72,11 +78,12 @@ export async function migrate(source: DataSource): Promise<string[]> {
     // The lock ends with its connection.
     client.off('error', hear);
     client.release(true);
+    await inTime(source.destroy());
   }
 }
 
-async function installationId(source: DataSource): Promise<string> {
-  const { rows } = await poolOf(source).query<{ id: string }>('SELECT id FROM installation');
+async function installationId(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM installation');
   return rows[0]?.id ?? 'unknown';
 }
 

@@ -6,31 +6,34 @@ import { consoleRoutes, consoleSocket } from '../bot/console/routes.js';
 import type { Card } from '../bot/port.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
+import type { Signals } from '../jobs/signals.js';
 import { createMetrics } from '../metrics/metrics.js';
 import { createScrape } from '../metrics/scrape.js';
 import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
-import { type DataSource, poolOf } from '../store/data-source.js';
 import { createOutboxStore } from '../store/outbox-store.js';
+import type { Pool } from '../store/pool.js';
+import type { Closing } from './closing.js';
 import { effectSends } from './effects.js';
 import { createEventFeed } from './event-feed.js';
 import { createHealthReport } from './health-report.js';
 import type { NodeOptions } from './node-options.js';
-import type { WorkerRoleParts } from './worker-role.js';
 
-export interface PeopleRoleParts extends WorkerRoleParts {
+export interface PeopleRoleParts {
+  engine: Engine;
   ports: EnginePorts;
-  source: DataSource;
+  signals: Signals;
+  closing: Closing;
+  pool: Pool;
 }
 
 /** Chat and HTTP: everything by which people and programs reach the engine. */
 export async function startPeopleRole(
   options: NodeOptions,
-  parts: Omit<PeopleRoleParts, 'engine'> & { engine: Engine },
+  parts: PeopleRoleParts,
 ): Promise<{ port: number | undefined }> {
-  const { engine, ports, signals, closing, source } = parts;
+  const { engine, ports, signals, closing, pool } = parts;
   const { log } = options;
-  const pool = poolOf(source);
   const chatStore = createChatStore(pool);
   const incidents = options.channels.incidents;
   const channels = [...new Set([incidents.console ?? 'incidents'])];

@@ -1,19 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { EnginePorts } from '../engine/create-engine.js';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
-import type { Pool } from '../store/data-source.js';
+import type { RunProgram } from '../engine/health/probe.js';
+import { createExec } from '../engine/processes/exec.js';
+import { createGuardian } from '../engine/processes/guardian.js';
 import { createLeadership } from '../store/leadership.js';
+import { ensureEventPartitions } from '../store/partitions.js';
+import type { Pool } from '../store/pool.js';
+import type { Closing } from './closing.js';
 import type { NodeOptions } from './node-options.js';
-import type { WorkerRoleParts } from './worker-role.js';
 
-/** Watches services: one process of the cluster does, the others stand by. */
-export function startSchedulerRole(options: NodeOptions, parts: WorkerRoleParts & { pool: Pool }): void {
+export interface SchedulerRoleParts {
+  engine: Pick<EnginePorts, 'incidents' | 'now'>;
+  closing: Closing;
+  pool: Pool;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Routine care: it watches services (one process of the cluster does, the others stand by) and makes partitions. */
+export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
   const { engine, closing } = parts;
+  const guardian = createGuardian();
+  closing.add('guardian of checks', () => guardian.close());
   const leadership = createLeadership(parts.pool, 'health');
   closing.add('leadership', () => leadership.close());
   const monitor = startMonitor({
     services: options.services,
     check: async (service, signal) =>
-      (await checkService(service, signal)) ?? { healthy: true, detail: 'no check', durationMs: 0 },
+      (await checkService(service, signal, guarded(guardian))) ?? { healthy: true, detail: 'no check', durationMs: 0 },
     incidents: engine.incidents,
     leads: leadership.leads,
     onChange: () => {},
@@ -21,4 +37,18 @@ export function startSchedulerRole(options: NodeOptions, parts: WorkerRoleParts 
     log: options.log,
   });
   closing.add('health monitor', () => monitor.stop());
+  const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
+  closing.add('partitions', () => clearInterval(partitions));
+  void care(parts.pool, options);
+}
+
+/** Programs of command checks end with this process, however it ends. */
+function guarded(guardian: ReturnType<typeof createGuardian>): RunProgram {
+  return (command, signal) => createExec(guardian)({ runKey: `health-${randomUUID()}`, signal })(command);
+}
+
+async function care(pool: Pool, { log }: NodeOptions): Promise<void> {
+  await ensureEventPartitions(pool).catch((error: unknown) => {
+    log('error', 'the next partitions of the event log could not be made', { error: String(error) });
+  });
 }

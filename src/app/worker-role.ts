@@ -20,7 +20,7 @@ import { workerIdentity } from './worker-identity.js';
 const GRACE_MS = 25_000;
 
 export interface WorkerRoleParts {
-  engine: EnginePorts;
+  engine: Pick<EnginePorts, 'store' | 'dispatcher' | 'undoOf' | 'observe'>;
   registry: WorkerRegistry;
   hands: Omit<HandsOptions, 'exec'>;
   clock: DatabaseClock;

@@ -92,16 +92,20 @@ async function refuseStranger(input: ChatInput, { engine, log }: ConversationOpt
   );
 }
 
+/** What was asked may have been done before the answer was lost. */
+const BEFORE_AGAIN = 'Look at the state before you try again.';
+
 /** The one place in chat where errors become words. */
 function explain(error: unknown, input: ChatInput, log: Log): Card {
+  if (error instanceof UserError && error.code === 'unavailable')
+    return refusalCard(`${error.message} ${BEFORE_AGAIN}`, [{ label: 'Details', command: 'status' }]);
   if (error instanceof UserError) return refusalCard(error.message, wayOut(error));
   const id = randomBytes(4).toString('hex');
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   log('error', 'chat:internal_error', { id, platform: input.origin.platform, error: stack });
-  return refusalCard(
-    `Something went wrong inside Reviver (error ${id} in its log). Look at the state before you try again.`,
-    [{ label: 'Details', command: 'status' }],
-  );
+  return refusalCard(`Something went wrong inside Reviver (error ${id} in its log). ${BEFORE_AGAIN}`, [
+    { label: 'Details', command: 'status' },
+  ]);
 }
 
 /** A refusal that names another recovery leads to it. */

@@ -40,7 +40,7 @@ export interface EnginePorts {
   recoveryTimeoutMs: number;
   observe(services: string[]): Promise<TargetState[]>;
   /** One line each: what the steps of a plan would touch. */
-  preview(action: string, input: Record<string, unknown>, signal: AbortSignal): Promise<string>;
+  preview(action: string, input: JsonObject, signal: AbortSignal): Promise<string>;
   undoOf: UndoOf;
   parts(): { redis: 'ok' | 'down' };
   now: () => Date;

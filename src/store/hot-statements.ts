@@ -151,7 +151,8 @@ FROM recoveries r JOIN plans p ON p.id = r.plan_id`;
 
 /**
  * What this worker may take: `$1` its pools, `$2` workers of this host that are proven dead, `$3` lease in milliseconds,
- * `$4` how many, `$5` recoveries that it has in hand, `$6` its id: what it owns and does not have in hand fell from it. A lease counts from the later of the last beat and the start of
+ * `$4` how many, `$5` recoveries that it has in hand, `$6` its id: what it owns and does not have in hand fell from it,
+ * `$7` how many may hold a slot. A lease counts from the later of the last beat and the start of
  * Postgres, so that an outage of the store itself makes nobody look dead.
  *
  * Those that hold a slot (left by a dead worker) or need none (an approval that expires) come first; of the others no
@@ -165,7 +166,9 @@ export const DUE: Statement = {
   WHERE left_at IS NULL AND NOT id = ANY($2)
     AND greatest(beat_at, pg_postmaster_start_time()) > now() - make_interval(secs => $3 / 1000.0)
 ),
-free AS MATERIALIZED (SELECT count(*) AS slots FROM slots WHERE recovery_id IS NULL),
+free AS MATERIALIZED (
+  SELECT least(count(*) FILTER (WHERE recovery_id IS NULL), $7::int - count(recovery_id)) AS slots FROM slots
+),
 held AS MATERIALIZED (
   SELECT r.id, r.priority FROM recoveries r
   WHERE r.state IN ('AWAITING_APPROVAL','IN_PROGRESS','ROLLING_BACK') AND ${MAY_BE_TAKEN}

@@ -1,7 +1,7 @@
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Incident, ServiceHealth } from '../engine/engine.js';
 import type { IncidentStore } from '../engine/ports.js';
-import { poolOf } from './data-source.js';
 import { HealthEntity, IncidentEntity, type IncidentRow } from './entities.js';
 import { explained, rows } from './query.js';
 
@@ -12,8 +12,7 @@ const SHOWN = `shown AS (
   ON CONFLICT (key) DO NOTHING)`;
 
 /** Incidents and the latest health of each service. */
-export function createIncidentStore(source: DataSource): IncidentStore {
-  const pool = poolOf(source);
+export function createIncidentStore(pool: Pool, source: DataSource): IncidentStore {
   const incidents = source.getRepository(IncidentEntity);
   const healths = source.getRepository(HealthEntity);
 

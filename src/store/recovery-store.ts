@@ -15,7 +15,11 @@ const ACTIVE = `state NOT IN (${TERMINAL_STATES.map((state) => `'${state}'`).joi
 export interface RecoveryStoreOptions {
   /** A worker that has not renewed for this long is gone, unless it is proven dead before. */
   leaseMs: number;
+  /** Recoveries that may run at once. Default: as many as there are slots. */
+  slots?: number;
 }
+
+const MANY = 1_000_000;
 
 /** Recoveries in Postgres. */
 export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): RecoveryStore {
@@ -78,6 +82,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
         limit,
         inHand,
         worker.id,
+        options.slots ?? MANY,
       ]);
       return found.map((row) => ({
         snapshot: toSnapshot(row),

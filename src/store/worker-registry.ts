@@ -31,13 +31,19 @@ export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slo
       await rows(pool, `DELETE FROM workers WHERE coalesce(left_at, beat_at) < now() - interval '1 day'`);
     },
 
-    // Slots that are too many since the setting was lowered go when they are free, so each beat looks.
+    // Slots that are too many since the setting was lowered go as they become free, so each beat looks.
     async beat(id) {
       const [row] = await rows<{ now: Date; known: boolean; cancel: { id: number; by: string }[] | null }>(
         pool,
         `WITH beat AS (UPDATE workers SET beat_at = now() WHERE id = $1 RETURNING id),
-         missing AS (INSERT INTO slots (n) SELECT generate_series(1, $2::int) ON CONFLICT DO NOTHING),
-         surplus AS (DELETE FROM slots WHERE n > $2 AND recovery_id IS NULL)
+         had AS (SELECT count(*) AS n FROM slots),
+         missing AS (
+           INSERT INTO slots (n) SELECT n FROM generate_series(1, $2::int) n
+           WHERE NOT EXISTS (SELECT FROM slots WHERE slots.n = n.n) LIMIT greatest(0, $2 - (SELECT n FROM had))
+           ON CONFLICT DO NOTHING),
+         surplus AS (
+           DELETE FROM slots WHERE recovery_id IS NULL AND n IN (
+             SELECT n FROM slots WHERE recovery_id IS NULL ORDER BY n DESC LIMIT greatest(0, (SELECT n FROM had) - $2)))
          SELECT clock_timestamp() AS now, EXISTS (SELECT FROM beat) AS known,
            (SELECT json_agg(json_build_object('id', r.id, 'by', r.cancel_by))
             FROM recoveries r WHERE r.owner = $1 AND r.cancel_by IS NOT NULL

@@ -4,20 +4,22 @@ import { explained } from '../../store/query.js';
 import { migrate } from '../open-store.js';
 
 export async function migrateCommand({ down, print }: { down: boolean; print(line: string): void }): Promise<void> {
-  const environment = readEnvironment(process.env, ['DATABASE_URL']);
-  const source = createDataSource(environment.DATABASE_URL?.reveal() ?? '', { connections: 2, timeLimits: false });
+  const url = readEnvironment(process.env, ['DATABASE_URL']).DATABASE_URL?.reveal() ?? '';
   try {
-    await source.initialize();
-    if (down) {
-      await source.undoLastMigration({ transaction: 'all' });
-      print('The last migration is reverted.');
-      return;
-    }
-    const ran = await migrate(source);
+    if (down) return await revert(url, print);
+    const ran = await migrate(url, 'reviver migrate');
     print(ran.length > 0 ? `Migrated: ${ran.join(', ')}.` : 'The schema is up to date.');
   } catch (error) {
     throw explained(error);
+  }
+}
+
+async function revert(url: string, print: (line: string) => void): Promise<void> {
+  const source = await createDataSource(url, { connections: 2, timeLimits: false }).initialize();
+  try {
+    await source.undoLastMigration({ transaction: 'all' });
+    print('The last migration is reverted.');
   } finally {
-    if (source.isInitialized) await source.destroy();
+    await source.destroy();
   }
 }

@@ -12,6 +12,9 @@ export function incidentName(id: number): string {
   return `I-${id}`;
 }
 
+/** The post is drawn anew once a minute: a shorter age would be untrue as soon as it is read. */
+const SAID_FROM_MS = 5_000;
+
 /** What else is known when the post is drawn. */
 export interface IncidentContext {
   now: Date;
@@ -29,11 +32,10 @@ export function incidentCard(incident: Incident, context: IncidentContext): Card
 }
 
 function firing(incident: Incident, { now, recovery, remedy }: IncidentContext): Card {
-  const age = about(+now - +incident.startedAt);
+  const ageMs = +now - +incident.startedAt;
+  const fires = ageMs < SAID_FROM_MS ? 'firing' : `firing for ${about(ageMs)}`;
   const state =
-    incident.state === 'acknowledged'
-      ? `acknowledged by ${incident.acknowledgedBy ?? 'someone'}, firing for ${age}`
-      : `firing for ${age}`;
+    incident.state === 'acknowledged' ? `acknowledged by ${incident.acknowledgedBy ?? 'someone'}, ${fires}` : fires;
   return {
     tone: incident.state === 'acknowledged' ? 'attention' : 'firing',
     title: dotted(

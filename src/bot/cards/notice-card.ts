@@ -82,11 +82,14 @@ export function listCard(status: Status['services'], runbooks: readonly RunbookS
   };
 }
 
+/** Cancellations that the card calls by another name. */
+const ENDED: Record<string, string> = { rejected: 'rejected', approval_expired: 'expired' };
+
 export function historyCard(views: readonly RecoveryView[], service?: string): Card {
   const lines = views.map((view) => {
     const { recovery } = view;
     const ago = about(+view.at - +(recovery.endedAt ?? recovery.createdAt));
-    const how = `${recovery.state.toLowerCase().replace('_', ' ')}${recovery.unverified && recovery.state === 'SUCCEEDED' ? ', unverified' : ''} in ${formatDuration(totalMs(view))}`;
+    const how = `${ENDED[recovery.outcome?.code ?? ''] ?? recovery.state.toLowerCase().replace('_', ' ')}${recovery.unverified && recovery.state === 'SUCCEEDED' ? ', unverified' : ''} in ${formatDuration(totalMs(view))}`;
     return dotted(
       recoveryName(recovery.id),
       recovery.service,

@@ -1,6 +1,6 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
-import { type RecoveryStep, recoveryName } from '../../engine/model/recovery.js';
+import { isTerminal, type RecoveryStep, recoveryName } from '../../engine/model/recovery.js';
 import { planned, stepNumber, undoing } from './steps.js';
 import { capital, dotted, enumerate, oneLine, stepNumbers } from './words.js';
 
@@ -63,9 +63,12 @@ export function progressLine(view: RecoveryView): string {
   const done = numbers((step) => FINISHED.has(step.state) && !undone.has(step.position));
   const waiting = numbers((step) => step.state === 'pending' && step.attempts === 0);
   if (done.length === 0 && undone.size === 0 && waiting.length === planned(view).length) return 'Nothing was done.';
+  const unknown = isTerminal(view.recovery.state) ? numbers((step) => step.state === 'unknown') : [];
   const sentences: string[] = [];
+  if (unknown.length > 0)
+    sentences.push(`It is not known whether ${stepNumbers(unknown)} took effect: look before you go on.`);
   if (done.length > 0) sentences.push(`${capital(stepNumbers(done))} ${done.length === 1 ? 'is' : 'are'} done.`);
-  else sentences.push(undone.size > 0 ? 'Nothing else was done.' : 'Nothing was done.');
+  else if (unknown.length === 0) sentences.push(undone.size > 0 ? 'Nothing else was done.' : 'Nothing was done.');
   if (waiting.length > 0)
     sentences.push(`${capital(stepNumbers(waiting))} ${waiting.length === 1 ? 'has' : 'have'} not started.`);
   return sentences.join(' ');

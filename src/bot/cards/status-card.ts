@@ -6,18 +6,32 @@ import { about, dotted, oneLine } from './words.js';
 
 /** `2 running, 1 waiting for approval (R-41, 3 min), 0 unknown. Queue 0. Redis ok, Postgres ok, 3 workers.` */
 export function statusCard(status: Status, now: Date): Card {
+  if (status.postgres === 'down') return blindCard(status);
   const waiting = status.recent.filter((recovery) => waitsForPerson(recovery.state));
   const named = waiting
     .map((recovery) => `${recoveryName(recovery.id)}, ${about(+now - +recovery.createdAt)}`)
     .join('; ');
   const people = `${status.awaitingPeople} waiting for people${named ? ` (${named})` : ''}`;
   const workers = `${status.workers.length} ${status.workers.length === 1 ? 'worker' : 'workers'}`;
-  const bad = status.redis === 'down' || status.postgres === 'down' || status.workers.length === 0;
+  const bad = status.redis === 'down' || status.workers.length === 0;
   return {
     tone: bad || status.unknownOutcomes > 0 ? 'attention' : 'neutral',
     title: `${status.activeRecoveries} running, ${people}, ${status.unknownOutcomes} unknown. Queue ${status.queuedRecoveries}. Redis ${status.redis}, Postgres ${status.postgres}, ${workers}.`,
     lines: [...Object.values(status.services).map((service) => serviceLine(service, now)), ...consequences(status)],
     buttons: [...sick(status), ...waiting.slice(0, 3).map((recovery) => detailsButton(recovery.id))],
+  };
+}
+
+/** Without its database Reviver knows of nothing: a zero here would be a claim. */
+function blindCard({ redis, services }: Status): Card {
+  return {
+    tone: 'attention',
+    title: `Reviver's Postgres does not answer, so it is not known what runs, waits or is well. Redis ${redis}.`,
+    lines: [
+      `Services: ${Object.keys(services).join(', ') || 'none'}.`,
+      'Look at them directly; `reviver doctor` on a node says what is wrong with the database.',
+    ],
+    buttons: [],
   };
 }
 

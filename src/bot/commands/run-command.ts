@@ -9,7 +9,7 @@ export interface Invocation {
   args: Arguments;
 }
 
-/** Which command a line means, with what. Pure. Throws only `UserError`. */
+/** Which command a line means, with what; words that follow no command's name are not counted yet. Pure. Throws only `UserError`. */
 export function parseCommand(text: string, commands: readonly Command[]): Invocation {
   const tokens = tokenise(text);
   const first = tokens[0]?.toLowerCase();
@@ -19,6 +19,8 @@ export function parseCommand(text: string, commands: readonly Command[]): Invoca
   const command = named ?? commands.find((candidate) => candidate.name === DEFAULT_COMMAND);
   if (!command) throw new Mistake('not_found', 'There is no command to run.');
   const args = readArguments(named ? tokens.slice(1) : tokens, command.options ?? {}, command.takesParams ?? false);
+  const extra = args.words[command.maxWords];
+  if (named && extra !== undefined) throw tooMany(named, extra);
   return { command, args };
 }
 
@@ -28,7 +30,7 @@ export async function runCommand(text: string, ctx: CommandContext): Promise<Ans
   const extra = args.words[command.maxWords];
   if (extra === undefined) return command.run(args, ctx);
   // `aprove R-1`: the first word is what is wrong, not the second.
-  if (command.name === DEFAULT_COMMAND) resolveTarget(args.words[0] ?? '', ctx);
+  resolveTarget(args.words[0] ?? '', ctx);
   throw tooMany(command, extra);
 }
 

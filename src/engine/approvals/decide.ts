@@ -59,9 +59,12 @@ export async function decide(
   return decided;
 }
 
-/** A login may give a person fewer roles than the configuration does, never more: who lost a role there decides nothing. */
+/**
+ * A login may give a person fewer roles than the configuration does, never more: who lost a role there decides nothing.
+ * Where the configuration lists nobody, the logins alone say who is who.
+ */
 function asConfigured(who: Principal, people: readonly Person[]): Principal {
-  if (!who.human) return who;
+  if (!who.human || people.length === 0) return who;
   const held = people.find(({ name }) => name === who.name)?.roles ?? [];
   return { ...who, roles: who.roles.filter((role) => held.includes(role)) };
 }

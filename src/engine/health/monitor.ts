@@ -76,9 +76,8 @@ async function measure(
   if (signal.aborted) return before;
   const health = judgeHealth(before, measured, service, ports.now());
   const turned = health.status !== before?.status;
-  // Also the first failure and the first success: the count that is shown must not be an old one.
-  const began = (health.consecutiveFailures === 0) !== (before?.consecutiveFailures === 0);
-  if (turned || began || health.detail !== before?.detail) await ports.incidents.saveHealth(health);
+  const counted = health.consecutiveFailures !== before?.consecutiveFailures;
+  if (turned || counted || health.detail !== before?.detail) await ports.incidents.saveHealth(health);
   if (turned) await announce(service, health, ports);
   return health;
 }

@@ -14,7 +14,11 @@ export async function status(ports: StatusPorts): Promise<Status> {
     const services = Object.fromEntries(
       ports.services.map((service) => [
         service.name,
-        { ...unknownHealth(service, ports.now()), recovery: 'IDLE' as const, recoveryId: null },
+        {
+          ...unknownHealth(service, ports.now(), 'not known while the database is away'),
+          recovery: 'IDLE' as const,
+          recoveryId: null,
+        },
       ]),
     );
     return {
@@ -65,7 +69,7 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
   };
 }
 
-function unknownHealth({ name, health }: Service, now: Date): ServiceHealth {
-  const detail = health.length === 0 ? 'it has no health check' : 'not checked yet';
+function unknownHealth({ name, health }: Service, now: Date, checked = 'not checked yet'): ServiceHealth {
+  const detail = health.length === 0 ? 'it has no health check' : checked;
   return { service: name, status: 'unknown', since: now, detail, consecutiveFailures: 0 };
 }

@@ -71,9 +71,8 @@ describe('roles', () => {
 
   test.each([
     ['POST', '/recover/redis'],
-    ['DELETE', '/recoveries/redis'],
-    ['POST', '/recoveries/1/cancel'],
-    ['POST', '/recoveries/1/ack'],
+    ['POST', '/recoveries/1/retry'],
+    ['POST', '/recoveries/1/rollback'],
     ['POST', '/recoveries/1/mark-done'],
   ])('only a responder may %s %s, and a refusal is recorded', async (method, path) => {
     for (const token of ['tok-viewer', 'tok-lee']) {

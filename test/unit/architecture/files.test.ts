@@ -18,7 +18,7 @@ describe('source files', () => {
   });
 
   test('migrations are all run, in their order', () => {
-    expect(migrationProblems(readdirSync('migrations'), readFileSync('src/store/data-source.ts', 'utf8'))).toEqual([]);
+    expect(migrationProblems(readdirSync('migrations'), readFileSync('src/store/migrations.ts', 'utf8'))).toEqual([]);
   });
 });
 
@@ -52,9 +52,9 @@ describe('the checks of files', () => {
   test('miss no migration that is not listed, not imported, or in the wrong order', () => {
     const importing = "import { A1 } from '../../migrations/1-a.js';\nimport { B2 } from '../../migrations/2-b.js';\n";
     const files = ['1-a.ts', '2-b.ts'];
-    expect(migrationProblems(files, `${importing}migrations: [A1, B2]`)).toEqual([]);
-    expect(migrationProblems(files, `${importing}migrations: [A1]`)).toEqual(['2-b.ts is not run by the data source']);
-    expect(migrationProblems([...files, '3-c.ts'], `${importing}migrations: [A1, B2]`)).toHaveLength(1);
-    expect(migrationProblems(files, `${importing}migrations: [B2, A1]`)).toHaveLength(1);
+    expect(migrationProblems(files, `${importing}MIGRATIONS = [A1, B2]`)).toEqual([]);
+    expect(migrationProblems(files, `${importing}MIGRATIONS = [A1]`)).toEqual(['2-b.ts is not run']);
+    expect(migrationProblems([...files, '3-c.ts'], `${importing}MIGRATIONS = [A1, B2]`)).toHaveLength(1);
+    expect(migrationProblems(files, `${importing}MIGRATIONS = [B2, A1]`)).toHaveLength(1);
   });
 });

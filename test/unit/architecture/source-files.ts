@@ -39,7 +39,7 @@ export function nameProblem(file: string): string | undefined {
 /** Migrations that the data source does not run, or not in the order of their times. `files`: names in `migrations/`. */
 export function migrationProblems(files: readonly string[], dataSource: string): string[] {
   const listed =
-    /migrations: \[([^\]]*)\]/
+    /MIGRATIONS = \[([^\]]*)\]/
       .exec(dataSource)?.[1]
       ?.split(',')
       .map((name) => name.trim())
@@ -53,7 +53,7 @@ export function migrationProblems(files: readonly string[], dataSource: string):
   const times = listed.map((name) => Number(/\d+$/.exec(name)?.[0]));
   const inOrder = times.every((time, index) => time > (times[index - 1] ?? 0));
   return [
-    ...missing.map((file) => `${file} is not run by the data source`),
+    ...missing.map((file) => `${file} is not run`),
     ...(inOrder ? [] : [`not in the order of their times: ${listed.join(', ')}`]),
   ];
 }

@@ -1,0 +1,39 @@
+import { createEngine, type EnginePorts } from '../engine/create-engine.js';
+import type { Engine } from '../engine/engine.js';
+import { STRATEGIES } from '../engine/planner/strategies.js';
+import type { RedisLink } from '../jobs/redis-link.js';
+import type { DataSource } from '../store/data-source.js';
+import { createIncidentStore } from '../store/incident-store.js';
+import type { Pool } from '../store/pool.js';
+import { type HandsOptions, lookingContext } from './hands.js';
+import type { NodeOptions } from './node-options.js';
+
+export interface EngineParts
+  extends Pick<EnginePorts, 'store' | 'registry' | 'dispatcher' | 'observe' | 'undoOf' | 'now'> {
+  hands: Omit<HandsOptions, 'exec'>;
+  link: RedisLink;
+  pool: Pool;
+  source: DataSource;
+}
+
+/** The engine that surfaces call, with everything that it reaches outside through. */
+export function buildEngine(options: NodeOptions, parts: EngineParts): { engine: Engine; ports: EnginePorts } {
+  const { hands, link, pool, source, ...core } = parts;
+  const { actions, backups } = hands;
+  const looking = { ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) };
+  const extra = (options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const);
+  const ports: EnginePorts = {
+    ...options,
+    ...core,
+    actions,
+    backups,
+    incidents: createIncidentStore(pool, source),
+    strategies: new Map([...STRATEGIES, ...extra]),
+    preview: async (name, input, signal) => {
+      const action = actions.get(name);
+      return (await action?.preview?.(input, lookingContext(looking, signal))) ?? action?.title(input) ?? name;
+    },
+    parts: () => ({ redis: link.state() }),
+  };
+  return { engine: createEngine(ports), ports };
+}

@@ -1,0 +1,19 @@
+import type { Pool } from 'pg';
+import { Core1764000000000 } from '../../migrations/1764000000000-core.js';
+import { Chat1764000001000 } from '../../migrations/1764000001000-chat.js';
+import { rows } from './query.js';
+
+/** All of them, in order. */
+export const MIGRATIONS = [Core1764000000000, Chat1764000001000];
+
+export const MIGRATIONS_TABLE = 'reviver_migrations';
+
+/** Names of the migrations that this database still needs: asked without loading what runs them. */
+export async function missingMigrations(pool: Pool): Promise<string[]> {
+  const [table] = await rows<{ there: boolean }>(pool, 'SELECT to_regclass($1) IS NOT NULL AS there', [
+    MIGRATIONS_TABLE,
+  ]);
+  const done = table?.there ? await rows<{ name: string }>(pool, `SELECT name FROM ${MIGRATIONS_TABLE}`) : [];
+  const names = new Set(done.map(({ name }) => name));
+  return MIGRATIONS.map(({ name }) => name).filter((name) => !names.has(name));
+}

@@ -1,0 +1,58 @@
+import pg from 'pg';
+
+export type { Pool } from 'pg';
+
+export interface PoolOptions {
+  /** Connections at most; default 6. */
+  connections?: number;
+  /** Seen in pg_stat_activity. */
+  applicationName?: string;
+  /** False for migrations: a statement may take as long as it takes. Default true. */
+  timeLimits?: boolean;
+}
+
+/**
+ * A server that is frozen, or a network that swallows packets, must not make anyone wait for ever. The server gives a
+ * statement up first, so that most often it is known what became of it; then the client gives up the connection. Both
+ * fit into a lease several times over, and into the 5 s in which the API says that it cannot.
+ */
+const LIMITS = {
+  statement_timeout: 2_500,
+  query_timeout: 3_000,
+  // What a client that is gone without a word has locked.
+  idle_in_transaction_session_timeout: 5_000,
+};
+
+/** The server notices such a client, and frees its advisory locks. */
+const KEEPALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3';
+
+/**
+ * Every statement looks up a few rows by key. Postgres guesses a hundred rows for a JSON argument, and would read whole
+ * small tables to join them, with a plan that it then keeps while they grow; so it is told to use the keys.
+ */
+const PLANNER = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+
+/** What every connection to Reviver's own Postgres is made with. */
+export function connectionSettings({ timeLimits = true }: PoolOptions) {
+  return {
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    options: `${PLANNER} ${KEEPALIVE}`,
+    ...(timeLimits ? LIMITS : {}),
+  };
+}
+
+/** Connections to Reviver's own Postgres; opened when they are needed. */
+export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 6,
+    application_name: options.applicationName ?? 'reviver',
+    ...connectionSettings(options),
+  });
+  // A lost connection is the pool's business: the next query gets a new one.
+  pool.on('error', () => {});
+  return pool;
+}
