@@ -86,6 +86,7 @@ const UP = [
     result          jsonb,
     error           jsonb,
     approval_id     text,
+    interruptions   smallint NOT NULL DEFAULT 0,
     PRIMARY KEY (recovery_id, position)
   ) WITH (fillfactor = 60)`,
   `CREATE TABLE claims (

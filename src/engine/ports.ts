@@ -41,8 +41,8 @@ export interface Write {
   effects: NewEffect[];
   /** New question to people; earlier open ones of the recovery are superseded. */
   ask?: ApprovalDraft;
-  /** Approval that this start consumes; without a usable one the write is refused. */
-  consume?: string;
+  /** Approvals that this start uses up, each with the digest that it must be about; without them the write is refused. */
+  consume?: readonly { approval: string; digest: string }[];
   /** Open questions of the recovery are closed with this state. */
   close?: 'expired' | 'superseded';
 }

@@ -55,13 +55,13 @@ function takes({ before, after }: Write): boolean {
   return after.recovery.epoch > before.recovery.epoch && holdsSlot(after.recovery.state);
 }
 
-function takeValues({ after, consume }: Write): unknown[] {
-  return [after.recovery.id, after.recovery.claims, consume ?? null];
+function takeValues({ after, consume: [first] = [] }: Write): unknown[] {
+  return [after.recovery.id, after.recovery.claims, first?.approval ?? null, first?.digest ?? null];
 }
 
 function isRare(write: Write): boolean {
   if (write.ask || write.close) return true;
-  if (write.consume && !takes(write)) return true;
+  if (write.consume && write.consume.length > (takes(write) ? 1 : 0)) return true;
   return (
     write.before.steps !== write.after.steps && (addedSteps(write).length > 0 || removedPositions(write).length > 0)
   );
@@ -92,7 +92,7 @@ async function writeRare(client: PoolClient, write: Write, item: WriteItem): Pro
     ? await run<Held>(client, TAKE, [JSON.stringify([item]), ...takeValues(write)])
     : await run<Held>(client, ADVANCE, [JSON.stringify([item])]);
   if (!held) return undefined;
-  if (write.consume && !takes(write)) await consume(client, write.consume, id);
+  for (const one of (write.consume ?? []).slice(takes(write) ? 1 : 0)) await consume(client, one, id);
   const removed = removedPositions(write);
   if (removed.length > 0)
     await rows(client, 'DELETE FROM steps WHERE recovery_id = $1 AND position = ANY($2::smallint[])', [id, removed]);
@@ -118,12 +118,16 @@ async function writeRare(client: PoolClient, write: Write, item: WriteItem): Pro
 const INSERT_STEP = `INSERT INTO steps (recovery_id, position, definition, state, attempts, started_at, before)
   VALUES ($1, $2, $3, $4, $5, $6, $7)`;
 
-async function consume(client: PoolClient, approval: string, recoveryId: number): Promise<void> {
+async function consume(
+  client: PoolClient,
+  { approval, digest }: { approval: string; digest: string },
+  recoveryId: number,
+): Promise<void> {
   const used = await rows(
     client,
     `UPDATE approvals SET state = 'consumed'
-     WHERE id = $1 AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id`,
-    [approval, recoveryId],
+     WHERE id = $1 AND digest = $3 AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id`,
+    [approval, recoveryId, digest],
   );
   if (used.length === 0) await rows(client, `SELECT refuse('unapproved')`);
 }

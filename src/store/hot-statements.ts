@@ -16,7 +16,7 @@ const SET_DYNAMIC = `state = i.state, pool = i.pool, owner = i.owner, wake_at = 
   epoch = i.new_epoch, revision = r.revision + 1, version = r.version + 1`;
 
 const STEP = `position int, state text, attempts int, started_at timestamptz, ended_at timestamptz,
-  next_attempt_at timestamptz, before jsonb, result jsonb, error jsonb, approval_id text`;
+  next_attempt_at timestamptz, before jsonb, result jsonb, error jsonb, approval_id text, interruptions int`;
 
 /** The common part: the fenced update of recoveries, and what follows from it in other tables. */
 const WRITE = `
@@ -32,7 +32,8 @@ held AS (
 ),
 stepped AS (
   UPDATE steps s SET state = d.state, attempts = d.attempts, started_at = d.started_at, ended_at = d.ended_at,
-    next_attempt_at = d.next_attempt_at, before = d.before, result = d.result, error = d.error, approval_id = d.approval_id
+    next_attempt_at = d.next_attempt_at, before = d.before, result = d.result, error = d.error, approval_id = d.approval_id,
+    interruptions = d.interruptions
   FROM held h, jsonb_to_recordset(h.steps) AS d(${STEP})
   WHERE s.recovery_id = h.id AND s.position = d.position
 ),
@@ -59,7 +60,7 @@ SELECT id, version, revision, cancel_by FROM held`,
 
 /**
  * Takes one recovery: slot, claims and approval together with the first step's intent. `$2` its id, `$3` its claims in
- * order, `$4` the approval to consume or null. Refuses as a whole; `lost` first, since after a lost reply this very write
+ * order, `$4` and `$5` the approval to consume and its digest, or null. Refuses as a whole; `lost` first, since after a lost reply this very write
  * may have consumed the approval already.
  */
 export const TAKE: Statement = {
@@ -79,7 +80,7 @@ claimed AS (
 ),
 used AS (
   UPDATE approvals SET state = 'consumed'
-  WHERE id = $4::text AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id
+  WHERE id = $4::text AND digest = $5 AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id
 )
 SELECT id, version, revision, cancel_by,
   CASE WHEN NOT EXISTS (SELECT FROM held) THEN refuse('lost')

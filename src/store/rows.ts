@@ -30,6 +30,7 @@ export interface StepRow {
   result: StepResult | null;
   error: StepError | null;
   approval_id: string | null;
+  interruptions: number;
 }
 
 /** What of a step never changes. */
@@ -45,6 +46,7 @@ export type StepDefinition = Omit<
   | 'result'
   | 'error'
   | 'approvalId'
+  | 'interruptions'
 > & { actionVersion?: number };
 
 /** A plan as stored: its steps are the step rows. */
@@ -144,6 +146,7 @@ function toStep(row: StepRow): RecoveryStep {
     result: row.result,
     error: row.error,
     approvalId: row.approval_id,
+    interruptions: row.interruptions,
   };
 }
 
@@ -175,6 +178,7 @@ export function definitionOf(step: RecoveryStep): StepDefinition {
     result,
     error,
     approvalId,
+    interruptions,
     ...definition
   } = step;
   return definition;

@@ -79,5 +79,6 @@ function stepColumns(step: RecoveryStep): object {
     result: step.result,
     error: step.error,
     approval_id: step.approvalId,
+    interruptions: step.interruptions,
   };
 }

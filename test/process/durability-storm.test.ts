@@ -53,8 +53,12 @@ async function addWorker(): Promise<void> {
   workers.push(await reviver.start(`worker-${started}`, ['worker']));
 }
 
-async function killOne(): Promise<void> {
-  const [victim] = workers.splice(Math.floor(random() * workers.length), 1);
+/** Every second time the one that has the most in hand, else any. */
+async function killOne(round: number): Promise<void> {
+  const chance = Math.floor(random() * workers.length);
+  const owner = round % 2 === 0 ? await busiestPid() : undefined;
+  const busiest = workers.findIndex(({ pid }) => pid === owner);
+  const [victim] = workers.splice(busiest >= 0 ? busiest : chance, 1);
   victim?.kill('SIGKILL');
   expect(await victim?.ended).toBe('SIGKILL');
   await addWorker();
@@ -68,6 +72,13 @@ async function query(text: string): Promise<Record<string, unknown>[]> {
   } finally {
     await client.end();
   }
+}
+
+async function busiestPid(): Promise<number | undefined> {
+  const [most] = await query(
+    `SELECT w.pid FROM recoveries r JOIN workers w ON w.id = r.owner GROUP BY w.pid ORDER BY count(*) DESC LIMIT 1`,
+  );
+  return typeof most?.pid === 'number' ? most.pid : undefined;
 }
 
 function fileOf(n: number): string {
@@ -118,7 +129,7 @@ test(`${RECOVERIES} recoveries, a worker killed every 2 s, Redis flushed and res
   const storm = (async () => {
     for (let round = 0; !over; round += 1) {
       await delay(1_500 + random() * 1_000);
-      await killOne();
+      await killOne(round);
       if (round === 1) await redis.flush();
       if (round === 3) await redis.kill();
       if (round === 5) await redis.start();

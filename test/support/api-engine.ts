@@ -292,6 +292,7 @@ export function stepOf(given: Partial<RecoveryStep>): RecoveryStep {
     result: null,
     error: null,
     approvalId: null,
+    interruptions: 0,
     ...given,
   };
 }

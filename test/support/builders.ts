@@ -74,6 +74,7 @@ export function aStep(position: number, over: Partial<RecoveryStep> = {}): Recov
     result: null,
     error: null,
     approvalId: null,
+    interruptions: 0,
     ...over,
   };
 }

@@ -99,6 +99,7 @@ export function step(position: number, over: Partial<RecoveryStep> = {}): Recove
     result: null,
     error: null,
     approvalId: null,
+    interruptions: 0,
     ...over,
   };
 }

@@ -84,8 +84,8 @@ export interface ProbeResult {
 }
 
 /**
- * A hand of the engine: one file, one table row. `look` and `probe` only read. `run` throws `ActionError` when it failed
- * with known effect, and anything else when the effect is not known to be absent.
+ * A hand of the engine: one file, one table row. `look` and `probe` only read. `run` throws `ActionError` when it failed,
+ * with a message for people, and `UnknownOutcome` when it cannot know; whatever else it throws counts as failed.
  */
 export interface Action<Input = JsonObject> {
   name: string;
@@ -122,6 +122,12 @@ export interface Action<Input = JsonObject> {
   /** One line, measured and read-only: what it would touch. */
   preview?(input: Input, ctx: ActionContext): Promise<string>;
 }
+
+/**
+ * The effect may or may not have happened, such as a request that was sent and never answered. Reality is looked at, as
+ * after a crash; without an answer from there a person decides.
+ */
+export class UnknownOutcome extends Error {}
 
 /** A failure whose message is for people: what happened, what state things are in. */
 export class ActionError extends Error {

@@ -4,7 +4,7 @@ import { TimeOver, within } from '../health/within.js';
 import { failureInWords } from '../health/words.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
 import { errorCode } from '../processes/error-code.js';
-import { ActionError } from './action.js';
+import { ActionError, UnknownOutcome } from './action.js';
 import { defineAction } from './define-action.js';
 import { duration, HOUR_MS } from './fields.js';
 
@@ -51,7 +51,7 @@ export const httpRequest = defineAction({
       const why = error instanceof TimeOver ? `no answer within ${formatDuration(ms)}` : failureInWords(error);
       if (isSafe(method) || NEVER_SENT.has(errorCode(error) ?? ''))
         throw new ActionError(`${call}: ${why}.`, { code: 'http_failed' });
-      throw new Error(`${call}: ${why}; whether the request took effect is not known`);
+      throw new UnknownOutcome(`${call}: ${why}; whether the request took effect is not known`);
     });
     const facts = { status: answer.status, body: answer.body };
     if (accepts(expected, answer.status)) return { summary: `HTTP ${answer.status}`, ...facts };

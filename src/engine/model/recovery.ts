@@ -78,6 +78,8 @@ export interface RecoveryStep {
   before: JsonObject | null;
   result: StepResult | null;
   error: StepError | null;
+  /** How often a worker died inside it: a step that kills its worker must not do so for ever. */
+  interruptions: number;
   /** The approval of this very step, once given; consumed when it begins. */
   approvalId: string | null;
 }

@@ -1,5 +1,5 @@
 import type { Action, ActionContext } from '../actions/action.js';
-import { ActionError } from '../actions/action.js';
+import { ActionError, UnknownOutcome } from '../actions/action.js';
 import { formatDuration } from '../model/duration.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
@@ -21,6 +21,8 @@ export type Attempt =
   | { kind: 'succeeded'; result: StepResult }
   | { kind: 'failed'; error: StepError; retryable: boolean }
   | { kind: 'aborted'; code: AbortCode }
+  /** The action says that it does not know. */
+  | { kind: 'in_doubt'; message: string }
   /** It was told to stop and went on all the same: it may still act, and what it says later counts no more. */
   | { kind: 'abandoned'; code: AbortCode };
 
@@ -71,6 +73,7 @@ async function heeding(
     if (step.verify) await perform(step.verify, hands, ctx, {});
     return { kind: 'succeeded', result };
   } catch (error) {
+    if (!signal.aborted && error instanceof UnknownOutcome) return { kind: 'in_doubt', message: error.message };
     if (!signal.aborted) return { kind: 'failed', ...explain(error) };
     const { code, message } = causeOf(signal);
     if (code !== 'timeout' && code !== 'recovery_timeout') return { kind: 'aborted', code };

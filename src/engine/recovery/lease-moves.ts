@@ -1,6 +1,6 @@
 import type { WorkerIdentity } from '../ports.js';
 import { direction } from './frontier.js';
-import { event, type Move, moveTo, setRecovery } from './move.js';
+import { consume, event, type Move, moveTo, setRecovery } from './move.js';
 
 /** A worker takes the recovery: the epoch grows, so that whoever had it before can write no more (D3). */
 export function acquire(m: Move, worker: WorkerIdentity, now: Date): Move {
@@ -16,8 +16,9 @@ export function acquire(m: Move, worker: WorkerIdentity, now: Date): Move {
     nextAttemptAt: null,
     startedAt: recovery.startedAt ?? now,
   });
-  const consumes = recovery.startedAt === null && recovery.approvalId ? { consume: recovery.approvalId } : {};
-  return { ...event(first, 'recovery.started', 'reviver', { ...facts, attempt: recovery.attempts + 1 }), ...consumes };
+  const started = event(first, 'recovery.started', 'reviver', { ...facts, attempt: recovery.attempts + 1 });
+  if (recovery.startedAt !== null || !recovery.approvalId) return started;
+  return consume(started, recovery.approvalId, recovery.planDigest);
 }
 
 /** Gives the recovery up at a step boundary: to another pool, to a later time, or at shutdown. */

@@ -38,6 +38,11 @@ export function effect(m: Move, made: NewEffect): Move {
   return { ...m, effects: [...m.effects, made] };
 }
 
+/** The approval is used up by this commit, and only if it is about exactly this. */
+export function consume(m: Move, approval: string, digest: string): Move {
+  return { ...m, consume: [...(m.consume ?? []), { approval, digest }] };
+}
+
 export function ask(m: Move, draft: ApprovalDraft): Move {
   return { ...m, ask: draft };
 }

@@ -24,7 +24,8 @@ export function retry(m: Move, by: string, now: Date): Move {
   );
   const stuck = stuckSteps(m.after.steps);
   const again = stuck.reduce(
-    (moved, step) => setStep(moved, step.position, { state: 'pending', attempts: 0, endedAt: null, error: null }),
+    (moved, step) =>
+      setStep(moved, step.position, { state: 'pending', attempts: 0, interruptions: 0, endedAt: null, error: null }),
     m,
   );
   return event(resume(again, now), 'recovery.retried', by, { steps: stuck.map((step) => step.position) });

@@ -5,7 +5,7 @@ import type { Dispatcher, Log, RecoveryStore, Takeable, WorkerIdentity } from '.
 import { type AbortCode, type Hands, type OldProcesses, type Resolution, resolve } from './attempt.js';
 import type { ReachCrashPoint } from './crash-points.js';
 import { direction, frontier } from './frontier.js';
-import { settleAbandoned, settleInterrupted } from './interrupted.js';
+import { settleAbandoned, settleDoubtful, settleInterrupted } from './interrupted.js';
 import type { Lease } from './lease.js';
 import { acquire, release } from './lease-moves.js';
 import { lookAt } from './look.js';
@@ -168,6 +168,8 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
     const now = ports.now();
     if (outcome.kind === 'succeeded') at.current = succeed(at.current, position, outcome.result, now);
     else if (outcome.kind === 'failed') at.current = fail(at.current, position, outcome.error, now, outcome.retryable);
+    else if (outcome.kind === 'in_doubt')
+      at.current = settleDoubtful(at.current, step, outcome.message, await look(step, 'gone'), ports.now());
     else if (outcome.kind === 'aborted') await resolveInterrupted(step, undefined, outcome.code);
     else at.current = settleAbandoned(at.current, step, await look(step, 'gone'), outcome.code, ports.now());
     if (running.size() === 0) return;

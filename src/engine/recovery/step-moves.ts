@@ -2,7 +2,8 @@ import type { JsonObject } from '../model/json.js';
 import type { StepResult } from '../model/plan.js';
 import type { StepError } from '../model/recovery.js';
 import { afterFailure } from '../model/retry-policy.js';
-import { event, type Move, setStep, step, stepFacts } from './move.js';
+import { stepDigest } from '../planner/digest.js';
+import { consume, event, type Move, setStep, step, stepFacts } from './move.js';
 
 /** The intent: committed with the before-state, before any effect (D4). */
 export function begin(m: Move, position: number, before: JsonObject, now: Date): Move {
@@ -18,7 +19,8 @@ export function begin(m: Move, position: number, before: JsonObject, now: Date):
     approvalId: null,
   });
   const started = event(begun, 'step.started', 'reviver', stepFacts(step(begun, position)));
-  return approvalId ? { ...started, consume: approvalId } : started;
+  if (!approvalId) return started;
+  return consume(started, approvalId, stepDigest(m.after.recovery.planDigest, step(m, position)));
 }
 
 export function succeed(m: Move, position: number, result: StepResult, now: Date, how: JsonObject = {}): Move {

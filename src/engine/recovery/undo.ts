@@ -68,5 +68,6 @@ function undoStep(of: RecoveryStep, call: UndoCall, position: number, stage: num
     result: null,
     error: null,
     approvalId: null,
+    interruptions: 0,
   };
 }

@@ -56,6 +56,7 @@ function stored(steps: PlannedStep[], over: Partial<StepRow> = {}) {
     result: null,
     error: null,
     approval_id: null,
+    interruptions: 0,
   };
   const rows = steps.map(
     (step, position): StepRow => ({ position, definition: toDefinition(step), state: 'pending', ...empty, ...over }),

@@ -35,6 +35,7 @@ describe('a write', () => {
         result: null,
         error: null,
         approval_id: null,
+        interruptions: 0,
       },
     ]);
   });

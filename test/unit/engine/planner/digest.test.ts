@@ -87,6 +87,7 @@ function stored({ steps, ...body }: Plan): RecoveryRow {
     result: null,
     error: null,
     approval_id: null,
+    interruptions: 0,
   }));
   return {
     ...{
@@ -123,6 +124,7 @@ function stored({ steps, ...body }: Plan): RecoveryRow {
       active_ms: '0',
       active_since: null,
       approval_id: null,
+      interruptions: 0,
       cancel_by: null,
       outcome: null,
       started_at: null,

@@ -24,7 +24,7 @@ describe('taking a scheduled recovery', () => {
   });
 
   test('consumes the approval of the plan, the first time only', () => {
-    expect(taken({ approvalId: 'q1' }).consume).toBe('q1');
+    expect(taken({ approvalId: 'q1' }).consume).toEqual([{ approval: 'q1', digest: expect.any(String) }]);
     expect(taken({ approvalId: 'q1', startedAt: at(0) }).consume).toBeUndefined();
     expect(taken({}).consume).toBeUndefined();
   });

@@ -34,12 +34,13 @@ describe('begin', () => {
 
   test("consumes the step's own approval, so that it counts once", () => {
     const begun = begin(working({ approvalId: 'q1' }), 0, {}, at(0));
-    expect(begun.consume).toBe('q1');
+    expect(begun.consume).toEqual([{ approval: 'q1', digest: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
     expect(of(begun).approvalId).toBeNull();
   });
 
   test('leaves the approval that the start consumes alone', () => {
-    expect(begin({ ...working(), consume: 'plan' }, 0, {}, at(0)).consume).toBe('plan');
+    const consume = [{ approval: 'plan', digest: 'd' }];
+    expect(begin({ ...working(), consume }, 0, {}, at(0)).consume).toEqual(consume);
   });
 });
 
