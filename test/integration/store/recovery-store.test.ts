@@ -8,6 +8,7 @@ import { cancelIdle } from '../../../src/engine/recovery/person-moves.js';
 import { settle } from '../../../src/engine/recovery/settle.js';
 import { begin, fail, succeed } from '../../../src/engine/recovery/step-moves.js';
 import { aPlan, aPlannedStep } from '../../support/builders.js';
+import { eventually } from '../../support/index.js';
 import { aDraft, aWorker, withStore } from './open-store.js';
 
 const on = withStore();
@@ -237,8 +238,15 @@ describe('the event log', () => {
     expect(early.events).toEqual([]);
     await slow.query('COMMIT');
     slow.release();
-    const late = await on.store.eventsSince(early.cursor, 10);
-    expect(late.events.map(({ kind }) => kind)).toEqual(['slow', 'quick']);
+    // Another file's transaction on the same server may be older still.
+    const late = await eventually(
+      async () => {
+        const found = await on.store.eventsSince(early.cursor, 10);
+        expect(found.events.map(({ kind }) => kind)).toEqual(['slow', 'quick']);
+        return found;
+      },
+      { timeoutMs: 10_000 },
+    );
     expect((await on.store.eventsSince(late.cursor, 10)).events).toEqual([]);
     const [first] = late.events;
     const resumed = await on.store.eventsSince((await on.store.eventsSince(`#${first?.id}`, 0)).cursor, 10);

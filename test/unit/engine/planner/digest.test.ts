@@ -124,7 +124,6 @@ function stored({ steps, ...body }: Plan): RecoveryRow {
       active_ms: '0',
       active_since: null,
       approval_id: null,
-      interruptions: 0,
       cancel_by: null,
       outcome: null,
       started_at: null,
