@@ -5,8 +5,7 @@ import { startWorkerProcess } from './worker-process.mjs';
  * The requester's process: asks one peer for plans and measures them. Its parent calls it by name (see `CALLS`).
  *
  * A peer's `requester.mjs` exports `openRequester({databaseUrl, redisUrl, prefix, toWorker, onEnd})`, which gives
- * `request(ended)`: asks for a plan and resolves at its end; `ended(id)` is the promise of that, to be made before a
- * worker can know of the plan. Its worker tells of the end, or the requester itself calls `onEnd(id, failure?)`.
+ * `request(ended)`: asks for a plan and resolves at its end, of which `ended(id)` is the promise. Its worker tells of the end, or the requester itself calls `onEnd(id, failure?)`.
  * `hold()`: asks for a plan whose worker stays inside a step, resolves to its id.
  */
 const [peer] = process.argv.slice(2);
@@ -62,7 +61,7 @@ process.on('message', async ({ call, with: given }) => {
 process.on('disconnect', () => process.exit());
 
 function request() {
-  return requester.request((id) => new Promise((resolve, reject) => ends.set(id, { resolve, reject })));
+  return requester.request((id) => settled(id).promise);
 }
 
 function hear({ ended, failure, holds }, pid) {
@@ -74,9 +73,21 @@ function hear({ ended, failure, holds }, pid) {
 }
 
 function onEnd(id, failure) {
-  if (failure) ends.get(id)?.reject(new Error(`a plan failed: ${failure}`));
-  else ends.get(id)?.resolve();
-  ends.delete(id);
+  if (failure) settled(id).reject(new Error(`a plan failed: ${failure}`));
+  else settled(id).resolve();
+}
+
+/** The end of a plan; whoever comes first makes it, since a worker may be done before its requester is back on a CPU. */
+function settled(id) {
+  const known = ends.get(id);
+  if (known) {
+    ends.delete(id);
+    return known;
+  }
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  ends.set(id, made);
+  return made;
 }
 
 /** Adds what the work cost: CPU of both processes, milliseconds, and the worker's peak so far. */
