@@ -1,50 +1,43 @@
 import { progress } from '../../scripts/setup/progress.mjs';
 import { PEERS } from '../peers.mjs';
-import { inSession } from '../session/session.mjs';
+import { inSessions } from '../session/session.mjs';
 import { countCommits } from './commits.mjs';
+import { measureRound } from './round.mjs';
 import { measureTakeover } from './takeover.mjs';
-import { measureTurn } from './turn.mjs';
-
-/** BullMQ's defaults: a lock of 30 s, looked at every 30 s. */
-const STALLED_MS = 60_000;
 
 /**
- * Measures all peers: rounds of turns (A B C D A B C D ...), so that a change in the machine's mood meets all of them,
- * then commits and takeovers. Gives `{peer: {turns, commits, takeoverMs, takeoverOtherHostMs}}`.
+ * Measures all peers: rounds, so that a change in the machine's mood meets all of them, then commits and takeovers. Gives
+ * `{peer: {rounds, commits, takeoverMs, takeoverOtherHostMs}}`.
  */
 export async function measureAll(services, size) {
   const { peers } = size;
+  const { places } = services;
   const results = Object.fromEntries(
-    peers.map((peer) => [peer, { turns: [], takeoverMs: [], takeoverOtherHostMs: [] }]),
+    peers.map((peer) => [peer, { rounds: [], takeoverMs: [], takeoverOtherHostMs: [] }]),
   );
-  const place = (peer) => services.places[peer];
-  await progress('Making schemas', async () => {
-    for (const peer of peers) await inSession(peer, place(peer), {}, async () => {});
-  });
-  for (let round = 1; round <= size.rounds; round += 1)
-    await progress(`Round ${round} of ${size.rounds}: ${peers.join(', ')}`, async () => {
-      for (const peer of peers) results[peer].turns.push(await measureTurn(peer, place(peer), services, size));
+  await progress('Making schemas', () => inSessions(peers, places, async () => {}));
+  for (let n = 1; n <= size.rounds; n += 1)
+    await progress(`Round ${n} of ${size.rounds}: ${peers.join(', ')}`, async () => {
+      const round = await inSessions(peers, places, (sessions) => measureRound(sessions, services, size));
+      for (const peer of peers) results[peer].rounds.push(round[peer]);
     });
   await progress('Counting commits', async () => {
-    for (const peer of peers) results[peer].commits = await countCommits(peer, place(peer), size.countedPlans);
+    for (const peer of peers) results[peer].commits = await countCommits(peer, places[peer], size.countedPlans);
   });
-  await takeovers(results, place, size);
+  await killWorkers(results, places, size);
   return results;
 }
 
-async function takeovers(results, place, size) {
-  if (results.reviver)
+async function killWorkers({ reviver, ...others }, places, size) {
+  if (reviver)
     await progress('Killing workers', async () => {
       for (let n = 0; n < size.takeovers; n += 1)
-        results.reviver.takeoverMs.push(await measureTakeover('reviver', place('reviver')));
+        reviver.takeoverMs.push(await measureTakeover('reviver', places.reviver));
       if (size.otherHost)
-        results.reviver.takeoverOtherHostMs.push(
-          await measureTakeover('reviver', place('reviver'), { pretendOtherHost: true }),
-        );
+        reviver.takeoverOtherHostMs.push(await measureTakeover('reviver', places.reviver, { pretendOtherHost: true }));
     });
-  const slow = Object.keys(results).filter((peer) => peer !== 'reviver' && PEERS[peer].holds && size.stalled);
-  for (const peer of slow)
-    await progress(`Killing a worker of ${peer} (about ${STALLED_MS / 1_000} s)`, async () => {
-      results[peer].takeoverMs.push(await measureTakeover(peer, place(peer)));
+  for (const peer of Object.keys(others).filter((name) => PEERS[name].holds && size.stalled))
+    await progress(`Killing a worker of ${peer}: about a minute by BullMQ's defaults`, async () => {
+      others[peer].takeoverMs.push(await measureTakeover(peer, places[peer]));
     });
 }

@@ -12,22 +12,22 @@ export function summarise(results) {
   );
 }
 
-function medians({ turns, commits, takeoverMs, takeoverOtherHostMs }) {
-  const of = (key) => median(turns.map((turn) => turn[key]));
+function medians({ rounds, commits, takeoverMs, takeoverOtherHostMs }) {
+  const of = (key) => median(rounds.map((round) => round[key]));
   return {
-    ...Object.fromEntries(Object.keys(turns[0]).map((key) => [key, of(key)])),
+    ...Object.fromEntries(Object.keys(rounds[0]).map((key) => [key, of(key)])),
     commits: commits?.writing,
     transactions: commits?.all,
     takeoverMs: median(takeoverMs),
     takeoverOtherHostMs: median(takeoverOtherHostMs),
     // Worst, not middle: a limit on memory is broken once.
-    peakMb: Math.max(...turns.map(({ peakMb }) => peakMb)),
+    peakMb: Math.max(...rounds.map(({ peakMb }) => peakMb)),
   };
 }
 
-function ratios({ turns }, yardstick) {
+function ratios({ rounds }, yardstick) {
   if (!yardstick) return {};
-  const within = (key) => turns.map((turn, round) => turn[key] / yardstick.turns[round][key]);
+  const within = (key) => rounds.map((round, n) => round[key] / yardstick.rounds[n][key]);
   const [latency, throughput] = [within('aloneP50Ms'), within('plansPerSecond')];
   return {
     latencyRatio: median(latency),

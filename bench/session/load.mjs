@@ -6,8 +6,9 @@ export async function oneAtATime(request, plans) {
 }
 
 /**
- * Keeps `inFlight` plans going, and counts ends in a window: it opens when as many plans as are in flight have ended
- * (so that the start's rush and cold code do not count), and closes after `ms` or `plans`, whichever comes first.
+ * Keeps `inFlight` plans going, and counts ends in a window. It opens when as many plans as are in flight have ended, so
+ * that the start's rush does not count. It closes after `ms` or `plans`, whichever comes first, but not before as many
+ * ended in it again: some peers end their plans in waves.
  * `plans`: all that ran, the window's and those around it.
  */
 export async function keepInFlight(request, { inFlight, ms, plans: enough }) {
@@ -23,7 +24,7 @@ export async function keepInFlight(request, { inFlight, ms, plans: enough }) {
       if (ended === inFlight) opened = now;
       if (ended <= inFlight || closed !== undefined) continue;
       latenciesMs.push(latencyMs);
-      if (now - opened >= ms || latenciesMs.length >= enough) closed = now;
+      if (latenciesMs.length >= inFlight && (now - opened >= ms || latenciesMs.length >= enough)) closed = now;
     }
   };
   await Promise.all(Array.from({ length: inFlight }, oneAfterAnother));

@@ -56,3 +56,14 @@ export async function inSession(peer, place, given, use) {
     await session.close();
   }
 }
+
+/** Opens a session of each peer, uses them by name, closes them. */
+export async function inSessions(peers, places, use) {
+  const sessions = {};
+  try {
+    for (const peer of peers) sessions[peer] = await openSession(peer, places[peer]);
+    return await use(sessions);
+  } finally {
+    await Promise.all(Object.values(sessions).map((session) => session.close()));
+  }
+}

@@ -1,6 +1,6 @@
 /**
  * Lets writes of concurrent recoveries share a commit: what arrives while one is on its way goes with the next. A single
- * write is sent at once, so that sharing costs nothing alone. At most `lanes` sends are on their way at any time.
+ * write is sent in the same turn of the event loop, so that sharing costs nothing alone. At most `lanes` sends are on their way at any time.
  */
 export function sharedCommit<Item, Result>(
   send: (items: Item[]) => Promise<Result[]>,
@@ -21,6 +21,17 @@ export function sharedCommit<Item, Result>(
   }
   let waiting: Waiting[] = [];
   let busy = 0;
+  let gathering = false;
+
+  /** The results of one commit make many writers go on in the same turn: what they write next goes together. */
+  const gather = (): void => {
+    if (gathering) return;
+    gathering = true;
+    setImmediate(() => {
+      gathering = false;
+      flush();
+    });
+  };
 
   const flush = (): void => {
     if (busy >= options.lanes || waiting.length === 0) return;
@@ -29,7 +40,7 @@ export function sharedCommit<Item, Result>(
     busy += 1;
     void sendBatch(batch).finally(() => {
       busy -= 1;
-      flush();
+      gather();
     });
   };
 
@@ -50,6 +61,6 @@ export function sharedCommit<Item, Result>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      flush();
+      gather();
     });
 }

@@ -18,7 +18,9 @@ export interface WorkerOptions {
   pollMs: number;
 }
 
-export const WORKER_DEFAULTS: WorkerOptions = { concurrency: 50, beatMs: 1_000, leaseMs: 8_000, pollMs: 1_000 };
+const END_TO_LOOK_MS = 3;
+
+export const WORKER_DEFAULTS: WorkerOptions = { concurrency: 100, beatMs: 1_000, leaseMs: 8_000, pollMs: 1_000 };
 
 /** For the last commits of a worker that ends. */
 const LAST_COMMIT_MS = 2_000;
@@ -49,6 +51,7 @@ export interface Worker {
  * none. It renews one lease for all that it holds, and stops its steps itself when it could not.
  */
 export async function startWorker(ports: WorkerPorts, options: WorkerOptions): Promise<Worker> {
+  let soon: NodeJS.Timeout | undefined;
   const driving = new Map<number, Drive>();
   const shutdown = new AbortController();
   let looking = false;
@@ -75,8 +78,16 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
       )
       .finally(() => {
         driving.delete(recovery.id);
-        kick();
+        kickSoon();
       });
+  };
+
+  /** What has ended makes room for what waits; several ends of one moment are one look. */
+  const kickSoon = (): void => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      kick();
+    }, END_TO_LOOK_MS);
   };
 
   const expire = async ({ snapshot }: Takeable): Promise<void> => {
