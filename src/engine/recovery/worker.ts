@@ -163,6 +163,7 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
       const each = (tell: (one: Drive) => void): void => [...driving.values()].forEach(tell);
       shutdown.abort();
       polls.stop();
+      clearTimeout(soon);
       const ended = Promise.allSettled([...driving.values()].map((one) => one.done));
       const timers = [
         setTimeout(() => each((one) => one.stop('shutdown')), graceMs),
