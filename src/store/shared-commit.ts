@@ -34,14 +34,15 @@ export function sharedCommit<Item, Result>(
   };
 
   const flush = (): void => {
-    if (busy >= options.lanes || waiting.length === 0) return;
-    const batch = waiting.slice(0, options.most);
-    waiting = waiting.slice(options.most);
-    busy += 1;
-    void sendBatch(batch).finally(() => {
-      busy -= 1;
-      gather();
-    });
+    while (busy < options.lanes && waiting.length > 0) {
+      const batch = waiting.slice(0, options.most);
+      waiting = waiting.slice(options.most);
+      busy += 1;
+      void sendBatch(batch).finally(() => {
+        busy -= 1;
+        gather();
+      });
+    }
   };
 
   const sendBatch = async (batch: Waiting[]): Promise<void> => {

@@ -13,6 +13,8 @@ function gated(options: { most?: number; lanes?: number; undone?: (error: unknow
     const settled = async (by: () => void) => {
       onTheirWay -= 1;
       by();
+      // One turn for the answer, one in which what waits is gathered.
+      await turn();
       await turn();
     };
     return new Promise((resolve, reject) => {
@@ -34,34 +36,44 @@ const answerAll = async (sent: { answer(): Promise<void> }[]) => {
 };
 
 describe('sharing', () => {
-  test('a single write is sent at once', () => {
+  test('a single write is sent in the same turn', async () => {
     const { commit, batches } = gated();
     void commit('a');
+    await turn();
     expect(batches()).toEqual(['a']);
   });
 
-  test('what arrives while one is on its way goes together with the next', async () => {
+  test('what is written in one turn goes together, and so does what arrives while that is on its way', async () => {
     const { commit, sent, batches } = gated();
-    const results = Promise.all(['a', 'b', 'c'].map(commit));
+    const first = Promise.all([...'ab'].map(commit));
+    await turn();
+    const second = Promise.all([...'cd'].map(commit));
+    await turn();
+    expect(batches()).toEqual(['ab']);
     await answerAll(sent);
-    expect(batches()).toEqual(['a', 'bc']);
-    expect(await results).toEqual(['A', 'B', 'C']);
+    expect(batches()).toEqual(['ab', 'cd']);
+    expect(await Promise.all([first, second])).toEqual([
+      ['A', 'B'],
+      ['C', 'D'],
+    ]);
   });
 
   test('no batch is greater than allowed', async () => {
     const { commit, sent, batches } = gated({ most: 2 });
-    const results = Promise.all([...'abcdef'].map(commit));
+    const results = Promise.all([...'abcde'].map(commit));
+    await turn();
     await answerAll(sent);
-    expect(batches()).toEqual(['a', 'bc', 'de', 'f']);
-    expect(await results).toEqual([...'ABCDEF']);
+    expect(batches()).toEqual(['ab', 'cd', 'e']);
+    expect(await results).toEqual([...'ABCDE']);
   });
 
   test('as many are on their way as there are lanes', async () => {
-    const { commit, sent, batches } = gated({ lanes: 2 });
-    void Promise.all([...'abcd'].map(commit));
-    expect(batches()).toEqual(['a', 'b']);
+    const { commit, sent, batches } = gated({ lanes: 2, most: 2 });
+    void Promise.all([...'abcde'].map(commit));
+    await turn();
+    expect(batches()).toEqual(['ab', 'cd']);
     await sent[1]?.answer();
-    expect(batches()).toEqual(['a', 'b', 'cd']);
+    expect(batches()).toEqual(['ab', 'cd', 'e']);
   });
 });
 
@@ -69,14 +81,13 @@ describe('a bad write', () => {
   const statementFailed = new Error('invalid input syntax');
   test('does not fail its neighbours: each is sent again alone, one after the other', async () => {
     const w = gated();
-    const results = Promise.allSettled([...'abc'].map(w.commit));
-    await w.sent[0]?.answer();
+    const results = Promise.allSettled([...'bc'].map(w.commit));
+    await turn();
+    await w.sent[0]?.refuse(statementFailed);
     await w.sent[1]?.refuse(statementFailed);
-    await w.sent[2]?.refuse(statementFailed);
-    await w.sent[3]?.answer();
-    expect(w.batches()).toEqual(['a', 'bc', 'b', 'c']);
+    await w.sent[2]?.answer();
+    expect(w.batches()).toEqual(['bc', 'b', 'c']);
     expect(await results).toEqual([
-      { status: 'fulfilled', value: 'A' },
       { status: 'rejected', reason: statementFailed },
       { status: 'fulfilled', value: 'C' },
     ]);
@@ -86,16 +97,17 @@ describe('a bad write', () => {
   test('is not sent twice when the batch may have been written: every writer is told instead', async () => {
     const lostReply = new Error('Connection terminated');
     const w = gated({ undone: (error) => error !== lostReply });
-    const results = Promise.allSettled([...'abc'].map(w.commit));
-    await w.sent[0]?.answer();
-    await w.sent[1]?.refuse(lostReply);
-    expect(w.batches()).toEqual(['a', 'bc']);
-    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    const results = Promise.allSettled([...'bc'].map(w.commit));
+    await turn();
+    await w.sent[0]?.refuse(lostReply);
+    expect(w.batches()).toEqual(['bc']);
+    expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
   test('alone is told at once, and what comes next is sent', async () => {
-    const w = gated();
+    const w = gated({ most: 1 });
     const results = Promise.allSettled([...'ab'].map(w.commit));
+    await turn();
     await w.sent[0]?.refuse(statementFailed);
     await w.sent[1]?.answer();
     expect((await results).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
@@ -108,13 +120,14 @@ describe('a bad write', () => {
 
   test('leaves the lane free', async () => {
     const w = gated();
-    const results = Promise.allSettled([...'abc'].map(w.commit));
-    await w.sent[0]?.answer();
-    await w.sent[1]?.refuse(statementFailed);
+    const results = Promise.allSettled([...'bc'].map(w.commit));
+    await turn();
+    await w.sent[0]?.refuse(statementFailed);
+    await w.sent[1]?.answer();
     await w.sent[2]?.answer();
-    await w.sent[3]?.answer();
     await results;
     void w.commit('d');
+    await turn();
     expect(w.batches().at(-1)).toBe('d');
   });
 });
