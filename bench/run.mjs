@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureAck } from './measure/ack.mjs';
 import { measureAll } from './measure/run.mjs';
 import { readOptions, USAGE } from './options.mjs';
 import { profile } from './profile/profile.mjs';
@@ -23,11 +24,25 @@ async function bench(argv) {
     if (size.profile) return await profile(services, size);
     const results = await measureAll(services, size);
     const summary = summarise(results);
+    const ack = size.peers.includes('reviver') ? await measureAck(services.places.reviver) : undefined;
     console.log(`\n${table(summary)}\n\n${verdicts(summary)}`);
-    if (size.save) console.log(`\nKept in ${await keep(BENCH, { ...began, size: size.size, summary, results })}`);
+    if (ack) console.log(sayAck(ack));
+    if (size.save) console.log(`\nKept in ${await keep(BENCH, { ...began, size: size.size, summary, results, ack })}`);
   } finally {
     await services.stop();
   }
+}
+
+/** Seen by people: 100 ms is where waiting begins. */
+const ACK_TARGET_MS = 100;
+
+function sayAck({ command, healthz, running }) {
+  const verdict = command.p99 < ACK_TARGET_MS ? 'met   ' : 'MISSED';
+  const ms = (value) => value.toFixed(1);
+  return (
+    `${verdict}  answer to a console command with ${running} recoveries running, p99 ms  ${ms(command.p99)}  < ${ACK_TARGET_MS}\n` +
+    `        (p50 ${ms(command.p50)}; /healthz of the same server: p50 ${ms(healthz.p50)}, p99 ${ms(healthz.p99)})`
+  );
 }
 
 try {

@@ -69,8 +69,8 @@ export interface RecoveryStore {
   active(service: string): Promise<Recovery | undefined>;
   /** Latest ended recoveries of a service, newest first: the evidence for ranking. */
   past(service: string, limit: number): Promise<PastOutcome[]>;
-  /** How many active recoveries are in each state. */
-  counts(): Promise<Partial<Record<RecoveryState, number>>>;
+  /** The active recoveries, without their plans and steps. */
+  activeOnes(): Promise<ActiveRecovery[]>;
   /** 1 is next; undefined when it does not wait for a slot. */
   queuePlace(id: number): Promise<number | undefined>;
   /**
@@ -97,6 +97,11 @@ export interface RecoveryStore {
    * and `#41` the one behind event 41.
    */
   eventsSince(cursor: string | null, limit: number): Promise<{ cursor: string; events: StoredEvent[] }>;
+}
+
+export interface ActiveRecovery extends Pick<Recovery, 'id' | 'service' | 'state'> {
+  /** One of its steps has an unknown outcome. */
+  unknown: boolean;
 }
 
 export interface Takeable {

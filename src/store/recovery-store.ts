@@ -1,7 +1,14 @@
 import type { Pool } from 'pg';
-import { type RecoveryState, TERMINAL_STATES } from '../engine/model/recovery.js';
+import { TERMINAL_STATES } from '../engine/model/recovery.js';
 import type { PastOutcome } from '../engine/planner/evidence.js';
-import type { RecoveryDraft, RecoveryFilter, RecoveryStore, Takeable, WorkerIdentity } from '../engine/ports.js';
+import type {
+  ActiveRecovery,
+  RecoveryDraft,
+  RecoveryFilter,
+  RecoveryStore,
+  Takeable,
+  WorkerIdentity,
+} from '../engine/ports.js';
 import { createApprovalQueries } from './approvals.js';
 import { createCommit } from './commit.js';
 import { createEventLog } from './event-log.js';
@@ -130,13 +137,13 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
       }));
     },
 
-    async counts() {
-      const found = await rows<{ state: RecoveryState; n: string }>(
+    activeOnes: () =>
+      rows<ActiveRecovery>(
         pool,
-        `SELECT state, count(*) AS n FROM recoveries WHERE ${ACTIVE} GROUP BY state`,
-      );
-      return Object.fromEntries(found.map(({ state, n }) => [state, Number(n)]));
-    },
+        `SELECT r.id, r.service, r.state,
+           EXISTS (SELECT FROM steps s WHERE s.recovery_id = r.id AND s.state = 'unknown') AS unknown
+         FROM recoveries r WHERE ${ACTIVE}`,
+      ),
   };
 }
 

@@ -1,7 +1,10 @@
 import type { EnginePorts } from '../create-engine.js';
 import type { ServiceHealth, Status } from '../engine.js';
 import { UserError } from '../model/errors.js';
+import type { RecoveryState } from '../model/recovery.js';
 import type { Service } from '../model/service.js';
+
+const RECENT = 20;
 
 export type StatusPorts = Pick<EnginePorts, 'store' | 'incidents' | 'registry' | 'services' | 'parts' | 'now'>;
 
@@ -36,18 +39,15 @@ export async function status(ports: StatusPorts): Promise<Status> {
 }
 
 async function fullStatus(ports: StatusPorts): Promise<Status> {
-  const active = await ports.store.list({
-    states: ['SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'AWAITING_MANUAL', 'ROLLING_BACK'],
-    limit: 200,
-  });
-  const [counts, health, workers, recent] = await Promise.all([
-    ports.store.counts(),
+  const [active, health, workers, recent] = await Promise.all([
+    ports.store.activeOnes(),
     ports.incidents.health(),
     ports.registry.list(),
-    ports.store.list({ limit: 20 }),
+    ports.store.list({ limit: RECENT }),
   ]);
+  const inStates = (...states: RecoveryState[]) => active.filter(({ state }) => states.includes(state)).length;
   const healthOf = new Map(health.map((one) => [one.service, one]));
-  const recoveryOf = new Map(active.map(({ recovery }) => [recovery.service, recovery]));
+  const recoveryOf = new Map(active.map((recovery) => [recovery.service, recovery]));
   const services = Object.fromEntries(
     ports.services.map((service) => {
       const { name } = service;
@@ -58,10 +58,10 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
   );
   return {
     services,
-    activeRecoveries: (counts.IN_PROGRESS ?? 0) + (counts.ROLLING_BACK ?? 0),
-    queuedRecoveries: counts.SCHEDULED ?? 0,
-    awaitingPeople: (counts.AWAITING_APPROVAL ?? 0) + (counts.AWAITING_MANUAL ?? 0),
-    unknownOutcomes: active.filter(({ steps }) => steps.some((step) => step.state === 'unknown')).length,
+    activeRecoveries: inStates('IN_PROGRESS', 'ROLLING_BACK'),
+    queuedRecoveries: inStates('SCHEDULED'),
+    awaitingPeople: inStates('AWAITING_APPROVAL', 'AWAITING_MANUAL'),
+    unknownOutcomes: active.filter(({ unknown }) => unknown).length,
     recent: recent.map(({ recovery }) => recovery),
     workers,
     ...ports.parts(),

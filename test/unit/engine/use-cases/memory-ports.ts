@@ -47,7 +47,15 @@ export function world(
     list: async ({ states }) => recoveries.filter(({ recovery }) => !states || states.includes(recovery.state)),
     active: async (service) =>
       recoveries.map((one) => one.recovery).find((one) => one.service === service && !isTerminal(one.state)),
-    counts: async () => ({}),
+    activeOnes: async () =>
+      recoveries
+        .filter(({ recovery }) => !isTerminal(recovery.state))
+        .map(({ recovery: { id, service, state }, steps }) => ({
+          id,
+          service,
+          state,
+          unknown: steps.some((one) => one.state === 'unknown'),
+        })),
     queuePlace: async () => undefined,
     async commit(write) {
       written.push(write);
