@@ -5,14 +5,15 @@ import { startWorkerProcess } from './worker-process.mjs';
  * The requester's process: asks one peer for plans and measures them. Its parent calls it by name (see `CALLS`).
  *
  * A peer's `requester.mjs` exports `openRequester({databaseUrl, redisUrl, prefix, toWorker, onEnd})`, which gives
- * `request(ended)`: asks for a plan and resolves at its end, of which `ended(id)` is the promise. Its worker tells of the end, or the requester itself calls `onEnd(id, failure?)`.
- * `hold()`: asks for a plan whose worker stays inside a step, resolves to its id.
+ * `request(ended)`: asks for a plan and resolves at its end, of which `ended(id)` is the promise. Its worker tells of the
+ * end, or the requester itself calls `onEnd(id, failure?)`. `hold(ended)`: asks for a plan whose worker stays inside a
+ * step until it is released; gives `{id, end}`.
  */
 const [peer] = process.argv.slice(2);
 const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, BENCH_PREFIX: prefix } = process.env;
 const ends = new Map();
 const workers = [];
-const holders = new Map();
+const holders = [];
 let onHold = () => {};
 let requester;
 
@@ -31,17 +32,15 @@ const CALLS = {
   inFlight: (load) => measured(() => keepInFlight(request, load)),
   async takeover({ pretendOtherHost }) {
     if (pretendOtherHost) await requester.pretendOtherHost();
-    const held = new Promise((resolve) => (onHold = resolve));
-    const id = await requester.hold();
-    await held;
-    const victim = workers.find(({ pid }) => pid === holders.get(id));
-    const again = new Promise((resolve) => (onHold = resolve));
+    const { id, end } = await requester.hold(ended);
+    const victim = await holderOf(id);
     const began = performance.now();
+    const taken = holderOf(id, victim);
     await victim.kill();
-    await again;
+    const taker = await taken;
     const takeoverMs = performance.now() - began;
-    // The others stay in that step for ever.
-    await Promise.all(workers.map((worker) => worker.kill()));
+    taker.send({ release: true });
+    await end;
     return { takeoverMs };
   },
   usage: () => usage(),
@@ -61,13 +60,26 @@ process.on('message', async ({ call, with: given }) => {
 process.on('disconnect', () => process.exit());
 
 function request() {
-  return requester.request((id) => settled(id).promise);
+  return requester.request(ended);
 }
 
-function hear({ ended, failure, holds }, pid) {
-  if (ended) onEnd(ended, failure);
-  if (holds) {
-    holders.set(holds, pid);
+function ended(id) {
+  return settled(id).promise;
+}
+
+/** The worker that is inside the step which holds it, other than `not`. */
+async function holderOf(id, not) {
+  for (;;) {
+    const found = holders.find((holder) => holder.id === id && holder.pid !== not?.pid);
+    if (found) return workers.find(({ pid }) => pid === found.pid);
+    await new Promise((resolve) => (onHold = resolve));
+  }
+}
+
+function hear(message, pid) {
+  if (message.ended) onEnd(message.ended, message.failure);
+  if (message.holds) {
+    holders.push({ id: message.holds, pid });
     onHold();
   }
 }

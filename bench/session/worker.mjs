@@ -22,6 +22,13 @@ export function answerRequester(stop) {
   process.on('disconnect', () => process.exit());
 }
 
+/** The end of a step that holds its worker: when the requester has seen enough. */
+export function released() {
+  return new Promise((resolve) => {
+    process.on('message', ({ release }) => release && resolve());
+  });
+}
+
 export function tell(message) {
   process.send?.(message);
 }

@@ -10,10 +10,10 @@ export function openRequester({ redisUrl, prefix }) {
       await queue.hop({ id, step: 1 });
       await end;
     },
-    async hold() {
+    async hold(ended) {
       const id = randomUUID();
       await queue.hop({ id, step: 1, hold: true });
-      return id;
+      return { id, end: ended(id) };
     },
     close: () => queue.close(),
   };

@@ -1,4 +1,4 @@
-import { runWorker } from '../../session/worker.mjs';
+import { released, runWorker } from '../../session/worker.mjs';
 import { commitStep, openQueue, openTable, startWorker } from '../bullmq.mjs';
 
 const STEPS = 10;
@@ -9,7 +9,7 @@ await runWorker(async ({ databaseUrl, redisUrl, prefix, tell }) => {
   const worker = await startWorker(redisUrl, prefix, async ({ data: { id, step, hold } }) => {
     if (hold) {
       tell({ holds: id });
-      await new Promise(() => {});
+      await released();
     }
     await commitStep(pool, id, step);
     if (step < STEPS) await queue.hop({ id, step: step + 1 });

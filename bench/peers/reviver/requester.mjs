@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fromDist } from './dist.mjs';
 import { followEnds } from './ends.mjs';
 import { draftOf } from './plan.mjs';
@@ -31,10 +32,11 @@ export async function openRequester({ databaseUrl, redisUrl, onEnd }) {
       queue.wake(recovery);
       await end;
     },
-    async hold() {
-      const id = `held-${made}`;
-      queue.wake(await create('bench_hold', [{ id }]));
-      return id;
+    async hold(ended) {
+      const id = randomUUID();
+      const recovery = await create('bench_hold', [{ id }]);
+      queue.wake(recovery);
+      return { id, end: ended(recovery.id) };
     },
     /** The workers can no longer look for each other's processes: only the lease tells that one is gone. */
     pretendOtherHost: () => pool.query("UPDATE workers SET host = 'host of ' || id WHERE left_at IS NULL"),
