@@ -2,9 +2,9 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
-/** What the two bare peers have in common: one table, one queue, the settings that made the loop fastest here. */
+/** What the two bare peers have in common: one table, one queue. */
 
-/** Postgres connections of a bare worker: more made it slower, fewer too. */
+/** Postgres connections of a bare worker: pg's own default. */
 const CONNECTIONS = 10;
 const CONCURRENCY = 200;
 
