@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './app/heap.js';
 import { buildProgram } from './app/cli/program.js';
 import { reportAndExit } from './app/cli/report.js';
 

@@ -30,7 +30,8 @@ const KEEPALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_
  * Every statement looks up a few rows by key. Postgres guesses a hundred rows for a JSON argument, and would read whole
  * small tables to join them, with a plan that it then keeps while they grow; so it is told to use the keys.
  */
-const PLANNER = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+const PLANNER =
+  '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
 
 /** What every connection to Reviver's own Postgres is made with. */
 export function connectionSettings({ timeLimits = true }: PoolOptions) {

@@ -133,12 +133,32 @@ export function toRecovery(row: RecoveryRow, plan: Plan): Recovery {
   };
 }
 
+/** Written out: objects made by spreading many keys are hash tables to V8, ten times as large and slow to copy. */
 function toStep(row: StepRow): RecoveryStep {
+  const { definition } = row;
   return {
-    ...row.definition,
     position: row.position,
+    stage: definition.stage,
+    kind: definition.kind,
+    undoes: definition.undoes,
+    id: definition.id,
+    name: definition.name,
+    action: definition.action,
+    input: definition.input,
+    risk: definition.risk,
+    timeoutMs: definition.timeoutMs,
+    retry: definition.retry,
+    onFailure: definition.onFailure,
+    idempotent: definition.idempotent,
+    pool: definition.pool,
+    approval: definition.approval,
+    when: definition.when,
+    verify: definition.verify,
+    rollback: definition.rollback,
+    services: definition.services,
     state: row.state,
     attempts: row.attempts,
+    interruptions: row.interruptions,
     startedAt: time(row.started_at),
     endedAt: time(row.ended_at),
     nextAttemptAt: time(row.next_attempt_at),
@@ -146,19 +166,31 @@ function toStep(row: StepRow): RecoveryStep {
     result: row.result,
     error: row.error,
     approvalId: row.approval_id,
-    interruptions: row.interruptions,
   };
 }
 
+/** The plan's step as it was approved: every field of it is in the digest, so one that is forgotten here stops the recovery. */
 function toPlanned({ definition }: StepRow): PlannedStep {
-  const { kind: _, undoes: __, when, verify, rollback, actionVersion, ...rest } = definition;
-  return {
-    ...rest,
-    actionVersion: actionVersion ?? 0,
-    ...(when === null ? {} : { when }),
-    ...(verify === null ? {} : { verify }),
-    ...(rollback === 'inverse' ? {} : { rollback }),
+  const step: PlannedStep = {
+    id: definition.id,
+    name: definition.name,
+    action: definition.action,
+    input: definition.input,
+    stage: definition.stage,
+    risk: definition.risk,
+    timeoutMs: definition.timeoutMs,
+    retry: definition.retry,
+    onFailure: definition.onFailure,
+    idempotent: definition.idempotent,
+    pool: definition.pool,
+    approval: definition.approval,
+    services: definition.services,
+    actionVersion: definition.actionVersion ?? 0,
   };
+  if (definition.when !== null) step.when = definition.when;
+  if (definition.verify !== null) step.verify = definition.verify;
+  if (definition.rollback !== 'inverse') step.rollback = definition.rollback;
+  return step;
 }
 
 export function toDefinition(step: PlannedStep): StepDefinition {

@@ -1,10 +1,8 @@
-import v8 from 'node:v8';
 import { startNode } from '../node.js';
 import { nodeOptions, type StartFlags } from './installation.js';
 
 /** Runs a node until it is told to end. SIGTERM and SIGINT hand its recoveries over; a second one ends it at once. */
 export async function serve(flags: StartFlags): Promise<void> {
-  if (flags.roles.every((role) => role === 'worker')) keepHeapSmall();
   const options = await nodeOptions(flags, process.env);
   const { log } = options;
   process.on('unhandledRejection', (reason) => {
@@ -34,12 +32,4 @@ function ended(): Promise<NodeJS.Signals> {
         resolve(signal);
       });
   });
-}
-
-/**
- * What a worker allocates is short-lived, and V8 would let it lie until the heap has doubled. Collected at 30 % growth, its
- * peak in `npm run bench` fell from about 178 to 131 MB; what that costs in throughput was within the noise of those runs.
- */
-function keepHeapSmall(): void {
-  v8.setFlagsFromString('--heap-growing-percent=30');
 }

@@ -20,7 +20,7 @@ export interface WorkerOptions {
 
 const END_TO_LOOK_MS = 3;
 
-export const WORKER_DEFAULTS: WorkerOptions = { concurrency: 100, beatMs: 1_000, leaseMs: 8_000, pollMs: 1_000 };
+export const WORKER_DEFAULTS: WorkerOptions = { concurrency: 200, beatMs: 1_000, leaseMs: 8_000, pollMs: 1_000 };
 
 /** For the last commits of a worker that ends. */
 const LAST_COMMIT_MS = 2_000;
