@@ -1,3 +1,4 @@
+import type { ChatPlatform } from '../bot/port.js';
 import type { Engine } from '../engine/engine.js';
 
 interface Report {
@@ -8,15 +9,20 @@ interface Report {
 const WITHIN_MS = 3_000;
 
 /** The state of the parts, in time for a probe. Redis may be gone without anything stopping (D7). */
-export function createHealthReport(engine: Engine): () => Promise<Report> {
+export function createHealthReport(
+  engine: Engine,
+  platforms: readonly Pick<ChatPlatform, 'name' | 'healthy'>[],
+): () => Promise<Report> {
   return async (): Promise<Report> => {
     const status = await Promise.race([engine.status(), late()]).catch(() => undefined);
     if (!status || status.postgres === 'down')
       return { able: false, checks: { postgres: { ok: false, detail: 'does not answer' } } };
     const workers = status.workers.length;
     return {
-      able: true,
+      // A process that cannot hear people looks well from outside: whoever watches it must see red.
+      able: platforms.every((platform) => platform.healthy().ok),
       checks: {
+        ...Object.fromEntries(platforms.map((platform) => [platform.name, platform.healthy()])),
         postgres: { ok: true, detail: 'answers' },
         redis: {
           ok: status.redis === 'ok',

@@ -1,4 +1,8 @@
 import type { Tokens } from '../api/authentication.js';
+import type { GroupRoles } from '../bot/identity.js';
+import type { Language } from '../bot/port.js';
+import type { SlackSettings } from '../bot/slack/settings.js';
+import type { TelegramSettings } from '../bot/telegram/settings.js';
 import type { Action } from '../engine/actions/action.js';
 import type { Constitution } from '../engine/constitution/constitution.js';
 import type { Person } from '../engine/model/person.js';
@@ -29,6 +33,10 @@ export interface NodeOptions {
   people: readonly Person[];
   policy: ApprovalPolicy;
   channels: { incidents: Record<string, string> };
+  languages: readonly { platform: string; channel: string; language: Language }[];
+  groups: readonly GroupRoles[];
+  slack?: SlackSettings;
+  telegram?: TelegramSettings;
   backups: Record<string, { service: string; location: string }>;
   /** Pools that runbooks may name. */
   pools: readonly string[];

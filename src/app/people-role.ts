@@ -13,6 +13,7 @@ import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
 import { createOutboxStore } from '../store/outbox-store.js';
 import type { Pool } from '../store/pool.js';
+import { openChatPlatforms } from './chat-platforms.js';
 import type { Closing } from './closing.js';
 import { effectSends } from './effects.js';
 import { createEventFeed } from './event-feed.js';
@@ -39,12 +40,16 @@ export async function startPeopleRole(
   const channels = [...new Set([incidents.console ?? 'incidents'])];
   const console = createConsole({ engine, store: createConsoleStore<Card>(pool), channels, log });
   const outbox = createOutboxStore(pool);
+  const chat = await openChatPlatforms(options, { store: chatStore, pool, closing });
   const bot = createBot({
     engine,
-    platforms: [console.platform],
+    platforms: [console.platform, ...chat.platforms],
     store: chatStore,
     outbox,
     channels: { incidents },
+    groups: options.groups,
+    language: (platform, channel) =>
+      options.languages.find((each) => each.platform === platform && each.channel === channel)?.language ?? 'en',
     log,
     now: ports.now,
     sends: effectSends(engine, ports, log),
@@ -69,13 +74,14 @@ export async function startPeopleRole(
   const api = createApi({
     engine,
     tokens: options.tokens,
-    health: createHealthReport(engine),
+    health: createHealthReport(engine, chat.platforms),
     version: options.version,
     constitutionalHash: options.constitution.hash,
     scrape,
     subscribe,
     log,
     onRequest: metrics.onRequest,
+    mounts: chat.mounts,
     routes: consoleRoutes(console.doors),
     sockets: [consoleSocket(console.doors)],
   });

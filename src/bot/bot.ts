@@ -1,14 +1,22 @@
 import type { Engine } from '../engine/engine.js';
+import { ACTIVE_STATES, waitsForPerson } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
+import { createAdmission } from './admission.js';
+import { recoveryCard } from './cards/recovery-card.js';
+import { statusCard } from './cards/status-card.js';
 import { chatEffects } from './chat-effects.js';
 import type { ChatStore, OutboxStore } from './chat-store.js';
 import type { Command } from './commands/command.js';
 import { COMMANDS } from './commands/table.js';
 import { createConversation } from './conversation.js';
+import { formChoices } from './form-choices.js';
+import type { GroupRoles } from './identity.js';
+import { createIntake } from './intake.js';
 import type { IncidentChannels } from './live/audience.js';
 import { createLiveCards } from './live/live-cards.js';
+import { createMentions } from './live/mentions.js';
 import { createOutboxSender, type Send } from './outbox.js';
-import type { ChatPlatform } from './port.js';
+import type { ChatPlatform, Desk, Language } from './port.js';
 
 export interface BotOptions {
   engine: Engine;
@@ -17,6 +25,10 @@ export interface BotOptions {
   outbox: OutboxStore;
   /** Incidents channel of each platform, by its name. */
   channels: { incidents: IncidentChannels };
+  /** Groups of platforms whose members have roles. */
+  groups?: readonly GroupRoles[];
+  /** What people of a channel read; default: English. */
+  language?(platform: string, channel: string): Language;
   log: Log;
   /** Default: all of COMMANDS. */
   commands?: readonly Command[];
@@ -51,24 +63,46 @@ export function createBot(options: BotOptions): Bot {
     commands = COMMANDS,
     now = () => new Date(),
     pollMs = 1_000,
+    groups = [],
+    language = () => 'en' as const,
   } = options;
   const incidents = ofRunning(options.channels.incidents, platforms);
-  const live = createLiveCards({ engine, platforms, store, incidents, log, now, pollMs });
+  const live = createLiveCards({
+    engine,
+    platforms,
+    store,
+    incidents,
+    mentions: createMentions(() => engine.people(), groups),
+    language,
+    log,
+    now,
+    pollMs,
+  });
   const { incidentChanged } = live;
   const sends = new Map([...chatEffects({ platforms, store, incidents, incidentChanged }), ...(options.sends ?? [])]);
   const sender = createOutboxSender({ store: outbox, sends, log, pollMs });
-  const onInput = createConversation({ engine, store, live, commands, log, now });
+  const byName = new Map(platforms.map((platform) => [platform.name, platform]));
+  const admit = createAdmission({ engine, store, platforms: byName, groups, log });
+  const handle = createConversation({ engine, admit, platforms: byName, live, commands, log, now });
+  const intake = createIntake({ store, platforms: [...byName.keys()], handle, log, pollMs });
+  const deskOf = (platform: string): Desk => ({
+    accept: intake.accept,
+    choices: () => formChoices(engine),
+    home: () => homeCards(engine, now),
+    language: (channel) => language(platform, channel),
+  });
   let forgetting: NodeJS.Timeout | undefined;
 
   return {
     async start() {
       live.start();
       sender.start();
+      intake.start();
       forgetting = setInterval(() => {
         store.forget(FORGET_MS).catch((error: unknown) => log('warn', 'chat:forget_failed', { error: String(error) }));
       }, FORGET_EVERY_MS);
       // A platform that cannot start must not keep the others from it.
-      const started = await Promise.allSettled(platforms.map((platform) => platform.start(onInput)));
+      const started = await Promise.allSettled(platforms.map((platform) => platform.start(deskOf(platform.name))));
       for (const [index, outcome] of started.entries()) {
         if (outcome.status === 'rejected')
           log('error', 'chat:platform_failed', { platform: platforms[index]?.name, error: String(outcome.reason) });
@@ -77,7 +111,7 @@ export function createBot(options: BotOptions): Bot {
     async stop() {
       clearInterval(forgetting);
       await Promise.allSettled(platforms.map((platform) => platform.stop()));
-      await Promise.all([live.stop(), sender.stop()]);
+      await Promise.all([intake.stop(), live.stop(), sender.stop()]);
     },
     changed: live.changed,
     incidentChanged,
@@ -88,4 +122,16 @@ export function createBot(options: BotOptions): Bot {
 /** One entry for each platform that runs. */
 function ofRunning(incidents: IncidentChannels, platforms: readonly ChatPlatform[]): IncidentChannels {
   return Object.fromEntries(platforms.map(({ name }) => [name, incidents[name]]));
+}
+
+const SHOWN_AT_HOME = 10;
+
+/** How things are, and what runs: first what waits for people. */
+async function homeCards(engine: Engine, now: () => Date) {
+  const status = await engine.status();
+  const active = await engine.list({ states: [...ACTIVE_STATES], limit: SHOWN_AT_HOME });
+  const first = active.sort(
+    (a, b) => Number(waitsForPerson(b.recovery.state)) - Number(waitsForPerson(a.recovery.state)),
+  );
+  return [statusCard(status, now()), ...first.map(recoveryCard)];
 }

@@ -69,6 +69,7 @@ function createSendMessage({ platforms, store, incidents }: ChatEffectsOptions):
     if (!platform || (await store.posted(target.platform, key)) !== undefined) return;
     const { message } = await platform.post(target.channel, card, {
       key,
+      urgency: 0,
       ...(target.thread ? { thread: target.thread } : {}),
     });
     await store.recordPost(target.platform, key, message);

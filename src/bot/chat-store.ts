@@ -1,3 +1,5 @@
+import type { ChatInput, MessageRef } from './port.js';
+
 /** What chat keeps in the database. Postgres is one implementation; see src/store/chat-store.ts. */
 
 export interface Place {
@@ -33,9 +35,19 @@ export type ChatViewPatch = Partial<
   Pick<ChatView, 'message' | 'generation' | 'hash' | 'threadCursor' | 'threadPending' | 'marks'>
 >;
 
+/** An input that was stored, and not handled to its end. */
+export interface LeftInput {
+  input: ChatInput;
+  /** Milliseconds since it came. */
+  ageMs: number;
+}
+
 export interface ChatStore {
-  /** True the first time that this input is seen, on any process. */
-  firstSeen(platform: string, id: string): Promise<boolean>;
+  /** True the first time that this input is seen, on any process; it is then left to this process for `leaseMs`. */
+  takeInput(input: ChatInput, leaseMs: number): Promise<boolean>;
+  inputHandled(input: Pick<ChatInput, 'id' | 'origin'>): Promise<void>;
+  /** Takes inputs that their process did not handle within its lease. */
+  claimInputs(platforms: readonly string[], leaseMs: number, limit: number): Promise<LeftInput[]>;
   /** Forgets inputs and keys of posts. */
   forget(olderThanMs: number): Promise<void>;
   /** Creates the views that do not exist yet; each is due at once. */
@@ -54,11 +66,13 @@ export interface ChatStore {
    * touched meanwhile, it is due at once.
    */
   releaseView(view: ChatView, options: { nextMs: number | null; quietMs: number; failures: number }): Promise<void>;
-  /** Nothing is sent to this channel for a while. */
-  quiet(place: Place, forMs: number): Promise<void>;
   /** The message that was posted under a key. */
   posted(platform: string, key: string): Promise<string | undefined>;
   recordPost(platform: string, key: string, message: string): Promise<void>;
+  /** Whether this message is one that shows something of ours, or was posted by us. */
+  knows(message: MessageRef): Promise<boolean>;
+  recall(platform: string, key: string): Promise<string | undefined>;
+  remember(platform: string, key: string, value: string): Promise<void>;
   /** How far the changes of recoveries were followed; undefined before the first time. */
   cursor(): Promise<string | undefined>;
   saveCursor(cursor: string): Promise<void>;

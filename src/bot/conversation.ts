@@ -1,43 +1,54 @@
-import { randomBytes } from 'node:crypto';
 import type { Engine } from '../engine/engine.js';
-import { UserError } from '../engine/model/errors.js';
-import { parseRecoveryName } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
-import { detailsButton } from './cards/buttons.js';
-import { refusalCard } from './cards/notice-card.js';
-import { oneLine } from './cards/words.js';
-import type { ChatStore } from './chat-store.js';
+import { type createAdmission, factsOf, type Intent } from './admission.js';
+import { noticeCard } from './cards/notice-card.js';
+import { about, oneLine } from './cards/words.js';
 import type { Answer, Command, CommandContext } from './commands/command.js';
 import { Mistake } from './commands/mistake.js';
-import { runCommand } from './commands/run-command.js';
-import { principalOf } from './identity.js';
+import { parseCommand, runCommand } from './commands/run-command.js';
+import { explain } from './explain.js';
+import type { Handle } from './intake.js';
 import type { LiveCards } from './live/live-cards.js';
-import type { Button, Card, ChatInput, OnInput, Reply } from './port.js';
+import type { Card, ChatInput, ChatPlatform } from './port.js';
 
 export interface ConversationOptions {
   engine: Engine;
-  store: Pick<ChatStore, 'firstSeen'>;
+  admit: ReturnType<typeof createAdmission>;
+  platforms: ReadonlyMap<string, Pick<ChatPlatform, 'reply'>>;
   live: Pick<LiveCards, 'changed' | 'incidentChanged' | 'show'>;
   commands: readonly Command[];
   log: Log;
   now(): Date;
 }
 
+/** What was typed so long ago, while Reviver was away, may no longer be meant. */
+const TOO_OLD_MS = 5 * 60_000;
+
 /**
- * What happens with everything that people type and click, in this order: seen before? who is it? what is meant? do it;
- * answer privately. Nothing here waits for a step. Never throws.
+ * What happens with everything that people type and click, in this order: who is it? what is meant? do it; answer
+ * privately. Nothing here waits for a step.
  */
-export function createConversation(options: ConversationOptions): OnInput {
-  const { engine, live, commands, log, now } = options;
-  const isFirst = createDedupe(options);
+export function createConversation(options: ConversationOptions): Handle {
+  const { engine, admit, live, commands, log, now } = options;
 
   async function answer(input: ChatInput): Promise<Card | undefined> {
-    const who = principalOf(input, engine.people());
-    if (!who) return await refuseStranger(input, options);
-    const context: CommandContext = { engine, who, origin: input.origin, commands, now };
-    const given = await runCommand(input.text, context);
+    const who = await admit(input, intentOf(input, commands));
+    const origin = { ...input.origin, request: input.id };
+    const context: CommandContext = { engine, who, origin, commands, now };
+    const given = await runCommand(input.text, context).catch(async (error: unknown) => {
+      await recordRefusal(error, input, who.name);
+      throw error;
+    });
     await showAnswer(given, input);
     return given.card;
+  }
+
+  /** A click that was refused is always in the log; what people mistype is not. The engine records what it refuses itself. */
+  async function recordRefusal(error: unknown, input: ChatInput, name: string): Promise<void> {
+    if (!input.clicked || !(error instanceof Mistake)) return;
+    await engine
+      .refused('chat.refused_click', name, { ...factsOf(input), reason: oneLine(error.message, 200) })
+      .catch((failed: unknown) => log('error', 'chat:refusal_not_recorded', { error: String(failed) }));
   }
 
   async function showAnswer({ show, incident }: Answer, { origin }: ChatInput): Promise<void> {
@@ -46,81 +57,37 @@ export function createConversation(options: ConversationOptions): OnInput {
     live.changed(show);
     // The command has been carried out: a card that cannot be shown yet is no failure of it.
     await live
-      .show(show, origin)
+      .show(show, { platform: origin.platform, channel: origin.channel })
       .catch((error: unknown) => log('warn', 'chat:show_failed', { recovery: show, error: String(error) }));
   }
 
-  return async (input, reply) => {
-    if (!(await isFirst(input))) return;
-    const card = await answer(input).catch((error: unknown) => explain(error, input, log));
-    if (card) await say(reply, card, input, log);
+  return async (input, ageMs) => {
+    const card =
+      ageMs > TOO_OLD_MS
+        ? tooOld(input, ageMs)
+        : await answer(input).catch((error: unknown) => explain(error, input, log));
+    if (!card) return;
+    await options.platforms
+      .get(input.origin.platform)
+      ?.reply(input, card)
+      .catch((error: unknown) =>
+        log('warn', 'chat:reply_failed', { platform: input.origin.platform, error: String(error) }),
+      );
   };
 }
 
-const REMEMBERED = 5_000;
-
-/** Durable where the database answers; while it does not, this process alone remembers. */
-function createDedupe({ store, log }: ConversationOptions): (input: ChatInput) => Promise<boolean> {
-  const recent = new Set<string>();
-  return async ({ id, origin }) => {
-    const key = `${origin.platform}:${id}`;
-    if (recent.has(key)) return false;
-    if (recent.size >= REMEMBERED) recent.clear();
-    recent.add(key);
-    try {
-      return await store.firstSeen(origin.platform, id);
-    } catch (error) {
-      log('warn', 'chat:dedupe_in_memory', { platform: origin.platform, error: String(error) });
-      return true;
-    }
-  };
+/** What cannot be read changes nothing. */
+function intentOf({ text }: ChatInput, commands: readonly Command[]): Intent {
+  try {
+    return parseCommand(text, commands).command.intent;
+  } catch {
+    return 'look';
+  }
 }
 
-async function refuseStranger(input: ChatInput, { engine, log }: ConversationOptions): Promise<Card> {
-  const { platform, channel } = input.origin;
-  const facts = {
-    platform,
-    channel,
-    clicked: input.clicked !== undefined,
-    command: oneLine(input.text.split(/\s/)[0] ?? '', 40),
-  };
-  await engine
-    .refused('chat.unknown_person', `${platform}:${oneLine(input.user, 80)}`, facts)
-    .catch((error: unknown) => log('error', 'chat:refusal_not_recorded', { error: String(error) }));
-  return refusalCard(
-    `Reviver does not know you here, so nothing was done. Someone who keeps its configuration can add you: people, ${platform}: ${oneLine(input.user, 80)}.`,
+function tooOld({ text }: ChatInput, ageMs: number): Card {
+  return noticeCard(
+    `Reviver was away when you wrote "${oneLine(text, 80)}" ${about(ageMs)} ago. Nothing was done with it; write it again if it still holds.`,
+    [{ label: 'Details', command: 'status' }],
   );
-}
-
-/** What was asked may have been done before the answer was lost. */
-const BEFORE_AGAIN = 'Look at the state before you try again.';
-
-/** The one place in chat where errors become words. */
-function explain(error: unknown, input: ChatInput, log: Log): Card {
-  if (error instanceof UserError && error.code === 'unavailable')
-    return refusalCard(`${error.message} ${BEFORE_AGAIN}`, [{ label: 'Details', command: 'status' }]);
-  if (error instanceof UserError) return refusalCard(error.message, wayOut(error));
-  const id = randomBytes(4).toString('hex');
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log('error', 'chat:internal_error', { id, platform: input.origin.platform, error: stack });
-  return refusalCard(`Something went wrong inside Reviver (error ${id} in its log). ${BEFORE_AGAIN}`, [
-    { label: 'Details', command: 'status' },
-  ]);
-}
-
-/** A refusal that names another recovery leads to it. */
-function wayOut(error: UserError): Button[] {
-  if (error instanceof Mistake) return error.wayOut;
-  const { recovery } = error.facts;
-  const id =
-    typeof recovery === 'number' ? recovery : typeof recovery === 'string' ? parseRecoveryName(recovery) : undefined;
-  return id === undefined ? [] : [detailsButton(id)];
-}
-
-async function say(reply: Reply, card: Card, input: ChatInput, log: Log): Promise<void> {
-  await reply
-    .privately(card)
-    .catch((error: unknown) =>
-      log('warn', 'chat:reply_failed', { platform: input.origin.platform, error: String(error) }),
-    );
 }

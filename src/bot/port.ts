@@ -48,7 +48,7 @@ export interface MessageRef {
   message: string;
 }
 
-/** Something that a person did on a platform. */
+/** Something that a person did on a platform. Plain JSON: it is stored before it is handled. */
 export interface ChatInput {
   /** Unique for this act on this platform: what intake is deduplicated by. */
   id: string;
@@ -61,24 +61,79 @@ export interface ChatInput {
   text: string;
   /** The message whose button was pressed. */
   clicked?: MessageRef;
+  /** What else the platform said of this act, for `standing` and for the audit: team, `retry_num`. Never a secret. */
+  facts?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Answers to one `ChatInput`. */
-export interface Reply {
-  /** Only that person sees it. */
-  privately(card: Card): Promise<void>;
+/** Why a platform does not vouch for someone. `unreachable`: it could not be asked, so nothing may be changed. */
+export type Doubt = 'guest' | 'bot' | 'external' | 'external_channel' | 'anonymous' | 'deactivated' | 'unreachable';
+
+/** Whether the platform vouches for who did something, and in which of its groups they are. */
+export type Standing = { sound: true; groups: readonly string[] } | { sound: false; doubt: Doubt };
+
+/** Languages that Reviver speaks. */
+export type Language = 'en' | 'ru';
+
+/** A parameter of a runbook, for a form. */
+export interface FormParameter {
+  name: string;
+  type: string;
+  /** Filled in beforehand. */
+  default?: string;
 }
 
-export type OnInput = (input: ChatInput, reply: Reply) => Promise<void>;
+/** What a form of `/recover` offers. */
+export interface FormChoices {
+  services: { name: string; runbooks: string[]; strategies: string[] }[];
+  /** By runbook. */
+  parameters: Readonly<Record<string, readonly FormParameter[]>>;
+}
+
+export interface Accepted {
+  /** False: it was taken before, and nothing more will come of it. */
+  fresh: boolean;
+  /** When everything was done with it, its replies included. Never rejects. */
+  handled: Promise<void>;
+}
+
+/** The bot's side of the port: what a platform hands over and may ask. Nothing of it throws. */
+export interface Desk {
+  /**
+   * Takes an input. Resolves as soon as it is stored, so that the platform may be told: what happens with it comes
+   * after. While the database is away it is kept in memory alone.
+   */
+  accept(input: ChatInput): Promise<Accepted>;
+  /** For the form of `/recover` alone; from memory, at once. */
+  choices(): FormChoices;
+  /** For a page of one's own, such as Slack's App Home: services, what waits for people, what runs. */
+  home(language: Language): Promise<Card[]>;
+  /** What people of this channel read. */
+  language(channel: string): Language;
+}
 
 /** A permanent failure: the message is gone or may not be edited, and must be posted anew. */
 export class ViewLost extends Error {}
 
-/** The platform asks to wait. */
+/** The platform, or our budget for it, asks to wait: with this channel, or with all of it. */
 export class RateLimited extends Error {
-  constructor(readonly retryAfterMs: number) {
+  constructor(
+    readonly retryAfterMs: number,
+    readonly scope: 'channel' | 'platform' = 'channel',
+  ) {
     super(`rate limited for ${retryAfterMs} ms`);
   }
+}
+
+/** 0: people are needed. 1: an end. 2: progress, which may wait and must leave room for the others. */
+export type Urgency = 0 | 1 | 2;
+
+export interface PostOptions {
+  thread?: MessageRef;
+  /** Stable over retries: the same key never makes two messages where the platform can tell. */
+  key: string;
+  urgency: Urgency;
+  /** Who shall notice: ids of this platform, with the names to show. Absent: nobody is disturbed. */
+  mention?: readonly { id: string; name: string; kind: 'person' | 'group' }[];
 }
 
 /** A chat platform. Adding one touches one folder. Every call has its own timeout and may be repeated. */
@@ -86,10 +141,22 @@ export interface ChatPlatform {
   readonly name: string;
   /** Milliseconds between two edits of one message. */
   readonly editIntervalMs: number;
-  start(onInput: OnInput): Promise<void>;
+  /** Resolves when it listens or goes on trying to; throws only for what trying cannot mend, such as a bad token's form. */
+  start(desk: Desk): Promise<void>;
   stop(): Promise<void>;
-  /** `key` is stable over retries: the same key never makes two messages where the platform can tell. */
-  post(channel: string, card: Card, options: { thread?: MessageRef; key: string }): Promise<MessageRef>;
-  edit(message: MessageRef, card: Card): Promise<void>;
+  post(channel: string, card: Card, options: PostOptions): Promise<MessageRef>;
+  edit(message: MessageRef, card: Card, urgency: Urgency): Promise<void>;
+  /** Answers an input; only that person sees it. */
+  reply(input: ChatInput, card: Card): Promise<void>;
+  /** Looked up when an input is handled, after the platform has its answer. Absent: whoever gets in is sound. */
+  standing?(input: ChatInput): Promise<Standing>;
+  /** Red while it cannot hear or speak: `detail` says since when and why. */
   healthy(): { ok: boolean; detail: string };
+}
+
+/** What a platform must remember over restarts: ids of posts, moved chats, long commands behind short buttons. */
+export interface PlatformMemory {
+  recall(key: string): Promise<string | undefined>;
+  /** The last write wins. */
+  remember(key: string, value: string): Promise<void>;
 }

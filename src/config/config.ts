@@ -21,6 +21,8 @@ export interface Config {
   constitution: { hash: string; file: string };
   /** `incidents` is always there. */
   channels: { incidents: Channels; [name: string]: Channels };
+  /** Channels whose people read another language than English. */
+  languages: { platform: string; channel: string; language: 'en' | 'ru' }[];
   people: Person[];
   groups: { slackUsergroup: string; roles: Role[] }[];
   approvals: ApprovalPolicy;
@@ -49,11 +51,18 @@ export interface Config {
 export function toConfig(raw: RawConfig, file: string, warnings: string[]): Config {
   const folder = dirname(file);
   const health = { intervalMs: raw.health_check_interval };
-  const { incidents = { console: 'incidents' }, ...channels } = mapValues(raw.channels, platforms);
+  const { incidents = { console: 'incidents' }, ...channels } = mapValues(raw.channels, ({ language: _, ...ids }) =>
+    platforms(ids),
+  );
   return {
     file,
     constitution: { hash: raw.constitution.hash, file: resolve(folder, raw.constitution.file) },
     channels: { incidents, ...channels },
+    languages: Object.values(raw.channels).flatMap(({ language, ...ids }) =>
+      language === undefined
+        ? []
+        : Object.entries(platforms(ids)).map(([platform, channel]) => ({ platform, channel, language })),
+    ),
     people: raw.people.map(({ name, roles, ...ids }) => ({ name, roles, ids: platforms(ids) })),
     groups: raw.groups.map((group) => ({ slackUsergroup: group.slack_usergroup, roles: group.roles })),
     approvals: toApprovals(raw.approvals),

@@ -16,7 +16,13 @@ const person = z.strictObject({
 
 const group = z.strictObject({ slack_usergroup: id, roles: z.array(role) });
 
-const channel = z.strictObject({ slack: id.optional(), telegram: id.optional(), console: id.optional() });
+const channel = z.strictObject({
+  slack: id.optional(),
+  telegram: id.optional(),
+  console: id.optional(),
+  /** What its people read. */
+  language: z.enum(['en', 'ru']).optional(),
+});
 
 const approvals = z.strictObject({
   expires: duration.default(15 * 60_000),

@@ -150,5 +150,10 @@ function summary(runbook: Runbook): RunbookSummary {
     description: runbook.description,
     steps: runbook.steps.map(stepText),
     services: runbook.match.services,
+    parameters: Object.entries(runbook.params).map(([name, { type, default: given }]) => ({
+      name,
+      type,
+      ...(given === undefined ? {} : { default: String(given) }),
+    })),
   };
 }

@@ -82,6 +82,7 @@ export interface RunbookSummary {
   description: string;
   steps: string[];
   services: string[];
+  parameters: { name: string; type: string; default?: string }[];
 }
 
 /**

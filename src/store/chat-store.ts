@@ -20,6 +20,11 @@ interface View extends Place {
   lease: number;
 }
 
+interface Input {
+  id: string;
+  origin: { platform: string };
+}
+
 type Patch = Partial<Pick<View, 'message' | 'generation' | 'hash' | 'threadCursor' | 'threadPending' | 'marks'>>;
 
 /** bigint comes as text from the driver; float8 holds every number that occurs here exactly. */
@@ -47,12 +52,28 @@ export function createChatStore(pool: Pool) {
 
 function inputs(db: Queries) {
   return {
-    async firstSeen(platform: string, id: string): Promise<boolean> {
+    async takeInput(input: Input, leaseMs: number): Promise<boolean> {
       const { rowCount } = await db.query(
-        'INSERT INTO chat_inputs (platform, id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-        [platform, id],
+        `INSERT INTO chat_inputs (platform, id, payload, lease_until) VALUES ($1, $2, $3, now() + $4::float8 ${MS})
+         ON CONFLICT DO NOTHING`,
+        [input.origin.platform, input.id, JSON.stringify(input), leaseMs],
       );
       return rowCount === 1;
+    },
+    async inputHandled({ id, origin }: Input): Promise<void> {
+      await db.query('UPDATE chat_inputs SET payload = NULL WHERE platform = $1 AND id = $2', [origin.platform, id]);
+    },
+    async claimInputs<I extends Input>(platforms: readonly string[], leaseMs: number, limit: number) {
+      const { rows } = await db.query<{ input: I; ageMs: number }>(
+        `UPDATE chat_inputs i SET lease_until = now() + $2::float8 ${MS}
+         FROM (SELECT platform, id FROM chat_inputs
+               WHERE platform = ANY ($1) AND payload IS NOT NULL AND lease_until <= now()
+               ORDER BY seen_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+         WHERE i.platform = due.platform AND i.id = due.id
+         RETURNING payload AS input, extract(epoch FROM now() - seen_at)::float8 * 1000 AS "ageMs"`,
+        [platforms, leaseMs, limit],
+      );
+      return rows;
     },
     async forget(olderThanMs: number): Promise<void> {
       await db.query(`DELETE FROM chat_inputs WHERE seen_at < now() - $1::float8 ${MS}`, [olderThanMs]);
@@ -120,18 +141,40 @@ function views(db: Queries) {
         [view.id, view.lease, view.wanted, options.failures, options.quietMs, options.nextMs],
       );
     },
-    async quiet(place: Place, forMs: number): Promise<void> {
-      await db.query(
-        `UPDATE chat_views SET not_before = greatest(not_before, now() + $3::float8 ${MS})
-         WHERE platform = $1 AND channel = $2 AND due_at IS NOT NULL`,
-        [place.platform, place.channel, forMs],
-      );
-    },
   };
 }
 
 function posts(db: Queries) {
   return {
+    async knows({
+      platform,
+      channel,
+      message,
+    }: {
+      platform: string;
+      channel: string;
+      message: string;
+    }): Promise<boolean> {
+      const { rows } = await db.query<{ known: boolean }>(
+        `SELECT EXISTS (SELECT FROM chat_views WHERE platform = $1 AND channel = $2 AND message = $3) AS known`,
+        [platform, channel, message],
+      );
+      return rows[0]?.known ?? false;
+    },
+    async recall(platform: string, key: string): Promise<string | undefined> {
+      const { rows } = await db.query<{ value: string }>(
+        'SELECT value FROM chat_memory WHERE platform = $1 AND key = $2',
+        [platform, key],
+      );
+      return rows[0]?.value;
+    },
+    async remember(platform: string, key: string, value: string): Promise<void> {
+      await db.query(
+        `INSERT INTO chat_memory (platform, key, value) VALUES ($1, $2, $3)
+         ON CONFLICT (platform, key) DO UPDATE SET value = excluded.value, at = now()`,
+        [platform, key, value],
+      );
+    },
     async posted(platform: string, key: string): Promise<string | undefined> {
       const { rows } = await db.query<{ message: string }>(
         'SELECT message FROM chat_posts WHERE platform = $1 AND key = $2',

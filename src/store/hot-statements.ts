@@ -89,7 +89,7 @@ SELECT id, version, revision, cancel_by,
 FROM (SELECT 1) always LEFT JOIN held ON true`,
 };
 
-/** Stores a request as a recovery, or refuses with `active` when the service has one already. */
+/** Stores a request as a recovery, or refuses with `active`: the service has one already, or it was made for this very request. */
 export const CREATE: Statement = {
   name: 'create',
   text: `WITH d AS (
@@ -109,8 +109,7 @@ made AS (
     d.priority, d.constitution, ARRAY(SELECT jsonb_array_elements_text(d.claims)), d.retry, d.timeout_ms, d.unverified,
     d.retry_of, d.pool, now() + make_interval(secs => d.wake_in_ms / 1000.0), d.approval->>'id', 1
   FROM d, plan
-  ON CONFLICT (service) WHERE state IN ('SCHEDULED','AWAITING_APPROVAL','IN_PROGRESS','AWAITING_MANUAL','ROLLING_BACK')
-  DO NOTHING RETURNING id, plan_id, created_at, wake_at
+  ON CONFLICT DO NOTHING RETURNING id, plan_id, created_at, wake_at
 ),
 stepped AS (
   INSERT INTO steps (recovery_id, position, definition)

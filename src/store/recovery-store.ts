@@ -37,6 +37,11 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
   };
   const active = async (service: string) => (await one(`r.service = $1 AND r.${ACTIVE}`, [service]))?.recovery;
 
+  const requested = async ({ origin }: RecoveryDraft) =>
+    origin.request === undefined
+      ? undefined
+      : (await one('r.request = $1', [`${origin.platform}:${origin.request}`]))?.recovery;
+
   return {
     ...createApprovalQueries(pool),
     ...createEventLog(pool),
@@ -53,7 +58,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
         } catch (error) {
           if (refusal(error) !== 'active') throw error;
         }
-        const other = await active(draft.service);
+        const other = (await requested(draft)) ?? (await active(draft.service));
         if (other) return { created: false, recovery: other };
       }
     },

@@ -163,7 +163,14 @@ export class MemoryEngine implements Engine {
   runbooks() {
     const steps = ['stop_service: redis', 'restore_backup: redis_backup', 'start_service: redis'];
     return [
-      { id: 'redis_outage', name: 'redis_outage', description: 'Plan for Redis failure', steps, services: ['redis'] },
+      {
+        id: 'redis_outage',
+        name: 'redis_outage',
+        description: 'Plan for Redis failure',
+        steps,
+        services: ['redis'],
+        parameters: [],
+      },
     ];
   }
 

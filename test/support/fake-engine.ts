@@ -187,6 +187,7 @@ export function createFakeEngine(): FakeEngine {
         description: 'Plan for Redis failure',
         steps: [],
         services: ['redis'],
+        parameters: [],
       },
       {
         id: 'cold_start',
@@ -194,6 +195,7 @@ export function createFakeEngine(): FakeEngine {
         description: 'Starts what is down',
         steps: [],
         services: ['redis', 'shop-web'],
+        parameters: [],
       },
       {
         id: 'shop-web',
@@ -201,6 +203,7 @@ export function createFakeEngine(): FakeEngine {
         description: 'A runbook named like a service',
         steps: [],
         services: ['redis'],
+        parameters: [],
       },
     ],
     people: () => PEOPLE,

@@ -1,4 +1,11 @@
-import { type Card, type ChatPlatform, type MessageRef, type OnInput, ViewLost } from '../../src/bot/port.js';
+import {
+  type Card,
+  type ChatInput,
+  type ChatPlatform,
+  type Desk,
+  type MessageRef,
+  ViewLost,
+} from '../../src/bot/port.js';
 
 export interface Recorded {
   id: string;
@@ -18,12 +25,15 @@ export interface RecordingPlatform extends ChatPlatform {
   /** Every call fails until it is false again. */
   down: boolean;
   lose(id: string): void;
-  say: OnInput;
+  /** What was answered privately, by the id of its input. */
+  replies: { id: string; card: Card }[];
+  /** Hands an input over, and waits until it is handled. */
+  say(input: ChatInput): Promise<void>;
 }
 
 export function createRecordingPlatform(name = 'second', editIntervalMs = 0): RecordingPlatform {
   const lost = new Set<string>();
-  let onInput: OnInput = async () => {};
+  let desk: Desk | undefined;
   const fail = () => {
     if (platform.down) throw new Error(`${name} is down`);
     const failure = platform.failures.shift();
@@ -36,9 +46,16 @@ export function createRecordingPlatform(name = 'second', editIntervalMs = 0): Re
     failures: [],
     down: false,
     lose: (id) => void lost.add(id),
-    say: (input, reply) => onInput(input, reply),
-    async start(handler) {
-      onInput = handler;
+    replies: [],
+    async say(input) {
+      const taken = await desk?.accept(input);
+      await taken?.handled;
+    },
+    async start(given) {
+      desk = given;
+    },
+    async reply({ id }, card) {
+      platform.replies.push({ id, card });
     },
     async stop() {},
     async post(channel, card, { thread, key }) {

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.js';
 import { ROLES } from '../../engine/model/person.js';
-import { isTerminal, RECOVERY_STATES, type Recovery } from '../../engine/model/recovery.js';
+import { ACTIVE_STATES, type Recovery } from '../../engine/model/recovery.js';
 import { statusJson, toStatusJson } from '../json/status.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 
@@ -23,9 +23,7 @@ export function statusRoute(engine: Engine, constitutionalHash: string): Route {
   });
 }
 
-const ACTIVE = RECOVERY_STATES.filter((state) => !isTerminal(state));
-
 async function activeOnes(engine: Engine, services: Record<string, { recovery: string }>): Promise<Recovery[]> {
-  if (!Object.values(services).some(({ recovery }) => ACTIVE.some((state) => state === recovery))) return [];
-  return (await engine.list({ states: ACTIVE, limit: 200 })).map((view) => view.recovery);
+  if (!Object.values(services).some(({ recovery }) => ACTIVE_STATES.some((state) => state === recovery))) return [];
+  return (await engine.list({ states: [...ACTIVE_STATES], limit: 200 })).map((view) => view.recovery);
 }

@@ -9,6 +9,7 @@ import { loadExtensions } from '../extensions.js';
 import { createLog } from '../logger.js';
 import type { NodeOptions, NodeRole } from '../node-options.js';
 import { createTokenBook } from '../tokens/token-book.js';
+import { chatSettings } from './chat-settings.js';
 import { packageVersion } from './version.js';
 
 export interface StartFlags {
@@ -49,6 +50,9 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     people: config.people,
     policy: config.approvals,
     channels: config.channels,
+    languages: config.languages,
+    groups: config.groups.map(({ slackUsergroup, roles }) => ({ platform: 'slack', group: slackUsergroup, roles })),
+    ...chatSettings(environment),
     backups: config.backups,
     pools: config.pools,
     workerPools: pools.length > 0 ? pools : config.pools,

@@ -22,6 +22,7 @@ function verbCommand(verb: Verb): Command {
     name,
     usage: verb === 'ack' ? '<R-n|I-n|service>' : '<R-n|service>',
     summary: SUMMARIES[verb],
+    intent: 'change',
     example: `${name} ${verb === 'ack' ? 'I-3' : 'R-41'}`,
     maxWords: 1,
     run: (args, ctx) => act(verb, args, ctx),

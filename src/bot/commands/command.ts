@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.js';
 import type { Principal } from '../../engine/model/person.js';
 import type { Origin } from '../../engine/model/recovery.js';
+import type { Intent } from '../admission.js';
 import type { Card } from '../port.js';
 import type { Arguments, OptionSpec } from './arguments.js';
 
@@ -32,6 +33,8 @@ export interface Command {
   usage: string;
   /** One line. */
   summary: string;
+  /** What it may do: decides who is let in. */
+  intent: Intent;
   /** A whole command line without `/recover`. */
   example: string;
   options?: OptionSpec;

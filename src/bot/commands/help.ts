@@ -9,6 +9,7 @@ export const help: Command = {
   aliases: ['?'],
   usage: '[command]',
   summary: 'this list, or one command with an example',
+  intent: 'look',
   example: 'help approve',
   maxWords: 1,
   run: ({ words: [word] }, { commands }) =>

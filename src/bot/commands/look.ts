@@ -13,6 +13,7 @@ export const status: Command = {
   name: 'status',
   usage: '[R-n|I-n|service]',
   summary: 'what runs, waits and is well; or all about one recovery, incident or service',
+  intent: 'look',
   example: 'status R-41',
   maxWords: 1,
   run: async ({ words: [word] }, ctx) => {
@@ -29,6 +30,7 @@ export const history: Command = {
   name: 'history',
   usage: '[service]',
   summary: 'the last recoveries and how they ended',
+  intent: 'look',
   example: 'history redis',
   maxWords: 1,
   run: async ({ words: [word] }, ctx) => {
@@ -46,6 +48,7 @@ export const list: Command = {
   name: 'list',
   usage: '',
   summary: 'the services and runbooks that there are',
+  intent: 'look',
   example: 'list',
   maxWords: 0,
   run: async (_args, ctx) => {
@@ -58,6 +61,7 @@ export const why: Command = {
   name: 'why',
   usage: '<R-n|service>',
   summary: 'the evidence for a plan and for its risk',
+  intent: 'look',
   example: 'why R-41',
   maxWords: 1,
   run: async ({ words: [word] }, ctx) => {

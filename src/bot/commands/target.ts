@@ -1,5 +1,5 @@
 import type { Engine, RecoveryView } from '../../engine/engine.js';
-import { parseRecoveryName, recoveryName } from '../../engine/model/recovery.js';
+import { ACTIVE_STATES, parseRecoveryName, recoveryName } from '../../engine/model/recovery.js';
 import { capital } from '../cards/words.js';
 import type { Button } from '../port.js';
 import type { CommandContext } from './command.js';
@@ -73,7 +73,7 @@ function unknownTarget(word: string, ctx: CommandContext, rest: readonly string[
 
 async function namelessRecovery(ctx: CommandContext, verb: string): Promise<Mistake> {
   const active = await ctx.engine.list({
-    states: ['SCHEDULED', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'AWAITING_MANUAL', 'ROLLING_BACK'],
+    states: [...ACTIVE_STATES],
     limit: 5,
   });
   const names = active.map((view) => `${recoveryName(view.recovery.id)} (${view.recovery.service})`);

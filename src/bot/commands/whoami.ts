@@ -15,6 +15,7 @@ export const whoami: Command = {
   aliases: ['me'],
   usage: '',
   summary: 'who Reviver takes you for, and what you may do',
+  intent: 'look',
   example: 'whoami',
   maxWords: 0,
   run: (_args, { who }) =>

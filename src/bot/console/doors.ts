@@ -97,25 +97,10 @@ export function createConsoleDoors(options: ConsoleDoorsOptions): ConsoleDoors {
 }
 
 /** Gives the input to the bot, and its replies back inline; what takes too long arrives over the stream. */
-function createHandle({ platform, feed, replyWithinMs = 10_000 }: ConsoleDoorsOptions) {
-  return async (input: ChatInput): Promise<{ replies: PrivateReplyJson[] }> => {
-    const replies: PrivateReplyJson[] = [];
-    const handled = platform.input(input, {
-      privately: async (card) => {
-        replies.push(feed.privately(input.user, card));
-      },
-    });
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, replyWithinMs);
-      });
-      await Promise.race([handled, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-    return { replies: [...replies] };
-  };
+function createHandle({ platform, replyWithinMs = 10_000 }: ConsoleDoorsOptions) {
+  return async (input: ChatInput): Promise<{ replies: PrivateReplyJson[] }> => ({
+    replies: await platform.ask(input, replyWithinMs),
+  });
 }
 
 function consoleUser(who: Principal, engine: Pick<Engine, 'people'>): string {

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.js';
 import { UserError } from '../../engine/model/errors.js';
-import { isTerminal, RECOVERY_STATES } from '../../engine/model/recovery.js';
+import { ACTIVE_STATES } from '../../engine/model/recovery.js';
 import type { Log } from '../../engine/ports.js';
 import type { ChatStore } from '../chat-store.js';
 import { everywhere, type IncidentChannels, placesOf } from './audience.js';
@@ -27,7 +27,6 @@ export interface Changes {
 
 /** A recovery that ended longer ago is history: no card is made for it. */
 const HISTORY_MS = 3_600_000;
-const ACTIVE = RECOVERY_STATES.filter((state) => !isTerminal(state));
 const SHOWN_AT_FIRST = 200;
 
 export function createChanges(options: ChangesOptions): Changes {
@@ -107,7 +106,7 @@ function createTail(options: ChangesOptions): () => Promise<boolean> {
     const kept = await store.cursor();
     if (kept !== undefined) return kept;
     const fresh = await store.cursorNow();
-    const active = await engine.list({ states: ACTIVE, limit: SHOWN_AT_FIRST });
+    const active = await engine.list({ states: [...ACTIVE_STATES], limit: SHOWN_AT_FIRST });
     await followRecoveries(
       active.map((view) => view.recovery.id),
       options,

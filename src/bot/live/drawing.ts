@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Place } from '../chat-store.js';
-import type { Card } from '../port.js';
+import type { Card, Language, Urgency } from '../port.js';
 import type { Note } from './notes.js';
 
 /** What a subject looks like now, and how it wants to be followed. */
 export interface Drawing {
   card: Card;
   /** Lower is served first. */
-  urgency: number;
+  urgency: Urgency;
   /** Milliseconds until it must be drawn again without a signal; null: it has ended. */
   nextMs: number | null;
   /** Where it must be seen. */
@@ -19,8 +19,8 @@ export interface Drawing {
   related: string[];
 }
 
-/** Draws one kind of subject, by the number in its name. Throws `NotFound` when there is none. */
-export type Draw = (id: number) => Promise<Drawing>;
+/** Draws one kind of subject, by the number in its name, for readers of a language. Throws `NotFound` when there is none. */
+export type Draw = (id: number, language: Language) => Promise<Drawing>;
 
 export function cardHash(card: Card): string {
   return createHash('sha256').update(JSON.stringify(card)).digest('hex');

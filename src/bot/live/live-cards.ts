@@ -1,13 +1,14 @@
 import type { Engine } from '../../engine/engine.js';
 import type { Log } from '../../engine/ports.js';
 import type { ChatStore, Place } from '../chat-store.js';
-import type { ChatPlatform } from '../port.js';
+import type { ChatPlatform, Language } from '../port.js';
 import type { IncidentChannels } from './audience.js';
 import { createBell } from './bell.js';
 import { createChanges } from './changes.js';
 import { createDrawIncident } from './draw-incident.js';
 import { createDrawRecovery } from './draw-recovery.js';
 import { type Drawing, recoverySubject } from './drawing.js';
+import type { Mentions } from './mentions.js';
 import { runPlatformLoop } from './platform-loop.js';
 
 /** Messages that follow recoveries and incidents on every platform: a projection of the engine's present state. */
@@ -26,6 +27,8 @@ export interface LiveCardsOptions {
   platforms: readonly ChatPlatform[];
   store: ChatStore;
   incidents: IncidentChannels;
+  mentions: Mentions;
+  language(platform: string, channel: string): Language;
   log: Log;
   now(): Date;
   /** How often the event log and due views are looked for, beside signals. */
@@ -33,7 +36,7 @@ export interface LiveCardsOptions {
 }
 
 export function createLiveCards(options: LiveCardsOptions): LiveCards {
-  const { engine, store, incidents, log, now, pollMs } = options;
+  const { engine, store, incidents, mentions, log, now, pollMs } = options;
   const platforms = options.platforms.map((platform) => ({ platform, bell: createBell() }));
   const ringAll = () => {
     for (const { bell } of platforms) bell.ring();
@@ -55,7 +58,10 @@ export function createLiveCards(options: LiveCardsOptions): LiveCards {
     },
     start() {
       const { signal } = stopping;
-      const each = platforms.map((parts) => runPlatformLoop({ ...parts, store, draws, onDrawn, log, pollMs }, signal));
+      const each = platforms.map((parts) => {
+        const language = (channel: string) => options.language(parts.platform.name, channel);
+        return runPlatformLoop({ ...parts, store, draws, onDrawn, mentions, language, log, pollMs }, signal);
+      });
       loops = [...each, changes.run(signal)];
     },
     async stop() {

@@ -1,4 +1,5 @@
 import type { RecoveryView } from '../../engine/engine.js';
+import type { Role } from '../../engine/model/person.js';
 import { isTerminal, recoveryName } from '../../engine/model/recovery.js';
 import { recoveryCard } from '../cards/recovery-card.js';
 import { openApproval } from '../cards/recovery-facts.js';
@@ -10,6 +11,8 @@ import { halfTime } from './pace.js';
 export interface Note {
   mark: string;
   card: Card;
+  /** Who shall notice it. */
+  mention?: { people: readonly string[]; role: Role };
 }
 
 /** What is to be said now: the question to approvers, once more at half time, and the summary that ends the thread. */
@@ -31,7 +34,12 @@ function pings(view: RecoveryView): Note[] {
   const text = `${recoveryName(id)} needs ${count(missing, 'approval')}: ${what} on ${service}. ${requestedBy} asked ${about(+view.at - +open.createdAt)} ago. ${who}`;
   const late = view.at >= half;
   const again = `Still waiting: ${text} It expires in ${about(+open.expiresAt - +view.at)}.`;
-  return [note(late ? `ping:${open.id}:2` : `ping:${open.id}:1`, late ? again : text)];
+  return [
+    note(late ? `ping:${open.id}:2` : `ping:${open.id}:1`, late ? again : text, {
+      people: view.mayApprove,
+      role: open.role,
+    }),
+  ];
 }
 
 function summary(view: RecoveryView): Note[] {
@@ -41,6 +49,6 @@ function summary(view: RecoveryView): Note[] {
   return [{ mark: `summary:${state}:${endedAt ? +endedAt : 0}`, card: { tone, title, lines, buttons: [] } }];
 }
 
-function note(mark: string, title: string): Note {
-  return { mark, card: { tone: 'waiting', title, lines: [], buttons: [] } };
+function note(mark: string, title: string, mention: NonNullable<Note['mention']>): Note {
+  return { mark, card: { tone: 'waiting', title, lines: [], buttons: [] }, mention };
 }

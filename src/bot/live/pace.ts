@@ -1,5 +1,6 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import { isTerminal, waitsForPerson } from '../../engine/model/recovery.js';
+import type { Urgency } from '../port.js';
 
 /** Elapsed seconds on a running card; minutes on a waiting one. */
 const RUNNING_MS = 5_000;
@@ -18,9 +19,16 @@ export function refreshMs(view: RecoveryView): number | null {
 }
 
 /** What is served first: 0 people are needed, 1 an end, 2 progress. */
-export function urgency(view: RecoveryView): number {
+export function urgency(view: RecoveryView): Urgency {
   if (waitsForPerson(view.recovery.state)) return 0;
-  return isTerminal(view.recovery.state) ? 1 : 2;
+  return isTerminal(view.recovery.state) || justDecided(view) ? 1 : 2;
+}
+
+const JUST_MS = 5_000;
+
+/** Whoever pressed a button sees at once that it was heard. */
+function justDecided({ approvals, at }: RecoveryView): boolean {
+  return approvals.some(({ decidedAt }) => decidedAt !== null && +at - +decidedAt < JUST_MS);
 }
 
 /** The moment between asking and expiry, at which people are asked once more. */

@@ -1,6 +1,8 @@
 import type { ChatStore, ChatView, ChatViewPatch } from '../chat-store.js';
-import { type Card, type ChatPlatform, type MessageRef, ViewLost } from '../port.js';
+import { type Card, type ChatPlatform, type MessageRef, type PostOptions, ViewLost } from '../port.js';
 import { cardHash, type Drawing } from './drawing.js';
+import type { Mentions } from './mentions.js';
+import type { Note } from './notes.js';
 
 /** The claim on a view was lost: another process draws it now. */
 export class ClaimLost extends Error {}
@@ -14,34 +16,42 @@ export async function showView(
   drawing: Drawing,
   platform: ChatPlatform,
   store: ChatStore,
+  mentions: Mentions,
 ): Promise<boolean> {
   const view: ChatView = { ...claimed };
   const save = async (patch: ChatViewPatch) => {
     if (!(await store.updateView(view, patch))) throw new ClaimLost();
     Object.assign(view, patch);
   };
-  const changed = await showCard(view, drawing.card, platform, save);
+  const changed = await showCard(view, drawing, platform, save);
   if (view.message === null) return changed;
   const thread: MessageRef = { platform: view.platform, channel: view.channel, message: view.message };
-  const say = (card: Card, key: string) => platform.post(view.channel, card, { thread, key: `view:${view.id}:${key}` });
+  const say: Say = (card, key, options) =>
+    platform.post(view.channel, card, { thread, key: `view:${view.id}:${key}`, ...options });
+  const tell = async (notes: readonly Note[]) => {
+    for (const note of notes.filter(({ mark }) => !view.marks.includes(mark))) {
+      const mention = note.mention ? mentions(note.mention, platform.name) : [];
+      await say(note.card, note.mark, { urgency: drawing.urgency, ...(mention.length > 0 ? { mention } : {}) });
+      await save({ marks: [...view.marks, note.mark] });
+    }
+  };
+  // Whoever is needed is called before the details are told.
+  await tell(drawing.notes.filter((note) => note.mention));
   await showThread(view, drawing, say, save);
-  for (const note of drawing.notes) {
-    if (view.marks.includes(note.mark)) continue;
-    await say(note.card, note.mark);
-    await save({ marks: [...view.marks, note.mark] });
-  }
+  await tell(drawing.notes);
   return changed;
 }
 
 type Save = (patch: ChatViewPatch) => Promise<void>;
-type Say = (card: Card, key: string) => Promise<MessageRef>;
+type Say = (card: Card, key: string, options: Pick<PostOptions, 'urgency' | 'mention'>) => Promise<MessageRef>;
 
-async function showCard(view: ChatView, card: Card, platform: ChatPlatform, save: Save): Promise<boolean> {
+async function showCard(view: ChatView, drawing: Drawing, platform: ChatPlatform, save: Save): Promise<boolean> {
+  const { card, urgency } = drawing;
   const hash = cardHash(card);
   if (view.message !== null && view.hash === hash) return false;
   if (view.message !== null) {
     try {
-      await platform.edit({ platform: view.platform, channel: view.channel, message: view.message }, card);
+      await platform.edit({ platform: view.platform, channel: view.channel, message: view.message }, card, urgency);
       await save({ hash });
       return true;
     } catch (error) {
@@ -49,7 +59,10 @@ async function showCard(view: ChatView, card: Card, platform: ChatPlatform, save
       await save({ message: null, generation: view.generation + 1 });
     }
   }
-  const posted = await platform.post(view.channel, card, { key: `view:${view.id}:post:${view.generation}` });
+  const posted = await platform.post(view.channel, card, {
+    key: `view:${view.id}:post:${view.generation}`,
+    urgency,
+  });
   await save({ message: posted.message, hash });
   return true;
 }
@@ -68,7 +81,7 @@ async function showThread(view: ChatView, drawing: Drawing, say: Say, save: Save
   const [title, ...rest] = lines;
   if (title !== undefined) {
     if (view.threadPending === null) await save({ threadPending: upTo });
-    await say({ tone: 'neutral', title, lines: rest, buttons: [] }, `thread:${upTo}`);
+    await say({ tone: 'neutral', title, lines: rest, buttons: [] }, `thread:${upTo}`, { urgency: 2 });
   }
   await save({ threadCursor: upTo, threadPending: null });
 }

@@ -66,7 +66,8 @@ export async function decide(
 function asConfigured(who: Principal, people: readonly Person[]): Principal {
   if (!who.human || people.length === 0) return who;
   const held = people.find(({ name }) => name === who.name)?.roles ?? [];
-  return { ...who, roles: who.roles.filter((role) => held.includes(role)) };
+  const given = who.byGroup ?? [];
+  return { ...who, roles: who.roles.filter((role) => held.includes(role) || given.includes(role)) };
 }
 
 function consequence(

@@ -17,6 +17,8 @@ export interface Principal {
   name: string;
   roles: readonly Role[];
   human: boolean;
+  /** Of `roles`, those that a group of the platform gives at this moment: the configuration does not list them by person. */
+  byGroup?: readonly Role[];
   /** How the act arrived, such as `console`, `api`, `slack`. */
   via: string;
 }

@@ -27,6 +27,9 @@ export function isTerminal(state: RecoveryState): boolean {
   return (TERMINAL_STATES as readonly RecoveryState[]).includes(state);
 }
 
+/** All others: they still hold their service. */
+export const ACTIVE_STATES: readonly RecoveryState[] = RECOVERY_STATES.filter((state) => !isTerminal(state));
+
 /** Waiting for a person frees the slot, not the claim (D9). */
 export function waitsForPerson(state: RecoveryState): boolean {
   return state === 'AWAITING_APPROVAL' || state === 'AWAITING_MANUAL';
@@ -89,6 +92,8 @@ export interface Origin {
   platform: string;
   channel?: string;
   thread?: string;
+  /** The platform's id of what was typed or pressed: no second recovery is made for it. */
+  request?: string;
 }
 
 export interface Outcome {

@@ -2,7 +2,7 @@ import type { EnginePorts } from '../create-engine.js';
 import type { RecoverRequest, RecoveryView, Verb } from '../engine.js';
 import { UserError } from '../model/errors.js';
 import type { Principal, Role } from '../model/person.js';
-import { isTerminal, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
+import { isTerminal, type Origin, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
 import type { MakePlan } from '../planner/planner.js';
 import { event, type Move, move } from '../recovery/move.js';
 import { cancelIdle, escalateBy, markDone, retry, rollBackBy } from '../recovery/person-moves.js';
@@ -105,7 +105,7 @@ async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promi
     reason: old.reason || `retry of ${recoveryName(old.id)}`,
     priority: old.priority,
   };
-  const { snapshot } = await recover(request, who, old.origin, ports, old.id);
+  const { snapshot } = await recover(request, who, anew(old.origin), ports, old.id);
   const { id } = snapshot.recovery;
   return { message: `${recoveryName(id)} is the new attempt.`, view: await viewOf(id, ports) };
 }
@@ -153,4 +153,9 @@ async function loaded(id: number, ports: ActPorts): Promise<Snapshot> {
   const snapshot = await ports.store.load(id);
   if (!snapshot) throw new UserError('not_found', `There is no recovery ${recoveryName(id)}.`);
   return snapshot;
+}
+
+/** Where it was asked, without what was asked there: a retry is a request of its own. */
+function anew({ request: _, ...origin }: Origin): Origin {
+  return origin;
 }

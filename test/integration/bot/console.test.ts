@@ -6,6 +6,7 @@ import type { Card } from '../../../src/bot/port.js';
 import { renderCard } from '../../../src/bot/terminal/render-card.js';
 import type { Principal } from '../../../src/engine/model/person.js';
 import { createConsoleStore } from '../../../src/store/console-store.js';
+import { createTestDesk } from '../../support/desk.js';
 import { createFakeEngine, PEOPLE } from '../../support/fake-engine.js';
 import { eventually, withDatabase } from '../../support/index.js';
 import { chatPlatformContract } from './chat-platform-contract.js';
@@ -72,7 +73,7 @@ const CARD: Card = {
 describe('the console', () => {
   test('shows what a person typed under their name', async () => {
     const { platform, doors } = await make();
-    await platform.start(async () => {});
+    await platform.start(createTestDesk());
     await doors.command(principal('lee'), { channel: 'ops', text: '/recover redis' });
     const { items } = await doors.messages('ops', { limit: 10 });
     expect(items.map(({ author, card }) => `${author}: ${card.title}`)).toEqual(['Lee: /recover redis']);
@@ -81,10 +82,10 @@ describe('the console', () => {
   test('a command that is not on the card is refused privately and recorded', async () => {
     const { engine, platform, doors } = await make();
     let inputs = 0;
-    await platform.start(async () => void inputs++);
-    const ref = await platform.post('incidents', CARD, { key: 'x' });
+    await platform.start(createTestDesk(async () => void inputs++));
+    const ref = await platform.post('incidents', CARD, { key: 'x', urgency: 0 });
     const forged = await doors.click(principal('ann'), { message: ref.message, command: 'approve R-1 00000000' });
-    await platform.edit(ref, { ...CARD, buttons: [] });
+    await platform.edit(ref, { ...CARD, buttons: [] }, 1);
     const stale = await doors.click(principal('ann'), { message: ref.message, command: 'status R-1' });
     for (const { replies } of [forged, stale])
       expect(replies[0]?.card.title).toMatch(/this button is no longer on it\. Nothing was done/);
@@ -111,7 +112,7 @@ describe('the console', () => {
   test('roles that the token lacks do not count', async () => {
     const { platform, doors } = await make();
     const seen: unknown[] = [];
-    await platform.start(async (input) => void seen.push(input.roles));
+    await platform.start(createTestDesk(async (input) => void seen.push(input.roles)));
     await doors.command({ ...principal('lee'), roles: ['viewer'] }, { channel: 'ops', text: 'redis' });
     expect(seen).toEqual([['viewer']]);
   });
@@ -122,10 +123,12 @@ describe('the console', () => {
     const slow = createConsole({ engine, store, channels: ['incidents'], log, replyWithinMs: 20 });
     let finish: (() => void) | undefined;
     await slow.platform.start(
-      () =>
-        new Promise((resolve) => {
-          finish = resolve;
-        }),
+      createTestDesk(
+        () =>
+          new Promise((resolve) => {
+            finish = resolve;
+          }),
+      ),
     );
     expect(await slow.doors.command(principal('ann'), { channel: 'incidents', text: 'redis' })).toEqual({
       replies: [],
@@ -154,21 +157,21 @@ describe('the stream of the console', () => {
   test('brings posts and edits in order, and goes on after a version', async () => {
     const { platform, doors } = await make();
     const { version } = await doors.messages('incidents', { limit: 1 });
-    const ref = await platform.post('incidents', CARD, { key: 'y' });
+    const ref = await platform.post('incidents', CARD, { key: 'y', urgency: 0 });
     const early = listen(doors, 'ann', version);
-    await platform.edit(ref, { ...CARD, title: 'edited' });
+    await platform.edit(ref, { ...CARD, title: 'edited' }, 1);
     await eventually(() => expect(titles(early.events).at(-1)).toBe('edited'));
     await early.end();
     const [last] = early.events.slice(-1);
     const later = listen(doors, 'ann', last?.type === 'message' ? last.message.version : 0);
-    await platform.post('incidents', { ...CARD, title: 'new' }, { key: 'z' });
+    await platform.post('incidents', { ...CARD, title: 'new' }, { key: 'z', urgency: 0 });
     await eventually(() => expect(titles(later.events)).toEqual(['new']));
     await later.end();
   });
 
   test('a private reply goes to its person alone', async () => {
     const { platform, doors } = await make();
-    await platform.start(async (_input, reply) => reply.privately({ ...CARD, title: 'secret' }));
+    await platform.start(createTestDesk((input) => platform.reply(input, { ...CARD, title: 'secret' })));
     const ann = listen(doors, 'ann', 0);
     const lee = listen(doors, 'lee', 0);
     await doors.command(principal('ann'), { channel: 'incidents', text: 'whoami' });
@@ -182,7 +185,9 @@ describe('the stream of the console', () => {
     const { version } = await doors.messages('incidents', { limit: 1 });
     const all = listen(doors, 'ann', version);
     await Promise.all(
-      Array.from({ length: 60 }, (_, n) => platform.post('incidents', { ...CARD, title: `n${n}` }, { key: `n${n}` })),
+      Array.from({ length: 60 }, (_, n) =>
+        platform.post('incidents', { ...CARD, title: `n${n}` }, { key: `n${n}`, urgency: 0 }),
+      ),
     );
     await eventually(() => expect(all.events).toHaveLength(60));
     await all.end();

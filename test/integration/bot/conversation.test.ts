@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
+import { createAdmission } from '../../../src/bot/admission.js';
 import type { ChatStore, Place } from '../../../src/bot/chat-store.js';
 import { COMMANDS } from '../../../src/bot/commands/table.js';
 import { createConversation } from '../../../src/bot/conversation.js';
-import type { Card, ChatInput } from '../../../src/bot/port.js';
+import { createIntake } from '../../../src/bot/intake.js';
+import type { Card, ChatInput, Doubt, Standing } from '../../../src/bot/port.js';
 import { createChatStore } from '../../../src/store/chat-store.js';
+import { eventually } from '../../support/eventually.js';
 import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.js';
 import { withDatabase } from '../../support/index.js';
 
@@ -28,25 +31,52 @@ beforeEach(() => {
   logged = [];
 });
 
+function talk(over: Partial<ChatStore> = {}, live: Partial<LiveParts> = {}, standing?: () => Promise<Standing>) {
+  const cards: Card[] = [];
+  const log = (_level: string, message: string) => void logged.push(message);
+  const kept = { ...store, ...over };
+  const reply = async (_input: ChatInput, card: Card) => void cards.push(card);
+  const platform = { reply, ...(standing ? { standing } : {}) };
+  const platforms = new Map([
+    ['console', platform],
+    ['second', platform],
+  ]);
+  const groups = [{ platform: 'second', group: 'S1', roles: ['responder' as const] }];
+  const admit = createAdmission({ engine, store: kept, platforms, groups, log });
+  const handle = createConversation({
+    engine,
+    admit,
+    platforms,
+    live: {
+      changed: () => {},
+      incidentChanged: () => {},
+      show: async (id: number, place: Place) => void shown.push({ id, place }),
+      ...live,
+    },
+    commands: COMMANDS,
+    log,
+    now: () => new Date(),
+  });
+  const intake = createIntake({ store: kept, platforms: ['console', 'second'], handle, log, pollMs: 10 });
+  return { cards, intake };
+}
+
+type LiveParts = Parameters<typeof createConversation>[0]['live'];
+
 async function say(
   over: Partial<ChatInput> & { text: string },
-  dedupe: Pick<ChatStore, 'firstSeen'> = store,
+  kept: Partial<ChatStore> = {},
+  live: Partial<LiveParts> = {},
+  standing?: () => Promise<Standing>,
 ): Promise<Card[]> {
-  const live = {
-    changed: () => {},
-    incidentChanged: () => {},
-    show: async (id: number, place: Place) => void shown.push({ id, place }),
-  };
-  const log = (_level: string, message: string) => void logged.push(message);
-  const onInput = createConversation({ engine, store: dedupe, live, commands: COMMANDS, log, now: () => new Date() });
-  const cards: Card[] = [];
+  const { cards, intake } = talk({ knows: async () => true, ...kept }, live, standing);
   const input: ChatInput = {
     id: `t${++serial}`,
     origin: { platform: 'console', channel: 'ops' },
     user: 'ann',
     ...over,
   };
-  await onInput(input, { privately: async (card) => void cards.push(card) });
+  await (await intake.accept(input)).handled;
   return cards;
 }
 
@@ -91,7 +121,13 @@ describe('a conversation', () => {
       {
         what: 'chat.unknown_person',
         who: 'console:mallory',
-        facts: { platform: 'console', channel: 'ops', clicked: false, command: 'redis' },
+        facts: {
+          platform: 'console',
+          channel: 'ops',
+          clicked: false,
+          command: 'redis',
+          reason: expect.stringMatching(/^Reviver does not know you here/),
+        },
       },
     ]);
   });
@@ -124,29 +160,11 @@ describe('a conversation', () => {
   });
 
   test('commands are answered while the database is gone, and repeats are still known', async () => {
-    const live = {
-      changed: () => {},
-      incidentChanged: () => {},
-      show: async () => {
-        throw new Error('gone');
-      },
+    const gone = async () => {
+      throw new Error('gone');
     };
-    const gone = {
-      firstSeen: async () => {
-        throw new Error('gone');
-      },
-    };
-    const onInput = createConversation({
-      engine,
-      store: gone,
-      live,
-      commands: COMMANDS,
-      log: () => {},
-      now: () => new Date(),
-    });
-    const cards: Card[] = [];
-    const input: ChatInput = { id: 'x', origin: { platform: 'console', channel: 'ops' }, user: 'ann', text: 'redis' };
-    for (let n = 0; n < 2; n++) await onInput(input, { privately: async (card) => void cards.push(card) });
+    const { cards, intake } = talk({ takeInput: gone, inputHandled: gone, knows: gone }, { show: gone });
+    for (let n = 0; n < 2; n++) await (await intake.accept(inputOf('x', 'redis'))).handled;
     expect(engine.calls).toHaveLength(1);
     expect(cards).toEqual([]);
   });
@@ -154,6 +172,111 @@ describe('a conversation', () => {
   test('old inputs are forgotten', async () => {
     await say({ id: 'old', text: 'whoami' });
     await store.forget(0);
-    expect(await store.firstSeen('console', 'old')).toBe(true);
+    expect(await store.takeInput(inputOf('old', 'whoami'), 1)).toBe(true);
+  });
+});
+
+const inputOf = (id: string, text: string): ChatInput => ({
+  id,
+  origin: { platform: 'console', channel: 'ops' },
+  user: 'ann',
+  text,
+});
+
+describe('intake', () => {
+  test('what a process that ended has left is handled by another one, once', async () => {
+    await store.takeInput(inputOf('left', 'redis'), 0);
+    const two = [talk(), talk()];
+    for (const { intake } of two) intake.start();
+    await eventually(() => expect(engine.calls).toHaveLength(1));
+    for (const { intake } of two) await intake.stop();
+    expect(engine.calls).toHaveLength(1);
+    expect(await store.claimInputs(['console'], 0, 10)).toEqual([]);
+  });
+
+  test('what is still in hand is not taken by others', async () => {
+    await store.takeInput(inputOf('held', 'redis'), 60_000);
+    expect(await store.claimInputs(['console'], 0, 10)).toEqual([]);
+    await store.inputHandled(inputOf('held', 'redis'));
+  });
+
+  test('what was asked long ago, while Reviver was away, is not done but told', async () => {
+    await store.takeInput(inputOf('stale', 'redis'), 0);
+    await pool.query("UPDATE chat_inputs SET seen_at = now() - interval '2 hours' WHERE id = 'stale'");
+    const { cards, intake } = talk();
+    intake.start();
+    await eventually(() =>
+      expect(cards.map(({ title }) => title)).toEqual([
+        'Reviver was away when you wrote "redis" 2 h ago. Nothing was done with it; write it again if it still holds.',
+      ]),
+    );
+    await intake.stop();
+    expect(engine.calls).toEqual([]);
+  });
+
+  test('the platform has its answer before anything is done', async () => {
+    let finish = (): void => {};
+    const { intake } = talk({}, { show: () => new Promise((resolve) => (finish = resolve)) });
+    const { fresh } = await intake.accept(inputOf('quick', 'redis'));
+    expect(fresh).toBe(true);
+    await eventually(() => expect(engine.calls).toHaveLength(1));
+    finish();
+    await intake.stop();
+  });
+
+  test('a database that does not answer holds the platform up for 1.5 s at most', async () => {
+    const { intake } = talk({ takeInput: () => new Promise(() => {}) });
+    const begun = performance.now();
+    await intake.accept(inputOf('slow', 'whoami'));
+    expect(performance.now() - begun).toBeLessThan(2_500);
+    await intake.stop();
+  });
+});
+
+describe('who is let in', () => {
+  const doubted = (doubt: Doubt) => async (): Promise<Standing> => ({ sound: false, doubt });
+
+  test.each<[Doubt, RegExp]>([
+    ['guest', /^Guests cannot start/],
+    ['external', /^People from other organisations/],
+    ['external_channel', /^This channel is shared/],
+    ['anonymous', /^Telegram does not tell who you are/],
+    ['bot', /^Bots cannot/],
+    ['deactivated', /^This account is deactivated/],
+    ['unreachable', /^It could not be checked who you are/],
+  ])('%s: may change nothing, is told why, and is recorded', async (doubt, words) => {
+    const [card] = await say({ text: 'redis' }, {}, {}, doubted(doubt));
+    expect(card?.title).toMatch(words);
+    expect(engine.calls).toEqual([]);
+    expect(engine.refusals.map(({ what }) => what)).toEqual(['chat.not_vouched_for']);
+  });
+
+  test('whoever cannot be checked may still look', async () => {
+    const [card] = await say({ text: 'whoami' }, {}, {}, doubted('unreachable'));
+    expect(card?.title).toBe('You are Ann, on console.');
+  });
+
+  test('a group of the platform gives its roles, under a name that nobody can choose', async () => {
+    const member = async (): Promise<Standing> => ({ sound: true, groups: ['S1'] });
+    const origin = { platform: 'second', channel: 'C' };
+    const [card] = await say({ user: 'U7', origin, text: 'whoami' }, {}, {}, member);
+    expect(card?.title).toBe('You are second:U7, on second.');
+    expect(card?.lines).toEqual(['responder: you may start, cancel, retry and roll back recoveries']);
+  });
+
+  test('a decision on a card that is not one of ours is refused and recorded', async () => {
+    await say({ text: 'redis' });
+    const clicked = { platform: 'console', channel: 'ops', message: 'forged' };
+    const [card] = await say({ user: 'lee', text: 'approve R-1', clicked }, { knows: async () => false });
+    expect(card?.title).toMatch(/^That card is an old copy/);
+    expect(engine.refusals.map(({ what, who }) => `${what} ${who}`)).toEqual(['chat.stale_click Lee']);
+  });
+
+  test('whoever floods is held back, but can always cancel', async () => {
+    const { cards, intake } = talk();
+    for (let n = 0; n < 31; n++) await (await intake.accept(inputOf(`flood${n}`, 'whoami'))).handled;
+    expect(cards.at(-1)?.title).toMatch(/^You sent more than 30 commands within a minute/);
+    await (await intake.accept(inputOf('stop', 'cancel R-9'))).handled;
+    expect(cards.at(-1)?.title).not.toMatch(/more than 30/);
   });
 });

@@ -21,7 +21,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/app/'],
   pino: ['src/app/'],
   express: ['src/api/'],
-  'rate-limiter-flexible': ['src/api/'],
+  'rate-limiter-flexible': ['src/api/', 'src/bot/'],
   ws: ['src/api/', 'src/bot/terminal/'],
   bullmq: ['src/jobs/'],
   ioredis: ['src/jobs/', 'src/engine/actions/redis-data/', 'src/engine/health/redis-session.ts', 'src/app/demo/'],
@@ -33,9 +33,9 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@marcbachmann/cel-js': ['src/engine/planner/', 'src/config/'],
   liquidjs: ['src/engine/planner/'],
   'fastest-levenshtein': ['src/engine/planner/', 'src/bot/commands/', 'src/api/'],
-  // To come: their homes are fixed before they arrive.
   '@slack/bolt': ['src/bot/slack/'],
   grammy: ['src/bot/telegram/'],
+  // To come: their homes are fixed before they arrive.
   execa: ['src/engine/actions/', 'src/engine/runtimes/'],
   dockerode: ['src/engine/actions/', 'src/engine/runtimes/'],
   '@kubernetes/client-node': ['src/engine/actions/', 'src/engine/runtimes/'],
