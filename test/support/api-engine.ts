@@ -12,9 +12,9 @@ import {
   type RecoveryStep,
   recoveryName,
 } from '../../src/engine/model/recovery.js';
-import { NO_RETRY } from '../../src/engine/model/retry-policy.js';
 import type { Service } from '../../src/engine/model/service.js';
 import type { StoredEvent } from '../../src/engine/ports.js';
+import { anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
 
 export const PEOPLE: Person[] = [
   { name: 'Ann', roles: ['responder', 'approver'], ids: {} },
@@ -148,16 +148,7 @@ export class MemoryEngine implements Engine {
   }
 
   services(): Service[] {
-    return ['redis', 'web'].map((name) => ({
-      name,
-      runtime: 'process',
-      health: [],
-      recoveryStrategies: ['restart'],
-      maxRecoveryAttempts: 3,
-      criticality: 'high',
-      priority: 5,
-      dependsOn: [],
-    }));
+    return ['redis', 'web'].map((name) => aService(name, { recoveryStrategies: ['restart'], criticality: 'high' }));
   }
 
   runbooks() {
@@ -224,114 +215,52 @@ export class MemoryEngine implements Engine {
 
 /** A view with one step, as a store would give it. */
 export function viewOf(recovery: Partial<Recovery> & { id: number }, steps = [stepOf({})]): RecoveryView {
+  const now = new Date();
   const plan = recovery.plan ?? planOf({ service: 'redis' });
+  const running = {
+    state: 'IN_PROGRESS',
+    origin: { platform: 'api' },
+    plan,
+    epoch: 1,
+    wakeAt: null,
+    attempts: 1,
+  } as const;
   return {
-    recovery: {
-      service: 'redis',
-      state: 'IN_PROGRESS',
-      plan,
-      planDigest: plan.digest,
-      requestDigest: 'r',
-      incidentId: null,
-      requestedBy: 'Ann',
-      reason: '',
-      origin: { platform: 'api' },
-      priority: 5,
-      constitution: 'cdd01ef066bc6cf2',
-      claims: ['redis'],
-      pool: 'default',
-      epoch: 1,
-      owner: null,
-      revision: 1,
-      version: 1,
-      wakeAt: null,
-      attempts: 1,
-      nextAttemptAt: null,
-      retry: NO_RETRY,
-      activeMs: 0,
-      activeSince: null,
-      timeoutMs: 300_000,
-      approvalId: null,
-      cancelBy: null,
-      unverified: false,
-      outcome: null,
-      retryOf: null,
-      createdAt: new Date(),
-      startedAt: new Date(),
-      endedAt: null,
-      ...recovery,
-    },
+    recovery: aRecovery({ ...running, createdAt: now, startedAt: now, ...recovery }),
     steps,
     approvals: [],
     mayApprove: [],
     verbs: ['cancel', 'escalate', 'ack'],
-    at: new Date(),
+    at: now,
   };
 }
 
 export function stepOf(given: Partial<RecoveryStep>): RecoveryStep {
-  return {
-    position: 0,
-    stage: 0,
-    kind: 'do',
-    undoes: null,
-    id: 'restart',
-    name: 'Restart redis',
-    action: 'restart_service',
-    input: { service: 'redis' },
-    risk: 0.2,
-    timeoutMs: 30_000,
-    retry: NO_RETRY,
-    onFailure: 'rollback',
-    idempotent: true,
-    pool: 'default',
-    approval: 'auto',
-    when: null,
-    verify: null,
-    rollback: null,
-    services: ['redis'],
-    state: 'pending',
-    attempts: 0,
-    startedAt: null,
-    endedAt: null,
-    nextAttemptAt: null,
-    before: null,
-    result: null,
-    error: null,
-    approvalId: null,
-    interruptions: 0,
-    ...given,
-  };
+  const restart = { id: 'restart', name: 'Restart redis', action: 'restart_service' };
+  return aStep(0, { ...restart, idempotent: true, rollback: null, ...given });
 }
 
 function planOf(request: RecoverRequest): Plan {
   const { service, runbook, strategy = 'restart', params = {} } = request;
-  return {
+  return aPlan({
     service,
     kind: runbook ? 'runbook' : 'strategy',
     name: runbook ?? strategy,
     description: `Bring ${service} back`,
     params,
     steps: [],
-    riskScore: 0.2,
     risk: 0.5,
     riskReasons: ['restores data'],
-    explanation: 'worked 9 of 10 times',
-    alternatives: [],
     targets: [],
-    verified: true,
     policy: { need: 1, role: 'approver', rule: 'risk < 0.7' },
-    constitution: 'cdd01ef066bc6cf2',
     digest: digestOf(service, strategy, runbook, params),
-  };
+  });
 }
 
 function approvalOf(recoveryId: number, digest: string, requestedBy: string): Approval {
   const createdAt = new Date();
   const expiresAt = new Date(createdAt.getTime() + 900_000);
-  const question = { id: `question-${recoveryId}`, recoveryId, step: null, digest, need: 1, role: 'approver' as const };
-  const undecided = { state: 'pending' as const, decisions: [], decidedAt: null, useBefore: null };
-  return { ...question, including: null, requestedBy, ...undecided, createdAt, expiresAt };
+  return anApproval({ id: `question-${recoveryId}`, recoveryId, digest, requestedBy, createdAt, expiresAt });
 }
 
 function digestOf(...parts: unknown[]): string {

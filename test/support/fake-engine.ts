@@ -5,6 +5,7 @@ import type { Person, Principal } from '../../src/engine/model/person.js';
 import { isTerminal, type Recovery, recoveryName } from '../../src/engine/model/recovery.js';
 import type { Service } from '../../src/engine/model/service.js';
 import type { StoredEvent } from '../../src/engine/ports.js';
+import { aService } from './builders.js';
 import { approval, plan, recoveryView, type ViewParts } from './recovery-view.js';
 
 export const PEOPLE: Person[] = [
@@ -13,18 +14,8 @@ export const PEOPLE: Person[] = [
   { name: 'Vera', roles: ['viewer'], ids: { console: 'vera' } },
 ];
 
-function service(name: string): Service {
-  return {
-    name,
-    runtime: 'process',
-    health: [],
-    recoveryStrategies: ['restart'],
-    maxRecoveryAttempts: 3,
-    criticality: 'high',
-    priority: 3,
-    dependsOn: [],
-  };
-}
+const service = (name: string): Service =>
+  aService(name, { recoveryStrategies: ['restart'], criticality: 'high', priority: 3 });
 
 /** The engine's façade in memory: what surfaces are tested against. Tests move recoveries by `set` and `addEvent`. */
 export interface FakeEngine extends Engine {

@@ -2,32 +2,16 @@ import type { RecoveryView } from '../../src/engine/engine.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import type { Plan, PlannedStep } from '../../src/engine/model/plan.js';
 import type { Recovery, RecoveryStep } from '../../src/engine/model/recovery.js';
-import { NO_RETRY } from '../../src/engine/model/retry-policy.js';
+import { anApproval, aPlan, aPlannedStep, aRecovery, aStep, T0 } from './builders.js';
 
 /** The moment of all fixtures; `ago` counts back from it. */
-export const NOW = new Date('2026-11-22T12:00:00Z');
+export const NOW = T0;
 export const ago = (ms: number, from = NOW) => new Date(+from - ms);
 
 export const DIGEST = '7f3a91c2'.padEnd(64, '0');
 
 export function plannedStep(over: Partial<PlannedStep> = {}): PlannedStep {
-  return {
-    id: 'stop',
-    name: 'Stop redis',
-    action: 'stop_service',
-    input: { service: 'redis' },
-    stage: 0,
-    risk: 0.2,
-    timeoutMs: 30_000,
-    retry: NO_RETRY,
-    onFailure: 'rollback',
-    idempotent: true,
-    pool: 'default',
-    approval: 'auto',
-    services: ['redis'],
-    actionVersion: 1,
-    ...over,
-  };
+  return aPlannedStep('stop', { name: 'Stop redis', idempotent: true, ...over });
 }
 
 const STEPS: PlannedStep[] = [
@@ -44,11 +28,7 @@ const STEPS: PlannedStep[] = [
 ];
 
 export function plan(over: Partial<Plan> = {}): Plan {
-  return {
-    service: 'redis',
-    kind: 'runbook',
-    name: 'redis_outage',
-    description: 'Plan for Redis failure',
+  return aPlan({
     params: { backup: 'redis_backup' },
     steps: STEPS,
     riskScore: 0.1,
@@ -60,48 +40,15 @@ export function plan(over: Partial<Plan> = {}): Plan {
       { kind: 'strategy', name: 'recreate', reason: 'no history' },
     ],
     targets: [],
-    verified: true,
     policy: { need: 1, role: 'approver', rule: 'risk < 0.7' },
-    constitution: 'cdd01ef066bc6cf2',
     digest: DIGEST,
     ...over,
-  };
+  });
 }
 
 export function step(position: number, over: Partial<RecoveryStep> = {}): RecoveryStep {
   const { id, name, action, input, risk } = STEPS[position] ?? plannedStep();
-  return {
-    position,
-    stage: position,
-    kind: 'do',
-    undoes: null,
-    id,
-    name,
-    action,
-    input,
-    risk,
-    timeoutMs: 30_000,
-    retry: NO_RETRY,
-    onFailure: 'rollback',
-    idempotent: true,
-    pool: 'default',
-    approval: 'auto',
-    when: null,
-    verify: null,
-    rollback: 'inverse',
-    services: ['redis'],
-    state: 'pending',
-    attempts: 0,
-    startedAt: null,
-    endedAt: null,
-    nextAttemptAt: null,
-    before: null,
-    result: null,
-    error: null,
-    approvalId: null,
-    interruptions: 0,
-    ...over,
-  };
+  return aStep(position, { id, name, action, input, risk, idempotent: true, ...over });
 }
 
 /** A step that took `ms` and ended `endedAgo` before now. */
@@ -131,23 +78,14 @@ export function undo(position: number, undoes: number, over: Partial<RecoverySte
 }
 
 export function approval(over: Partial<Approval> = {}): Approval {
-  return {
+  return anApproval({
     id: 'q1',
     recoveryId: 41,
-    step: null,
     digest: DIGEST,
-    need: 1,
-    role: 'approver',
-    including: null,
-    requestedBy: 'Ann',
-    state: 'pending',
-    decisions: [],
     createdAt: ago(60_000),
     expiresAt: ago(-14 * 60_000),
-    decidedAt: null,
-    useBefore: null,
     ...over,
-  };
+  });
 }
 
 export const APPROVED_BY_LEE = approval({
@@ -161,42 +99,17 @@ export interface ViewParts extends Partial<Omit<RecoveryView, 'recovery'>> {
 
 export function recoveryView({ recovery, ...over }: ViewParts = {}): RecoveryView {
   return {
-    recovery: {
+    recovery: aRecovery({
       id: 41,
-      service: 'redis',
       state: 'IN_PROGRESS',
       plan: plan(),
-      planDigest: DIGEST,
-      requestDigest: 'r',
-      incidentId: null,
-      requestedBy: 'Ann',
-      reason: '',
-      origin: { platform: 'console', channel: 'incidents' },
       priority: 1,
-      constitution: 'cdd01ef066bc6cf2',
-      claims: ['redis'],
-      pool: 'default',
       epoch: 1,
-      owner: null,
-      version: 1,
-      revision: 1,
       wakeAt: null,
-      nextAttemptAt: null,
       attempts: 1,
-      retry: NO_RETRY,
-      activeMs: 0,
-      activeSince: null,
-      timeoutMs: 300_000,
-      cancelBy: null,
-      approvalId: null,
-      unverified: false,
-      outcome: null,
-      retryOf: null,
       createdAt: ago(60_000),
-      startedAt: null,
-      endedAt: null,
       ...recovery,
-    },
+    }),
     steps: [step(0), step(1), step(2), step(3)],
     approvals: [],
     mayApprove: ['Lee', 'Max'],
