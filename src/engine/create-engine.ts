@@ -20,7 +20,7 @@ import { LOOK, requireRole } from './use-cases/authorise.js';
 import { preview } from './use-cases/preview.js';
 import { recover } from './use-cases/recover.js';
 import { status } from './use-cases/status.js';
-import { viewOf } from './use-cases/view.js';
+import { viewOf, viewsOf } from './use-cases/view.js';
 
 /** Everything that the engine is given; it reaches outside through these alone. */
 export interface EnginePorts {
@@ -98,8 +98,7 @@ export function createEngine(ports: EnginePorts): Engine {
     view,
 
     async list(filter) {
-      const found = await store.list(filter);
-      return Promise.all(found.map((snapshot) => viewOf(snapshot.recovery.id, ports, snapshot)));
+      return viewsOf(await store.list(filter), ports);
     },
 
     async activeFor(service) {

@@ -80,7 +80,8 @@ export interface RecoveryStore {
   due(worker: WorkerIdentity, dead: string[], inHand: number[], limit: number): Promise<Takeable[]>;
   /** `inDoubt`: an earlier reply to this very write was lost, so it may be there already. */
   commit(write: Write, inDoubt?: boolean): Promise<CommitResult>;
-  approvals(recoveryId: number): Promise<Approval[]>;
+  /** Of one recovery, or of several in one question; the oldest first. */
+  approvals(...recoveryIds: number[]): Promise<Approval[]>;
   approval(id: string): Promise<Approval | undefined>;
   /**
    * One atomic decision: reads the approval under a lock, asks `judge`, and writes what it says with its event. `judge`

@@ -11,10 +11,9 @@ const APPROVAL = `SELECT a.*, (SELECT json_agg(d ORDER BY d.at) FROM decisions d
 
 export function createApprovalQueries(pool: Pool): Pick<RecoveryStore, 'approvals' | 'approval' | 'decide'> {
   return {
-    async approvals(recoveryId) {
-      const found = await rows<ApprovalRow>(pool, `${APPROVAL} WHERE a.recovery_id = $1 ORDER BY a.created_at, a.id`, [
-        recoveryId,
-      ]);
+    async approvals(...recoveryIds) {
+      const ofThem = `${APPROVAL} WHERE a.recovery_id = ANY($1) ORDER BY a.created_at, a.id`;
+      const found = await rows<ApprovalRow>(pool, ofThem, [recoveryIds]);
       return found.map(toApproval);
     },
 

@@ -14,7 +14,8 @@ import { createCommit } from './commit.js';
 import { createEventLog } from './event-log.js';
 import { CREATE, DUE, SNAPSHOT } from './hot-statements.js';
 import { refusal, rows, run } from './query.js';
-import { type RecoveryRow, toDefinition, toRecovery, toSnapshot } from './rows.js';
+import { draftJson, fromDraft } from './recovery-draft.js';
+import { type RecoveryRow, toSnapshot } from './rows.js';
 import { toIdentity, type WorkerRow } from './worker-registry.js';
 
 const ACTIVE = `state NOT IN (${TERMINAL_STATES.map((state) => `'${state}'`).join(', ')})`;
@@ -150,87 +151,4 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
          FROM recoveries r WHERE ${ACTIVE}`,
       ),
   };
-}
-
-function draftJson(draft: RecoveryDraft): string {
-  const { steps, ...body } = draft.plan;
-  return JSON.stringify({
-    service: draft.service,
-    state: draft.state,
-    plan: body,
-    plan_digest: body.digest,
-    template_id: body.kind === 'runbook' ? body.name : null,
-    parameters: body.params,
-    risk_score: body.riskScore,
-    status: 'pending',
-    request_digest: draft.requestDigest,
-    incident_id: draft.incidentId,
-    requested_by: draft.requestedBy,
-    reason: draft.reason,
-    origin: draft.origin,
-    priority: draft.priority,
-    constitution: body.constitution,
-    claims: draft.claims,
-    retry: draft.retry,
-    timeout_ms: draft.timeoutMs,
-    unverified: !body.verified,
-    retry_of: draft.retryOf,
-    pool: steps[0]?.pool ?? 'default',
-    wake_in_ms: draft.wakeInMs,
-    approval: draft.approval && {
-      id: draft.approval.id,
-      step: draft.approval.step,
-      digest: draft.approval.digest,
-      need: draft.approval.need,
-      role: draft.approval.role,
-      including: draft.approval.including,
-      expires_in_ms: draft.approval.expiresInMs,
-    },
-    steps: steps.map(toDefinition),
-    events: draft.events,
-    effects: draft.effects,
-  });
-}
-
-function fromDraft(draft: RecoveryDraft, made: { id: number; created_at: Date; wake_at: Date | null }) {
-  const { steps, ...body } = draft.plan;
-  return toRecovery(
-    {
-      id: made.id,
-      created_at: made.created_at,
-      wake_at: made.wake_at,
-      service: draft.service,
-      state: draft.state,
-      plan: body,
-      plan_digest: body.digest,
-      request_digest: draft.requestDigest,
-      incident_id: draft.incidentId,
-      requested_by: draft.requestedBy,
-      reason: draft.reason,
-      origin: draft.origin,
-      priority: draft.priority,
-      constitution: body.constitution,
-      claims: draft.claims,
-      retry: draft.retry,
-      timeout_ms: draft.timeoutMs,
-      unverified: !body.verified,
-      retry_of: draft.retryOf,
-      pool: steps[0]?.pool ?? 'default',
-      epoch: 0,
-      revision: 0,
-      version: 1,
-      owner: null,
-      attempts: 0,
-      next_attempt_at: null,
-      active_ms: '0',
-      active_since: null,
-      approval_id: draft.approval?.id ?? null,
-      cancel_by: null,
-      outcome: null,
-      started_at: null,
-      ended_at: null,
-      steps: [],
-    },
-    draft.plan,
-  );
 }

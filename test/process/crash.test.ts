@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, processesMarked, withDatabase, withRedis } from '../support/index.js';
 import { type Answer, type Installation, install, type Running } from '../support/reviver.js';
+import { LEDGER, linesIn, manyServices, NO_APPROVALS } from '../support/scene.js';
 
 const ROUNDS = Number(process.env.REVIVER_CRASH_ROUNDS ?? 20);
-const LEDGER = join(process.cwd(), 'test', 'process', 'fixtures', 'ledger.mjs');
 
 /** Three countable steps; the second is the one in which the worker dies. */
 function runbook(id: string, second: string, third = '{ file: "{{ params.file }}", line: c }'): string {
@@ -42,17 +42,13 @@ let standby: Running;
 let round = 0;
 
 beforeAll(async () => {
-  const services = Array.from(
-    { length: 200 },
-    (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . } }`,
-  ).join('\n');
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
-    services,
+    services: manyServices(200),
     runbooks: RUNBOOKS,
     extensions: [LEDGER],
-    more: 'approvals: { rules: [{ when: "true", need: 0 }] }',
+    more: NO_APPROVALS,
   });
   await reviver.start('server', ['start', '--role', 'api']);
   standby = await reviver.start('standby', ['worker']);
@@ -75,7 +71,7 @@ async function crash(
   const ended = await doomed.ended;
   standby.kill('SIGCONT');
   expect(ended).toBe('SIGKILL');
-  return { id: body.id, lines: async () => (await readFile(file, 'utf8')).trim().split('\n') };
+  return { id: body.id, lines: () => linesIn(file) };
 }
 
 async function settled(id: string, states: string[]): Promise<Answer> {

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Client } from 'pg';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Answer, type Installation, install, type Running } from '../support/reviver.js';
 import { createScenes, FIXTURES, GATED, manyServices, NO_APPROVALS, type Scene, threeSteps } from '../support/scene.js';
@@ -42,16 +41,6 @@ afterAll(async () => {
   await reviver.stop();
 }, 60_000);
 
-async function query(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 async function replaceWorker(name: string): Promise<void> {
   worker.kill('SIGKILL');
   await worker.ended;
@@ -78,8 +67,8 @@ describe('an action that does not heed its signal', () => {
     await reviver.call('POST', `/recoveries/${late.id}/mark-done`);
     await late.reaches('SUCCEEDED');
     expect(await late.lines()).toEqual(['a', 'b', 'c']);
-    expect(await query(`SELECT * FROM events WHERE data::text LIKE '%late words%'`)).toEqual([]);
-    expect(await query(`SELECT * FROM outbox WHERE payload::text LIKE '%late message%'`)).toEqual([]);
+    expect(await database.query(`SELECT * FROM events WHERE data::text LIKE '%late words%'`)).toEqual([]);
+    expect(await database.query(`SELECT * FROM outbox WHERE payload::text LIKE '%late message%'`)).toEqual([]);
   }, 30_000);
 });
 
@@ -126,8 +115,10 @@ describe('a worker that is replaced', () => {
     }
     for (const scene of queued) await scene.reaches('SUCCEEDED');
     expect(await overlaps(queued)).toEqual([]);
-    await eventually(async () => expect(await query('SELECT recovery_id FROM slots')).toEqual([{ recovery_id: null }]));
-    expect(await query('SELECT * FROM claims')).toEqual([]);
+    await eventually(async () =>
+      expect(await database.query('SELECT recovery_id FROM slots')).toEqual([{ recovery_id: null }]),
+    );
+    expect(await database.query('SELECT * FROM claims')).toEqual([]);
   }, 30_000);
 });
 
@@ -139,7 +130,7 @@ async function stillQueued(scenes: Scene[]): Promise<boolean> {
 
 async function overlaps(scenes: Scene[]): Promise<unknown[]> {
   const ids = scenes.map(({ id }) => Number(id.slice(2)));
-  return query(
+  return database.query(
     `SELECT x.id, y.id FROM recoveries x, recoveries y WHERE x.id = ANY($1) AND y.id = ANY($1) AND x.id < y.id
        AND x.started_at < y.ended_at AND y.started_at < x.ended_at`,
     [ids],

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Client } from 'pg';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Installation, install } from '../support/reviver.js';
 import { createScenes, FIXTURES, GATED, manyServices, threeSteps } from '../support/scene.js';
@@ -38,19 +37,9 @@ afterAll(async () => {
   await proxy.close();
 }, 60_000);
 
-async function query(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 /** The story of a recovery, one line an event. */
 async function story(id: string): Promise<string[]> {
-  const rows = await query(
+  const rows = await database.query(
     `SELECT kind, data->>'step_id' AS step FROM events WHERE recovery_id = $1 ORDER BY xid, id`,
     [Number(id.slice(2))],
   );
@@ -111,7 +100,7 @@ describe('the reply to a commit is lost', () => {
     await lost;
     const again = await ask();
     expect(again.status).toBe(200);
-    expect(await query(`SELECT id FROM recoveries WHERE service = 's20'`)).toEqual([
+    expect(await database.query(`SELECT id FROM recoveries WHERE service = 's20'`)).toEqual([
       { id: Number(again.body.id.slice(2)) },
     ]);
     await reviver.call('POST', `/recoveries/${again.body.id}/cancel`);
@@ -122,7 +111,7 @@ describe('connections are ended by the server', () => {
   test('all of them, again and again while recoveries run: each ends right, no process does', async () => {
     const scenes = await Promise.all(Array.from({ length: 6 }, () => recover('gated')));
     for (let round = 0; round < 10; round += 1) {
-      await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()`);
       await scenes[round]?.open();
       await eventually(async () => expect((await reviver.call('GET', '/status')).status).toBe(200));

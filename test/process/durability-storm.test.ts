@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client } from 'pg';
 import { eventually, type OwnRedis, processesMarked, startOwnRedis, withDatabase } from '../support/index.js';
 import { randomFrom } from '../support/random.js';
 import { type Answer, type Installation, install, type Running } from '../support/reviver.js';
-import { FIXTURES, manyServices, NO_APPROVALS } from '../support/scene.js';
+import { FIXTURES, linesIn, manyServices, NO_APPROVALS } from '../support/scene.js';
 
 /** `REVIVER_SEED=4711` plays the same kills again; what the machine does in between is its own. */
 const SEED = Number(process.env.REVIVER_SEED ?? Date.now() % 1_000_000);
@@ -64,18 +62,8 @@ async function killOne(round: number): Promise<void> {
   await addWorker();
 }
 
-async function query(text: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 async function busiestPid(): Promise<number | undefined> {
-  const [most] = await query(
+  const [most] = await database.query(
     `SELECT w.pid FROM recoveries r JOIN workers w ON w.id = r.owner GROUP BY w.pid ORDER BY count(*) DESC LIMIT 1`,
   );
   return typeof most?.pid === 'number' ? most.pid : undefined;
@@ -85,9 +73,7 @@ function fileOf(n: number): string {
   return join(reviver.folder, `ledger-${n}.txt`);
 }
 
-async function linesOf(n: number): Promise<string[]> {
-  return (await readFile(fileOf(n), 'utf8').catch(() => '')).trim().split('\n').filter(Boolean);
-}
+const linesOf = (n: number) => linesIn(fileOf(n));
 
 /** A person looks at the world, and says what is so. */
 async function decide(id: string, n: number, view: Answer): Promise<void> {
@@ -141,10 +127,10 @@ test(`${RECOVERIES} recoveries, a worker killed every 2 s, Redis flushed and res
   await storm;
 
   for (const n of ids.keys()) expect(await linesOf(n)).toEqual(LINES);
-  expect(await query('SELECT * FROM claims')).toEqual([]);
-  expect(await query('SELECT * FROM slots WHERE recovery_id IS NOT NULL')).toEqual([]);
-  expect(await query(`SELECT id FROM recoveries WHERE owner IS NOT NULL`)).toEqual([]);
-  const [installation] = await query('SELECT id FROM installation');
+  expect(await database.query('SELECT * FROM claims')).toEqual([]);
+  expect(await database.query('SELECT * FROM slots WHERE recovery_id IS NOT NULL')).toEqual([]);
+  expect(await database.query(`SELECT id FROM recoveries WHERE owner IS NOT NULL`)).toEqual([]);
+  const [installation] = await database.query('SELECT id FROM installation');
   const ours = (await processesMarked('REVIVER_RUN=R-')).filter((one) =>
     one.environment.includes(`@${installation?.id}`),
   );

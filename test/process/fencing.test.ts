@@ -31,7 +31,7 @@ let recover: ReturnType<typeof createScenes>;
 let workers = 0;
 
 beforeAll(async () => {
-  await query(AUDIT);
+  await database.query(AUDIT);
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
@@ -54,18 +54,8 @@ CREATE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN INSERT INTO writes (id, epoch, owner) VALUES (NEW.id, NEW.epoch, NEW.owner); RETURN NULL; END $$;
 CREATE TRIGGER note_write AFTER UPDATE ON recoveries FOR EACH ROW EXECUTE FUNCTION note_write();`;
 
-async function query(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows ?? [];
-  } finally {
-    await client.end();
-  }
-}
-
 async function epochsOf({ id }: Scene): Promise<unknown[]> {
-  return (await query('SELECT epoch FROM writes WHERE id = $1 ORDER BY n', [Number(id.slice(2))])).map(
+  return (await database.query('SELECT epoch FROM writes WHERE id = $1 ORDER BY n', [Number(id.slice(2))])).map(
     (row) => row.epoch,
   );
 }
@@ -80,7 +70,7 @@ async function takenOver(scene: Scene): Promise<void> {
   await eventually(
     async () =>
       expect(
-        await query(`SELECT FROM events WHERE recovery_id = $1 AND kind = 'recovery.taken_over'`, [
+        await database.query(`SELECT FROM events WHERE recovery_id = $1 AND kind = 'recovery.taken_over'`, [
           Number(scene.id.slice(2)),
         ]),
       ).toHaveLength(1),
@@ -141,7 +131,9 @@ describe('a worker that is frozen for longer than its lease', () => {
     await scene.open();
     await eventually(async () =>
       expect(
-        await query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`),
+        await database.query(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        ),
       ).not.toEqual([]),
     );
     first.running.kill('SIGSTOP');

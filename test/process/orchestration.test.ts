@@ -1,10 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Answer, type Installation, install, type Running } from '../support/reviver.js';
-
-const LEDGER = join(process.cwd(), 'test', 'process', 'fixtures', 'ledger.mjs');
+import { LEDGER, linesIn, manyServices } from '../support/scene.js';
 
 const RUNBOOKS = {
   'gated.yaml': `id: gated
@@ -44,14 +43,10 @@ let worker: Running;
 let files = 0;
 
 beforeAll(async () => {
-  const services = Array.from(
-    { length: 30 },
-    (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . }, criticality: medium }`,
-  ).join('\n');
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
-    services,
+    services: manyServices(30),
     runbooks: RUNBOOKS,
     extensions: [LEDGER],
     more: 'max_concurrent_recoveries: 2\napprovals: { rules: [{ when: "plan.name == \'careful\'", need: 1, role: approver }, { when: "true", need: 0 }] }',
@@ -67,10 +62,6 @@ afterAll(async () => {
 function newFile(): string {
   files += 1;
   return join(reviver.folder, `ledger-${files}.txt`);
-}
-
-async function lines(file: string): Promise<string[]> {
-  return (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').filter(Boolean);
 }
 
 async function get(id: string): Promise<Answer> {
@@ -98,19 +89,19 @@ describe('requests', () => {
   test('50 at the same moment for one service give one recovery', async () => {
     const file = newFile();
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => reviver.call('POST', '/recover/s0', { runbook: 'gated', params: { file } })),
+      Array.from({ length: 50 }, () => reviver.call('POST', '/recover/s30', { runbook: 'gated', params: { file } })),
     );
     const ids = new Set(answers.map(({ body }) => body.id));
     expect(ids.size).toBe(1);
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(49);
     const [id = ''] = ids;
-    const other = await reviver.call('POST', '/recover/s0', { runbook: 'quick', params: { file } });
+    const other = await reviver.call('POST', '/recover/s30', { runbook: 'quick', params: { file } });
     expect(other.status).toBe(409);
     expect(other.body.detail).toContain(id);
     await writeFile(`${file}.gate`, '');
     await reaches(id, 'SUCCEEDED');
-    expect(await lines(file)).toEqual(['x', 'x end']);
+    expect(await linesIn(file)).toEqual(['x', 'x end']);
   }, 60_000);
 
   test('run at most max_concurrent_recoveries at once, best priority first', async () => {
@@ -139,7 +130,7 @@ describe('requests', () => {
     // One slot: the waiting ones go through it one after the other.
     await reviver.call('POST', `/recoveries/${held[0].id}/cancel`);
     for (const id of queued) await reaches(id, 'SUCCEEDED');
-    expect(await lines(order)).toEqual(['1', '2', '3', '4', '10']);
+    expect(await linesIn(order)).toEqual(['1', '2', '3', '4', '10']);
     await writeFile(`${gate}.gate`, '');
     await reaches(held[1].id, 'SUCCEEDED');
   }, 60_000);
@@ -175,7 +166,7 @@ describe('cancel', () => {
     expect(ended.verbs).toContain('rollback');
     expect((await reviver.call('POST', `/recoveries/${id}/rollback`)).status).toBe(200);
     await reaches(id, 'ROLLED_BACK');
-    expect(await lines(file)).toEqual(['x', 'undo x']);
+    expect(await linesIn(file)).toEqual(['x', 'undo x']);
   }, 60_000);
 
   test('is refused for one that has ended, and says so', async () => {
@@ -211,7 +202,7 @@ describe('approval', () => {
     expect(decisions.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     const ended = await reaches(id, 'SUCCEEDED');
     expect(ended.approvals[0]).toMatchObject({ state: 'consumed' });
-    expect(await lines(file)).toEqual(['done']);
+    expect(await linesIn(file)).toEqual(['done']);
     const { body } = await reviver.call('GET', `/recoveries/${id}/events`);
     expect(body.items.map((event: Answer) => event.kind)).toEqual(
       expect.arrayContaining(['approval.asked', 'approval.refused', 'approval.decided']),
@@ -224,7 +215,7 @@ describe('approval', () => {
     expect((await reviver.call('POST', `/recoveries/${id}/reject`, {}, 'lee')).status).toBe(200);
     expect((await get(id)).state).toBe('CANCELLED');
     expect((await reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')).status).toBe(409);
-    expect(await lines(file)).toEqual([]);
+    expect(await linesIn(file)).toEqual([]);
   }, 60_000);
 });
 
@@ -240,7 +231,7 @@ describe('SIGTERM', () => {
     expect(await worker.ended).toBe(0);
     const ended = await reaches(id, 'SUCCEEDED');
     expect(ended.steps.map((step: Answer) => step.attempts)).toEqual([1, 1, 1]);
-    expect(await lines(file)).toEqual(['x', 'x end']);
+    expect(await linesIn(file)).toEqual(['x', 'x end']);
     worker = second;
   }, 60_000);
 });
@@ -252,5 +243,5 @@ test('the server may be restarted in the middle: nothing is lost', async () => {
   extra.kill('SIGKILL');
   await writeFile(`${file}.gate`, '');
   await reaches(id, 'SUCCEEDED');
-  expect(await lines(file)).toEqual(['x', 'x end']);
+  expect(await linesIn(file)).toEqual(['x', 'x end']);
 }, 60_000);

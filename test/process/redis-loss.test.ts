@@ -1,10 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, startOwnRedis, withDatabase } from '../support/index.js';
 import { type Answer, type Installation, install } from '../support/reviver.js';
+import { LEDGER, linesIn, manyServices, NO_APPROVALS } from '../support/scene.js';
 
-const LEDGER = join(process.cwd(), 'test', 'process', 'fixtures', 'ledger.mjs');
 const APPEND = '{ action: ledger_append, with: { file: "{{ params.file }}", line: LINE } }';
 
 const RUNBOOKS = {
@@ -38,17 +38,13 @@ let next = 0;
 
 beforeAll(async () => {
   redis = await startOwnRedis();
-  const services = Array.from(
-    { length: 40 },
-    (_, n) => `  - { name: s${n}, runtime: process, process: { command: ["true"], cwd: . } }`,
-  ).join('\n');
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
-    services,
+    services: manyServices(40),
     runbooks: RUNBOOKS,
     extensions: [LEDGER],
-    more: 'approvals: { rules: [{ when: "true", need: 0 }] }',
+    more: NO_APPROVALS,
   });
   await reviver.start('server', ['start', '--role', 'api']);
   await reviver.start('worker', ['worker']);
@@ -73,7 +69,7 @@ async function recover(
     file,
     gate,
     open: () => writeFile(gate, ''),
-    lines: async () => (await readFile(file, 'utf8')).trim().split('\n'),
+    lines: () => linesIn(file),
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Action, BackupCatalog, BackupRecord } from '../../src/engine/actions/action.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import type { Plan, PlannedStep } from '../../src/engine/model/plan.js';
-import type { Recovery, RecoveryStep, Snapshot } from '../../src/engine/model/recovery.js';
+import { type Recovery, type RecoveryStep, type Snapshot, UNBEGUN } from '../../src/engine/model/recovery.js';
 import { NO_RETRY } from '../../src/engine/model/retry-policy.js';
 import type { Service } from '../../src/engine/model/service.js';
 import { planDigest } from '../../src/engine/planner/digest.js';
@@ -65,14 +65,7 @@ export function aStep(position: number, over: Partial<RecoveryStep> = {}): Recov
     when: null,
     verify: null,
     rollback: 'inverse',
-    state: 'pending',
-    attempts: 0,
-    startedAt: null,
-    endedAt: null,
-    nextAttemptAt: null,
-    before: null,
-    result: null,
-    error: null,
+    ...UNBEGUN,
     approvalId: null,
     interruptions: 0,
     ...over,

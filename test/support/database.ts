@@ -8,6 +8,8 @@ import { required } from './required.js';
 export interface TestDatabase {
   /** Connection string of this file's own database; migrations have been run. Only inside tests and hooks. */
   readonly url: string;
+  /** Rows of a statement, over a connection of its own. */
+  query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
 /**
@@ -25,7 +27,10 @@ export function withDatabase(): TestDatabase {
     if (anyTestFailed()) return console.log(`A test failed: database ${name} is kept while its server runs.`);
     await onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   }, 60_000);
-  return { url: urlOf(server, name) };
+  const url = urlOf(server, name);
+  const query = (text: string, values: unknown[] = []) =>
+    onServer<Record<string, unknown>[]>(url, async (client) => (await client.query(text, values)).rows ?? []);
+  return { url, query };
 }
 
 /** Any bigint; who holds it makes the template, and the others wait. */

@@ -33,7 +33,7 @@ export function createScenes(reviver: Installation): (runbook: string) => Promis
 function sceneOf(reviver: Installation, id: string, file: string): Scene {
   const scene: Scene = {
     id,
-    lines: async () => (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').filter(Boolean),
+    lines: () => linesIn(file),
     open: () => writeFile(`${file}.gate`, ''),
     view: async () => (await reviver.call('GET', `/recoveries/${id}`)).body,
     reaches: (state, timeoutMs = 20_000) =>
@@ -49,6 +49,11 @@ function sceneOf(reviver: Installation, id: string, file: string): Scene {
       eventually(async () => expect((await scene.view()).steps[position].state).toBe(state), { timeoutMs }),
   };
   return scene;
+}
+
+/** What steps wrote into a file, in order. */
+export async function linesIn(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').filter(Boolean);
 }
 
 /** YAML of services s1 to s`count`, whose recovery touches nothing. */
@@ -73,7 +78,7 @@ steps:
 export const GATED = '{ file: "{{ params.file }}", line: b, gate: "{{ params.gate }}" }';
 export const UNTIL_GATE =
   '[sh, -c, "while [ ! -e {{ params.gate }} ]; do sleep 0.05; done; echo b >> {{ params.file }}"]';
-export const FIXTURES = ['ledger.mjs', 'slow.mjs'].map((name) =>
-  join(process.cwd(), 'test', 'process', 'fixtures', name),
-);
+const fixture = (name: string) => join(process.cwd(), 'test', 'process', 'fixtures', name);
+export const LEDGER = fixture('ledger.mjs');
+export const FIXTURES = [LEDGER, fixture('slow.mjs')];
 export const NO_APPROVALS = 'approvals: { rules: [{ when: "true", need: 0 }] }';

@@ -87,6 +87,18 @@ export interface RecoveryStep {
   approvalId: string | null;
 }
 
+/** A step that has not begun, or begins anew. */
+export const UNBEGUN = {
+  state: 'pending',
+  attempts: 0,
+  startedAt: null,
+  endedAt: null,
+  nextAttemptAt: null,
+  before: null,
+  result: null,
+  error: null,
+} as const satisfies Partial<RecoveryStep>;
+
 /** Where a request came from; opaque outside the adapter that made it. */
 export interface Origin {
   platform: string;

@@ -1,5 +1,5 @@
 import type { Outcome, RecoveryState, RecoveryStep } from '../model/recovery.js';
-import { recoveryName } from '../model/recovery.js';
+import { recoveryName, UNBEGUN } from '../model/recovery.js';
 import { afterFailure } from '../model/retry-policy.js';
 import { isFinal } from './final-failures.js';
 import { direction, ended, frontier } from './frontier.js';
@@ -94,17 +94,7 @@ function tryAgain(m: Move, now: Date): Move | undefined {
 }
 
 function unbegun(step: RecoveryStep): RecoveryStep {
-  return {
-    ...step,
-    state: 'pending',
-    attempts: 0,
-    startedAt: null,
-    endedAt: null,
-    nextAttemptAt: null,
-    before: null,
-    result: null,
-    error: null,
-  };
+  return { ...step, ...UNBEGUN };
 }
 
 function awaitPerson(m: Move, step: RecoveryStep, code: string, now: Date): Move {

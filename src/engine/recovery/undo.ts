@@ -1,5 +1,5 @@
 import type { ActionCall } from '../model/plan.js';
-import type { RecoveryStep } from '../model/recovery.js';
+import { type RecoveryStep, UNBEGUN } from '../model/recovery.js';
 import { NO_RETRY } from '../model/retry-policy.js';
 
 /** What an action says about undoing a step: pure, from its input and its before-state. */
@@ -59,14 +59,7 @@ function undoStep(of: RecoveryStep, call: UndoCall, position: number, stage: num
     when: null,
     verify: null,
     rollback: null,
-    state: 'pending',
-    attempts: 0,
-    startedAt: null,
-    endedAt: null,
-    nextAttemptAt: null,
-    before: null,
-    result: null,
-    error: null,
+    ...UNBEGUN,
     approvalId: null,
     interruptions: 0,
   };

@@ -1,6 +1,7 @@
 import { mayDecide } from '../approvals/question.js';
 import type { EnginePorts } from '../create-engine.js';
 import type { RecoveryView, Verb } from '../engine.js';
+import type { Approval } from '../model/approval.js';
 import { UserError } from '../model/errors.js';
 import { isTerminal, recoveryName, type Snapshot } from '../model/recovery.js';
 import { direction } from '../recovery/frontier.js';
@@ -10,12 +11,23 @@ import { type UndoOf, undoSteps } from '../recovery/undo.js';
 export type ViewPorts = Pick<EnginePorts, 'store' | 'people' | 'undoOf' | 'now'>;
 
 /** Everything that a surface needs to show one recovery. */
-export async function viewOf(id: number, ports: ViewPorts, loaded?: Snapshot): Promise<RecoveryView> {
-  const snapshot = loaded ?? (await ports.store.load(id));
+export async function viewOf(id: number, ports: ViewPorts): Promise<RecoveryView> {
+  const [snapshot, approvals] = await Promise.all([ports.store.load(id), ports.store.approvals(id)]);
   if (!snapshot) throw new UserError('not_found', `There is no recovery ${recoveryName(id)}.`);
-  const approvals = await ports.store.approvals(id);
+  return complete(snapshot, approvals, ports);
+}
+
+/** The same for several that were read together. */
+export async function viewsOf(snapshots: readonly Snapshot[], ports: ViewPorts): Promise<RecoveryView[]> {
+  const approvals = await ports.store.approvals(...snapshots.map(({ recovery }) => recovery.id));
+  const of = (id: number) => approvals.filter(({ recoveryId }) => recoveryId === id);
+  return Promise.all(snapshots.map((snapshot) => complete(snapshot, of(snapshot.recovery.id), ports)));
+}
+
+async function complete(snapshot: Snapshot, approvals: Approval[], ports: ViewPorts): Promise<RecoveryView> {
+  const { id, state } = snapshot.recovery;
   const open = approvals.find((approval) => approval.state === 'pending');
-  const place = snapshot.recovery.state === 'SCHEDULED' ? await ports.store.queuePlace(id) : undefined;
+  const place = state === 'SCHEDULED' ? await ports.store.queuePlace(id) : undefined;
   return {
     ...snapshot,
     approvals,
