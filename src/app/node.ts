@@ -53,6 +53,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     let worker: Worker | undefined;
     const queue = createWakeQueue(wakes, () => worker?.kick());
     closing.add('queues', () => queue.close());
+    closing.add('link', link.leave);
 
     const { services, dataDir } = options;
     const runtime = createRuntimes(services, { dataDir });

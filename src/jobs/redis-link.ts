@@ -6,14 +6,17 @@ export interface RedisLink {
   state(): 'ok' | 'down';
   /** Watches a connection; every one of a process is watched by the same link. */
   watch(client: Redis): void;
+  /** From here on connections are closed on purpose: that is no news. */
+  leave(): void;
 }
 
 export function createRedisLink(log: Log): RedisLink {
   let state: 'ok' | 'down' = 'down';
   let told: 'ok' | 'down' | undefined;
+  let leaving = false;
   const say = (now: 'ok' | 'down', why: string): void => {
     state = now;
-    if (told === now) return;
+    if (told === now || leaving) return;
     if (now === 'down') log('warn', 'cache:fallback', { part: 'redis', error: why });
     else
       log('info', told === 'down' ? 'init_cache_safe: Redis is back' : 'init_cache_safe: Redis answers', {
@@ -23,6 +26,9 @@ export function createRedisLink(log: Log): RedisLink {
   };
   return {
     state: () => state,
+    leave() {
+      leaving = true;
+    },
     watch(client) {
       client.on('ready', () => say('ok', ''));
       client.on('error', (error: Error) => say('down', error.message));

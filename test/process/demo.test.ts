@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { processesMarked } from '../support/index.js';
+import { eventually, processesMarked } from '../support/index.js';
 
 const run = promisify(execFile);
 
@@ -37,4 +37,18 @@ describe('npm run demo', () => {
     },
     180_000,
   );
+
+  test('leaves nothing behind, also when it is killed itself', async () => {
+    const { DATABASE_URL: _, REDIS_URL: __, ...env } = process.env;
+    const child = spawn(process.execPath, ['dist/src/main.js', 'demo', '--once'], {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let printed = '';
+    child.stdout.on('data', (data) => (printed += data));
+    await eventually(() => expect(printed).toContain('redis is down'), { timeoutMs: 60_000 });
+    expect((await playing()).length).toBeGreaterThan(4);
+    child.kill('SIGKILL');
+    await eventually(async () => expect(await playing()).toEqual([]), { timeoutMs: 10_000 });
+  }, 120_000);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../cli/version.js';
 import type { Closing } from '../closing.js';
+import { startBroom } from './broom.js';
 
 /** Where the demo plays: a private folder, private servers, free ports. Nothing of the machine's own is touched. */
 export interface Stage {
@@ -20,6 +21,8 @@ export async function setStage(closing: Closing, keep: boolean): Promise<Stage> 
   const servers = await privateServers();
   const { path: folder, remove } = await servers.createPrivateFolder('reviver-demo');
   closing.add('folder', () => (keep ? undefined : remove()));
+  const broom = startBroom(folder, keep);
+  closing.add('broom', broom.close);
   const [api, metrics, patient, web] = await Promise.all([1, 2, 3, 4].map(() => servers.freePort()));
   if (!api || !metrics || !patient || !web) throw new Error('no free ports');
   const ports = { api, metrics, patient, web };
