@@ -1,6 +1,6 @@
 import { createEngine, type EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
-import { STRATEGIES } from '../engine/planner/strategies.js';
+import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
 import type { DataSource } from '../store/data-source.js';
 import { createIncidentStore } from '../store/incident-store.js';

@@ -4,7 +4,7 @@ import type { Action } from '../engine/actions/action.js';
 import { UserError } from '../engine/model/errors.js';
 import type { Service } from '../engine/model/service.js';
 import type { RunbookStep } from '../engine/planner/runbook.js';
-import type { Strategy } from '../engine/planner/strategies.js';
+import type { Strategy, StrategyContext } from '../engine/planner/strategies/strategy.js';
 
 /** What an author writes: the few members that matter; the rest has defaults. */
 export interface ExtensionAction {
@@ -28,7 +28,7 @@ export interface ExtensionAction {
 export interface ExtensionStrategy {
   name: string;
   description?: string;
-  compile(service: Service, ctx: object): RunbookStep[] | undefined;
+  compile(service: Service, ctx: StrategyContext): RunbookStep[] | undefined;
 }
 
 export interface Registry {
@@ -51,7 +51,7 @@ export async function loadExtensions(files: readonly string[]): Promise<{ action
         void strategies.push({
           name: given.name,
           description: given.description ?? '',
-          compile: (service) => given.compile(service, {}),
+          compile: (service, ctx) => given.compile(service, ctx),
         }),
     };
     try {

@@ -9,7 +9,7 @@ import type { Person } from '../engine/model/person.js';
 import type { Service } from '../engine/model/service.js';
 import type { ApprovalPolicy } from '../engine/planner/policy.js';
 import type { Runbook } from '../engine/planner/runbook.js';
-import type { Strategy } from '../engine/planner/strategies.js';
+import type { Strategy } from '../engine/planner/strategies/strategy.js';
 import type { Log } from '../engine/ports.js';
 import type { WorkerOptions } from '../engine/recovery/worker.js';
 

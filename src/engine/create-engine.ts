@@ -4,6 +4,7 @@ import type { Constitution } from './constitution/constitution.js';
 import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
+import { noIncident } from './model/missing.js';
 import type { Person, Principal } from './model/person.js';
 import type { TargetState } from './model/plan.js';
 import { recoveryName } from './model/recovery.js';
@@ -12,7 +13,7 @@ import { checkRunbooks } from './planner/check-runbooks.js';
 import { createPlanner } from './planner/planner.js';
 import type { ApprovalPolicy } from './planner/policy.js';
 import { type Runbook, stepText } from './planner/runbook.js';
-import type { Strategy } from './planner/strategies.js';
+import type { Strategy } from './planner/strategies/strategy.js';
 import type { Dispatcher, IncidentStore, Log, RecoveryStore, WorkerRegistry } from './ports.js';
 import type { UndoOf } from './recovery/undo.js';
 import { act } from './use-cases/act.js';
@@ -111,7 +112,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
     async incident(id) {
       const found = await ports.incidents.get(id);
-      if (!found) throw new UserError('not_found', `There is no incident I-${id}.`);
+      if (!found) throw noIncident(id);
       return found;
     },
 
@@ -120,7 +121,7 @@ export function createEngine(ports: EnginePorts): Engine {
         requireRole(who, ['responder', 'approver', 'lead'], 'acknowledge'),
       );
       const found = await ports.incidents.acknowledge(id, who.name);
-      if (!found) throw new UserError('not_found', `There is no incident I-${id}.`);
+      if (!found) throw noIncident(id);
       return found;
     },
 

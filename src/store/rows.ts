@@ -136,7 +136,7 @@ export function toRecovery(row: RecoveryRow, plan: Plan): Recovery {
 /** Written out: objects made by spreading many keys are hash tables to V8, ten times as large and slow to copy. */
 function toStep(row: StepRow): RecoveryStep {
   const { definition } = row;
-  return {
+  const step: RecoveryStep = {
     position: row.position,
     stage: definition.stage,
     kind: definition.kind,
@@ -167,6 +167,8 @@ function toStep(row: StepRow): RecoveryStep {
     error: row.error,
     approvalId: row.approval_id,
   };
+  if (definition.scope) step.scope = definition.scope;
+  return step;
 }
 
 /** The plan's step as it was approved: every field of it is in the digest, so one that is forgotten here stops the recovery. */
@@ -190,6 +192,7 @@ function toPlanned({ definition }: StepRow): PlannedStep {
   if (definition.when !== null) step.when = definition.when;
   if (definition.verify !== null) step.verify = definition.verify;
   if (definition.rollback !== 'inverse') step.rollback = definition.rollback;
+  if (definition.scope) step.scope = definition.scope;
   return step;
 }
 

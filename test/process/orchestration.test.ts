@@ -30,11 +30,36 @@ params: { file: { type: string } }
 steps:
   - { action: ledger_append, with: { file: "{{ params.file }}", line: done } }
 `,
+  // Each of the two waits for the other: side by side they end, one after the other never.
+  'grouped.yaml': `id: grouped
+params: { file: { type: string } }
+steps:
+  - action: parallel
+    with:
+      steps:
+        - { action: run_command, with: { command: [sh, -c, "touch {{ params.file }}.1; while [ ! -e {{ params.file }}.2 ]; do sleep 0.05; done"] } }
+        - { action: run_command, with: { command: [sh, -c, "touch {{ params.file }}.2; while [ ! -e {{ params.file }}.1 ]; do sleep 0.05; done"] } }
+  - { id: inner, action: sub_runbook, with: { runbook: inside, params: { file: "{{ params.file }}", say: yes } } }
+`,
+  'inside.yaml': `id: inside
+params: { file: { type: string }, say: { type: string } }
+steps:
+  - { id: one, action: ledger_append, with: { file: "{{ params.file }}", line: one }, when: "params.say == 'yes'" }
+  - { id: two, action: ledger_append, with: { file: "{{ params.file }}", line: two }, when: "steps.one.state == 'succeeded'" }
+  - { id: three, action: ledger_append, with: { file: "{{ params.file }}", line: three }, when: "params.say == 'no'" }
+`,
   'slow_fail.yaml': `id: slow_fail
 steps:
   - { action: run_command, with: { command: [sleep, "30"] }, timeout: 400ms }
 `,
 };
+
+/** Healthy while its program runs, which only a restart brings about. */
+const SICK = `  - name: sick
+    runtime: process
+    process: { command: [sleep, "7215"], cwd: . }
+    health: [{ type: command, command: [pgrep, -f, "sleep 7215$"], interval: 1h, timeout: 2s }]
+    recovery_strategies: [hope, restart, hybrid]`;
 
 const database = withDatabase();
 const redis = withRedis();
@@ -46,7 +71,8 @@ beforeAll(async () => {
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
-    services: manyServices(30),
+    services: `${manyServices(30)}
+${SICK}`,
     runbooks: RUNBOOKS,
     extensions: [LEDGER],
     more: 'max_concurrent_recoveries: 2\napprovals: { rules: [{ when: "plan.name == \'careful\'", need: 1, role: approver }, { when: "true", need: 0 }] }',
@@ -218,6 +244,38 @@ describe('approval', () => {
     expect(await linesIn(file)).toEqual([]);
   }, 60_000);
 });
+
+test('a group runs side by side, and a runbook within the runbook by its own names', async () => {
+  const file = newFile();
+  const { id } = await start('s18', 'grouped', { file });
+  const { steps } = await reaches(id, 'SUCCEEDED');
+  expect(await linesIn(file)).toEqual(['one', 'two']);
+  expect(steps.map((step: Answer) => step.state)).toEqual([
+    'succeeded',
+    'succeeded',
+    'succeeded',
+    'succeeded',
+    'skipped',
+  ]);
+}, 60_000);
+
+test('hybrid does the next thing only while the service is not well', async () => {
+  const before = await get(await climb());
+  expect(before.strategy).toBe('hybrid');
+  expect(before.steps.map((step: Answer) => [step.id, step.state])).toEqual([
+    ['hope_1', 'succeeded'],
+    ['check_hope', 'failed'],
+    ['restart_1', 'succeeded'],
+    ['verify', 'succeeded'],
+  ]);
+}, 60_000);
+
+async function climb(): Promise<string> {
+  const { status, body } = await reviver.call('POST', '/recover/sick', { strategy: 'hybrid' });
+  expect(`${status} ${body.detail ?? ''}`).toBe('202 ');
+  await reaches(body.id, 'SUCCEEDED');
+  return body.id;
+}
 
 describe('SIGTERM', () => {
   test('hands a recovery over at the next step boundary; another worker finishes it', async () => {

@@ -1,5 +1,7 @@
 import type { Approval } from '../model/approval.js';
+import type { Because } from '../model/because.js';
 import { UserError } from '../model/errors.js';
+import { noRecovery } from '../model/missing.js';
 import type { Person, Principal } from '../model/person.js';
 import { recoveryName, type Snapshot } from '../model/recovery.js';
 import type { RecoveryStore, Verdict } from '../ports.js';
@@ -34,9 +36,11 @@ export async function decide(
   const who = asConfigured(caller, ports.people);
   const asked = await theQuestion(recoveryId, seen, ports.store);
   let decided: Decided = { state: 'pending', stillNeeded: 0 };
+  let because: Because | undefined;
   const outcome = await ports.store.decide(asked.id, (approval, snapshot, now): Verdict => {
     const judged = judge(approval, verdict, who, seen, now, mayDecide(approval, ports.people));
     if (!judged.allowed) {
+      because = judged.because;
       const data = { approval: approval.id, verdict, code: judged.code, reason: judged.message, via: who.via };
       return {
         kind: 'refused',
@@ -55,7 +59,7 @@ export async function decide(
       write: consequence(snapshot, approval, judged.state, who, seen.reason, now),
     };
   });
-  if (outcome.kind === 'refused') throw new UserError(refusalCode(outcome.code), outcome.message);
+  if (outcome.kind === 'refused') throw new UserError(refusalCode(outcome.code), outcome.message, {}, because);
   return decided;
 }
 
@@ -102,14 +106,24 @@ async function theQuestion(recoveryId: number, seen: Seen, store: DecidePorts['s
   const shown = digest !== undefined ? approvals.filter((approval) => shows(approval, digest)) : [];
   const found = [shown, approvals].map((some) => some.find(isOpen) ?? some.at(-1)).find((some) => some !== undefined);
   if (found) return found;
+  const recovery = recoveryName(recoveryId);
   if (approvalId !== undefined && asked.length > 0)
     throw new UserError(
       'stale',
-      `${recoveryName(recoveryId)} asks no such question. Your decision was not counted; look at it as it is now.`,
+      `${recovery} asks no such question. Your decision was not counted; look at it as it is now.`,
+      {},
+      { kind: 'no_such_question', recovery },
     );
-  if (!(await store.load(recoveryId)))
-    throw new UserError('not_found', `There is no recovery ${recoveryName(recoveryId)}.`);
-  throw new UserError('conflict', `${recoveryName(recoveryId)} does not wait for an approval. Nothing changed.`);
+  if (!(await store.load(recoveryId))) throw noRecovery(recoveryId);
+  throw new UserError(
+    'conflict',
+    `${recovery} does not wait for an approval. Nothing changed.`,
+    {},
+    {
+      kind: 'not_asking',
+      recovery,
+    },
+  );
 }
 
 function isOpen({ state }: Approval): boolean {

@@ -1,4 +1,5 @@
 import type { Approval } from '../model/approval.js';
+import type { Because } from '../model/because.js';
 import { formatDuration } from '../model/duration.js';
 import type { Principal, Role } from '../model/person.js';
 import { recoveryName } from '../model/recovery.js';
@@ -13,7 +14,9 @@ export interface Seen {
 
 export type Judgement =
   | { allowed: true; state: 'pending' | 'approved' | 'rejected'; stillNeeded: number }
-  | { allowed: false; code: 'forbidden' | 'stale' | 'conflict' | 'expired'; message: string };
+  | { allowed: false; code: Refusal; message: string; because: Because };
+
+type Refusal = 'forbidden' | 'stale' | 'conflict' | 'expired';
 
 /**
  * Whether this principal's decision counts, and what the question becomes with it. Every check fails closed, in the
@@ -32,31 +35,44 @@ export function judge(
     return no(
       'stale',
       `${name} asks about another plan than that card showed: it changed. Your decision was not counted; look at ${name} as it is now.`,
+      { kind: 'plan_changed', recovery: name },
     );
   if (approval.state === 'expired' || (approval.state === 'pending' && now >= approval.expiresAt)) {
-    const when = ago(approval.useBefore ?? approval.expiresAt, now);
+    const agoMs = since(approval.useBefore ?? approval.expiresAt, now);
     return no(
       'expired',
-      `The question about ${name} expired ${when}. Nothing changed; retry ${name} to be asked anew.`,
+      `The question about ${name} expired ${ago(agoMs)}. Nothing changed; retry ${name} to be asked anew.`,
+      { kind: 'question_expired', recovery: name, agoMs },
     );
   }
-  if (approval.state !== 'pending') return no('conflict', decidedAlready(approval, name, now));
+  if (approval.state !== 'pending') return decidedAlready(approval, name, now);
   const own = approval.decisions.find((decision) => decision.principal === who.name);
-  if (own)
+  if (own) {
+    const agoMs = since(own.at, now);
     return no(
       'conflict',
-      `You ${PAST[own.verdict]} ${name} ${ago(own.at, now)}. Nothing changed${verdict === 'reject' ? `; cancel ${name} to stop it` : ''}.`,
+      `You ${PAST[own.verdict]} ${name} ${ago(agoMs)}. Nothing changed${verdict === 'reject' ? `; cancel ${name} to stop it` : ''}.`,
+      { kind: 'voted_already', recovery: name, verdict: own.verdict, agoMs, wanted: verdict },
     );
+  }
   const mine = who.name === approval.requestedBy;
   if (verdict === 'reject' && (mine || (who.human && who.roles.includes(approval.role))))
     return { allowed: true, state: 'rejected', stillNeeded: 0 };
   if (!who.human)
-    return no('forbidden', `Only people can decide, and this is the token of no person. ${canDecide(others)}`);
-  if (mine) return no('forbidden', `You asked for this plan, so someone else must approve it. ${canDecide(others)}`);
+    return no('forbidden', `Only people can decide, and this is the token of no person. ${canDecide(others)}`, {
+      kind: 'no_person',
+      can: others,
+    });
+  if (mine)
+    return no('forbidden', `You asked for this plan, so someone else must approve it. ${canDecide(others)}`, {
+      kind: 'own_plan',
+      can: others,
+    });
   if (!who.roles.includes(approval.role))
     return no(
       'forbidden',
       `You are not ${article(approval.role)} ${approval.role}, so your decision on ${name} does not count. ${canDecide(others)}`,
+      { kind: 'lacks_role', recovery: name, role: approval.role, can: others },
     );
   return { allowed: true, ...tally(approval, who) };
 }
@@ -78,12 +94,29 @@ function tally(approval: Approval, who: Principal): { state: 'pending' | 'approv
 
 const PAST = { approve: 'approved', reject: 'rejected' };
 
-function decidedAlready(approval: Approval, name: string, now: Date): string {
+function decidedAlready(approval: Approval, name: string, now: Date): Judgement {
+  const { state } = approval;
   const last = approval.decisions.at(-1);
-  if (approval.state === 'superseded')
-    return `That question about ${name} was withdrawn or replaced by a newer one. Nothing changed; look at ${name} as it is now.`;
-  if (!last) return `The question about ${name} is closed (${approval.state}). Nothing changed.`;
-  return `${last.principal} ${PAST[last.verdict]} this ${ago(last.at, now)}. Nothing changed.`;
+  if (state === 'superseded')
+    return no(
+      'conflict',
+      `That question about ${name} was withdrawn or replaced by a newer one. Nothing changed; look at ${name} as it is now.`,
+      { kind: 'question_replaced', recovery: name },
+    );
+  if (!last)
+    return no('conflict', `The question about ${name} is closed (${state}). Nothing changed.`, {
+      kind: 'question_closed',
+      recovery: name,
+      state,
+    });
+  const { principal: by, verdict } = last;
+  const agoMs = since(last.at, now);
+  return no('conflict', `${by} ${PAST[verdict]} this ${ago(agoMs)}. Nothing changed.`, {
+    kind: 'decided_already',
+    by,
+    verdict,
+    agoMs,
+  });
 }
 
 function article(role: Role): string {
@@ -96,10 +129,14 @@ function canDecide(others: readonly string[]): string {
   return others.length === 1 ? `${last} can.` : `${others.slice(0, -1).join(', ')} and ${last} can.`;
 }
 
-function ago(then: Date, now: Date): string {
-  return `${formatDuration(Math.max(0, now.getTime() - then.getTime()))} ago`;
+function since(then: Date, now: Date): number {
+  return Math.max(0, now.getTime() - then.getTime());
 }
 
-function no(code: 'forbidden' | 'stale' | 'conflict' | 'expired', message: string): Judgement {
-  return { allowed: false, code, message };
+function ago(ms: number): string {
+  return `${formatDuration(ms)} ago`;
+}
+
+function no(code: Refusal, message: string, because: Because): Judgement {
+  return { allowed: false, code, message, because };
 }

@@ -1,14 +1,17 @@
+import type { Because } from './because.js';
 import type { JsonObject } from './json.js';
 
 /**
  * Every error that a person may read is one of these: a stable `code`, one sentence that says what happened and what to
- * do, and facts for programs. Anything else is a defect and is shown as "internal error" with an id.
+ * do, and facts for programs. Anything else is a defect and is shown as "internal error" with an id. `because` is the
+ * same reason without words, for surfaces that speak another language.
  */
 export class UserError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly facts: JsonObject = {},
+    readonly because?: Because,
   ) {
     super(message);
     this.name = new.target.name;
@@ -48,10 +51,8 @@ export class InvalidInput extends UserError {
 
 export class NotFound extends UserError {
   constructor(what: string, name: string, suggestion?: string) {
-    super('not_found', `No ${what} "${name}".${suggestion ? ` Did you mean ${suggestion}?` : ''}`, {
-      name,
-      suggestion,
-    });
+    const message = `No ${what} "${name}".${suggestion ? ` Did you mean ${suggestion}?` : ''}`;
+    super('not_found', message, { name, suggestion }, { kind: 'not_found', what, name, suggestion });
   }
 }
 

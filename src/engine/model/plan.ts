@@ -33,6 +33,15 @@ export interface PlannedStep extends ActionCall {
   services: string[];
   /** Version of the action's meaning; part of the digest. */
   actionVersion: number;
+  /** Of a step that a runbook within the runbook brought in: what its conditions mean by their names. */
+  scope?: StepScope;
+}
+
+export interface StepScope {
+  /** Begins the ids of the steps that came with it. */
+  prefix: string;
+  service: string;
+  params: JsonObject;
 }
 
 /** A service as it was when the plan was made; the plan is stale when it no longer is so. */

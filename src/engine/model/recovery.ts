@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.js';
-import type { ActionCall, OnFailure, Plan, StepResult } from './plan.js';
+import type { ActionCall, OnFailure, Plan, StepResult, StepScope } from './plan.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 /** Names as in the Recovery Orchestrator document; a service with no recovery is IDLE. */
@@ -72,6 +72,7 @@ export interface RecoveryStep {
   /** undefined in a plan becomes `'inverse'` here; null: nothing to undo. */
   rollback: ActionCall | 'inverse' | null;
   services: string[];
+  scope?: StepScope;
   state: StepState;
   attempts: number;
   startedAt: Date | null;

@@ -1,20 +1,44 @@
 import type { Action } from '../actions/action.js';
 import { findAction, parseShortStep } from '../actions/short-step.js';
-import type { Runbook } from './runbook.js';
+import { InvalidInput } from '../model/errors.js';
+import { membersOf, parallelOf, refuseKeys, subRunbookOf } from './compose.js';
+import { nearest } from './nearest.js';
+import type { Runbook, RunbookStep } from './runbook.js';
 
 /**
  * What can be known of a runbook before anybody needs it: that its actions exist. Inputs that hold templates are checked
  * when a plan is made.
  */
 export function checkRunbooks(runbooks: readonly Runbook[], actions: ReadonlyMap<string, Action>): void {
-  for (const { id, steps } of runbooks)
-    for (const [index, step] of steps.entries()) {
-      const where = `runbook ${id}, steps[${index}]`;
-      if (typeof step === 'string') parseShortStep(step, actions, where);
-      else {
-        findAction(step.action, actions, where);
-        if (step.verify) findAction(step.verify.action, actions, `${where}.verify`);
-        if (step.rollback && step.rollback !== 'none') findAction(step.rollback.action, actions, `${where}.rollback`);
-      }
-    }
+  const ids = runbooks.map(({ id }) => id);
+  for (const { id, steps } of runbooks) checkSteps(steps, `runbook ${id}, `, { actions, ids });
+}
+
+interface Known {
+  actions: ReadonlyMap<string, Action>;
+  ids: readonly string[];
+}
+
+function checkSteps(steps: readonly RunbookStep[], where: string, known: Known): void {
+  for (const [index, step] of steps.entries()) checkStep(step, `${where}steps[${index}]`, known);
+}
+
+function checkStep(step: RunbookStep, where: string, known: Known): void {
+  refuseKeys(step, where);
+  const group = parallelOf(step);
+  if (group) return checkSteps(membersOf(group, where), `${where}.`, known);
+  const runbook = subRunbookOf(step);
+  if (runbook !== undefined) return checkRunbook(runbook, where, known.ids);
+  if (typeof step === 'string') return void parseShortStep(step, known.actions, where);
+  findAction(step.action, known.actions, where);
+  if (step.verify) findAction(step.verify.action, known.actions, `${where}.verify`);
+  if (step.rollback && step.rollback !== 'none') findAction(step.rollback.action, known.actions, `${where}.rollback`);
+}
+
+/** A name with a template in it is known only when a plan is made. */
+function checkRunbook(runbook: unknown, where: string, ids: readonly string[]): void {
+  if (typeof runbook !== 'string') throw new InvalidInput(`${where}.with.runbook`, runbook, 'the id of a runbook');
+  if (runbook.includes('{{') || ids.includes(runbook)) return;
+  const guess = nearest(runbook, ids);
+  throw new InvalidInput(`${where}.with.runbook`, runbook, guess ? `${guess}?` : `one of ${ids.join(', ')}`);
 }

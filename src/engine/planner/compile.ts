@@ -6,22 +6,18 @@ import { InvalidInput, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
 import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
-import type { Service } from '../model/service.js';
+import { type ComposeContext, type Placed, templateFacts, unfold } from './compose.js';
 import { checkCondition } from './expressions.js';
 import { nearest } from './nearest.js';
+import { resolveParams } from './params.js';
 import { type LongStep, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
 import { fill } from './templates.js';
 
 /** What steps are compiled against. */
-export interface CompileContext {
+export interface CompileContext extends ComposeContext {
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
   pools: readonly string[];
-  service: Service;
-  /** Every service that there is. */
-  services: readonly Service[];
-  params: JsonObject;
-  incident: JsonObject;
 }
 
 export interface Compiled {
@@ -46,22 +42,16 @@ export async function compileSteps(
   context: CompileContext,
   where: string,
 ): Promise<PlannedStep[]> {
+  const placed = await unfold(steps, context, where, [where]);
   const compiled: PlannedStep[] = [];
-  for (const [index, step] of steps.entries()) {
-    const at = `${where}.steps[${index}]`;
-    compiled.push(await compileStep(step, index, context, at));
-  }
+  for (const one of placed) compiled.push(await compileStep(one));
+  refuseContest(compiled, where);
   const twice = compiled.find((step, index) => compiled.findIndex(({ id }) => id === step.id) !== index);
   if (twice) throw new InvalidInput(`${where}.steps`, twice.id, 'ids that are unique in the runbook');
   return compiled;
 }
 
-async function compileStep(
-  step: RunbookStep,
-  index: number,
-  context: CompileContext,
-  at: string,
-): Promise<PlannedStep> {
+async function compileStep({ step, context, at, stage, index, scope }: Placed<CompileContext>): Promise<PlannedStep> {
   const long: Partial<LongStep> & ActionCall =
     typeof step === 'string' ? parseShortStep(step, context.actions, at) : { ...step, input: {} };
   const given = typeof step === 'string' ? long.input : (step.with ?? {});
@@ -71,14 +61,14 @@ async function compileStep(
   if (!context.pools.includes(pool)) throw new InvalidInput(`${at}.pool`, pool, `one of ${context.pools.join(', ')}`);
   if (long.when) await checkCondition(long.when, `${at}.when`);
   const rollback = await rollbackOf(long.rollback, context, `${at}.rollback`);
-  const title = long.name ? await fill(long.name, facts(context), `${at}.name`) : action.title(named);
+  const title = long.name ? await fill(long.name, templateFacts(context), `${at}.name`) : action.title(named);
   return {
-    id: long.id ?? `${action.name}_${index + 1}`,
+    id: `${scope?.prefix ?? ''}${long.id ?? `${action.name}_${index + 1}`}`,
     name: detail ? `${title} ${detail}` : String(title),
     action: action.name,
     actionVersion: action.version,
     input,
-    stage: index,
+    stage,
     risk: actionRisk(action, input, long.risk),
     timeoutMs: long.timeout === undefined ? action.timeoutMs : timeout(long.timeout, `${at}.timeout`),
     retry: long.retry ? retry(long.retry, `${at}.retry`) : NO_RETRY,
@@ -89,8 +79,25 @@ async function compileStep(
     ...(long.when ? { when: long.when } : {}),
     ...(long.verify ? { verify: strip(await resolveCall(long.verify, context, `${at}.verify`)) } : {}),
     ...(rollback === undefined ? {} : { rollback: rollback && strip(rollback) }),
+    ...(scope ? { scope } : {}),
     services: touched([{ action, input: named }, ...(rollback ? [rollback] : [])], context, at),
   };
+}
+
+/** Steps of one group run side by side, so that only one of them may act on a service. */
+function refuseContest(steps: readonly PlannedStep[], where: string): void {
+  for (const step of steps) {
+    const other = steps.find(
+      ({ id, stage, risk, services }) =>
+        stage === step.stage &&
+        id !== step.id &&
+        risk > 0 &&
+        step.risk > 0 &&
+        services.some((name) => step.services.includes(name)),
+    );
+    if (other)
+      throw new InvalidInput(`${where}: parallel`, `${step.id}, ${other.id}`, 'steps that act on different services');
+  }
 }
 
 /** What a name stands for today, so that exactly that is approved; an action's refusal is one to whoever asked for the plan. */
@@ -154,18 +161,13 @@ async function resolveCall(
   at: string,
 ): Promise<Call> {
   const action = findAction(call.action, context.actions, at);
-  const filled = await fill(call.with, facts(context), at);
+  const filled = await fill(call.with, templateFacts(context), at);
   const input = parseInput(action, filled, at);
   return { action, input };
 }
 
 function strip({ action, input }: Call): ActionCall {
   return { action: action.name, input };
-}
-
-function facts({ service, params, incident }: CompileContext): JsonObject {
-  const { name, runtime, criticality, priority } = service;
-  return { service: { name, runtime, criticality, priority }, params, incident };
 }
 
 function retry(given: NonNullable<LongStep['retry']>, field: string): RetryPolicy {
@@ -177,46 +179,4 @@ function retry(given: NonNullable<LongStep['retry']>, field: string): RetryPolic
     ...(given.max_delay_ms !== undefined && { maxDelayMs: given.max_delay_ms }),
   };
   return retryPolicy(policy, field);
-}
-
-/** Defaults filled in, types checked; an unknown or empty parameter says what is known. */
-function resolveParams(runbook: Runbook, given: JsonObject): JsonObject {
-  const known = Object.keys(runbook.params);
-  const stranger = Object.keys(given).find((key) => !known.includes(key));
-  if (stranger !== undefined)
-    throw new InvalidInput(
-      `${runbook.id}: parameter ${stranger}`,
-      given[stranger],
-      known.length > 0 ? `one of the parameters ${known.join(', ')}` : 'no parameters, since this runbook has none',
-    );
-  const resolved: JsonObject = {};
-  for (const [key, spec] of Object.entries(runbook.params)) {
-    const value = given[key] ?? spec.default;
-    if (value === undefined || value === '')
-      throw new UserError(
-        'invalid_input',
-        `${runbook.id}: parameter ${key} must not be empty.${spec.enum ? ` Known: ${spec.enum.join(', ')}.` : ''}`,
-        { field: key },
-      );
-    resolved[key] = typed(runbook.id, key, value, spec.type);
-    const allowed: unknown[] | undefined = spec.enum;
-    if (allowed && !allowed.includes(resolved[key]))
-      throw new InvalidInput(`${runbook.id}: parameter ${key}`, value, `one of ${allowed.join(', ')}`);
-  }
-  return resolved;
-}
-
-function typed(
-  runbook: string,
-  key: string,
-  value: unknown,
-  type: 'string' | 'number' | 'boolean',
-): string | number | boolean {
-  const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  if (type === 'string' && plain) return String(value);
-  const number =
-    typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
-  if (type === 'number' && Number.isFinite(number)) return number;
-  if (type === 'boolean' && /^(true|false)$/.test(String(value))) return String(value) === 'true';
-  throw new InvalidInput(`${runbook}: parameter ${key}`, value, `a ${type}`);
 }

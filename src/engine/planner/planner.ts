@@ -12,7 +12,8 @@ import { nearest } from './nearest.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
 import { type LongStep, type Runbook, riskNumber } from './runbook.js';
-import { compileStrategy, type Strategy } from './strategies.js';
+import { stepsOfStrategy, strategist } from './strategies/strategies.js';
+import type { Strategy } from './strategies/strategy.js';
 
 export interface PlannerPorts {
   services: readonly Service[];
@@ -154,6 +155,10 @@ function candidatesFor(
   ports: PlannerPorts,
 ): Candidate[] {
   const { service } = context;
+  const evidenceOf = (name: string) => evidenceFor('strategy', name, past, ports.now());
+  const order = (names: readonly string[]) =>
+    ranked(names.map((name) => ({ name, evidence: evidenceOf(name) }))).map(({ name }) => name);
+  const parts = { actions: ports.actions, order };
   const ofRunbook = (runbook: Runbook): Candidate => ({
     kind: 'runbook',
     name: runbook.id,
@@ -166,18 +171,17 @@ function candidatesFor(
     kind: 'strategy',
     name,
     description: ports.strategies.get(name)?.description ?? '',
-    evidence: evidenceFor('strategy', name, past, ports.now()),
+    evidence: evidenceOf(name),
     compile: async () => {
       refuseParams(name, context.params);
-      return { params: {}, steps: await compileSteps(compileStrategy(name, service, ports.strategies), context, name) };
+      const steps = stepsOfStrategy(name, service, ports.strategies, parts);
+      return { params: {}, steps: await compileSteps(steps, context, name) };
     },
   });
   if (request.runbook !== undefined) return [ofRunbook(findRunbook(request.runbook, ports.runbooks))];
   if (request.strategy !== undefined) return [ofStrategy(request.strategy)];
   const runbooks = ports.runbooks.filter((runbook) => runbook.match.services.includes(service.name)).map(ofRunbook);
-  const strategies = service.recoveryStrategies
-    .filter((name) => ports.strategies.get(name)?.compile(service))
-    .map(ofStrategy);
+  const strategies = service.recoveryStrategies.filter(strategist(service, ports.strategies, parts)).map(ofStrategy);
   return [...ranked(runbooks), ...ranked(strategies)];
 }
 
@@ -188,7 +192,7 @@ function refuseParams(strategy: string, params: JsonObject): void {
 }
 
 /** Stable: equal evidence keeps the order of the configuration. */
-function ranked(candidates: Candidate[]): Candidate[] {
+function ranked<C extends { evidence: Evidence }>(candidates: readonly C[]): C[] {
   return [...candidates].sort((a, b) => b.evidence.posterior - a.evidence.posterior);
 }
 

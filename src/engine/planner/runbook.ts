@@ -34,6 +34,8 @@ const longStep = z.strictObject({
   pool: z.string().optional(),
 });
 
+export const runbookStep = z.union([z.string(), longStep]);
+
 const match = z.strictObject({
   services: z.array(z.string()).default([]),
   alerts: z.array(z.string()).default([]),
@@ -55,7 +57,7 @@ export const runbookSchema = z.strictObject({
   risk: risk.optional(),
   match: match.default({ services: [], alerts: [], symptoms: [] }),
   params: z.record(z.string(), param).default({}),
-  steps: z.array(z.union([z.string(), longStep])).min(1),
+  steps: z.array(runbookStep).min(1),
 });
 
 /** Every key that a runbook may have anywhere, for suggestions. */
@@ -66,6 +68,12 @@ export const KEYS: readonly string[] = [runbookSchema, longStep, retrySchema, ma
 export type Runbook = z.output<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];
 export type LongStep = z.output<typeof longStep>;
+
+/** A step with all its keys; what is not said has its default. */
+export function longForm(step: RunbookStep | { action: string; with?: Record<string, unknown> }): LongStep {
+  if (typeof step === 'string') throw new Error(`"${step}" is in the short form, which only its action can read`);
+  return longStep.parse(step);
+}
 
 const RISK_WORDS = { low: 0.1, medium: 0.4, high: 0.7, critical: 0.9 } as const;
 

@@ -42,7 +42,7 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
 /** A condition that cannot be judged fails its step: skipping it, or running it all the same, would be a guess. */
 async function needed(when: string, step: RecoveryStep, snapshot: Snapshot): Promise<Gate | undefined> {
   try {
-    return (await holds(when, facts(snapshot), `${step.id}.when`))
+    return (await holds(when, facts(snapshot, step), `${step.id}.when`))
       ? undefined
       : { pass: false, skip: `not needed: ${when}` };
   } catch (error) {
@@ -95,12 +95,16 @@ function askForStep(m: Move, step: RecoveryStep, expiresInMs: number, now: Date)
   });
 }
 
-function facts({ recovery, steps }: Snapshot): Record<string, unknown> {
+/** A step that a runbook within the runbook brought in sees that one's parameters, and its steps by their own ids. */
+function facts({ recovery, steps }: Snapshot, { scope }: RecoveryStep): Record<string, unknown> {
+  const own = scope ? steps.filter(({ id }) => id.startsWith(scope.prefix)) : steps;
   return {
-    service: { name: recovery.service },
-    params: recovery.plan.params,
+    service: { name: scope?.service ?? recovery.service },
+    params: scope?.params ?? recovery.plan.params,
     incident: { ...recovery.plan.incident, id: recovery.incidentId },
-    steps: Object.fromEntries(steps.map((step) => [step.id, { state: step.state, result: step.result ?? {} }])),
+    steps: Object.fromEntries(
+      own.map(({ id, state, result }) => [id.slice(scope?.prefix.length ?? 0), { state, result: result ?? {} }]),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Misfit } from '../model/because.js';
 import { UserError } from '../model/errors.js';
 import type { Recovery, RecoveryStep, Snapshot } from '../model/recovery.js';
 import { isTerminal, recoveryName } from '../model/recovery.js';
@@ -125,9 +126,14 @@ export function stuckSteps(steps: readonly RecoveryStep[]): RecoveryStep[] {
   );
 }
 
-function refuseUnless(holds: boolean, recovery: Recovery, because: string): void {
+function refuseUnless(holds: boolean, recovery: Recovery, misfit: Misfit): void {
   if (holds) return;
-  throw new UserError('conflict', `${recoveryName(recovery.id)} ${because}. It is ${recovery.state}.`, {
-    state: recovery.state,
-  });
+  const { state } = recovery;
+  const name = recoveryName(recovery.id);
+  throw new UserError(
+    'conflict',
+    `${name} ${misfit}. It is ${state}.`,
+    { state },
+    { kind: 'misfit', recovery: name, misfit, state },
+  );
 }

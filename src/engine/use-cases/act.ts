@@ -1,6 +1,8 @@
 import type { EnginePorts } from '../create-engine.js';
 import type { RecoverRequest, RecoveryView, Verb } from '../engine.js';
+import type { Because, Deed } from '../model/because.js';
 import { UserError } from '../model/errors.js';
+import { noRecovery } from '../model/missing.js';
 import type { Principal, Role } from '../model/person.js';
 import { isTerminal, type Origin, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
 import type { MakePlan } from '../planner/planner.js';
@@ -22,7 +24,7 @@ interface Acted {
 type Make = (m: Move, who: Principal, ports: ActPorts) => Move;
 
 /** Verbs that change a recovery which no worker holds; who may, what it does, what is said. */
-const VERBS: Record<Exclude<Verb, 'cancel'>, { roles: Role[]; toDo: string; make: Make; said: string }> = {
+const VERBS: Record<Exclude<Verb, 'cancel'>, { roles: Role[]; toDo: Deed; make: Make; said: string }> = {
   retry: { roles: ['responder'], toDo: 'retry', make: (m, who, { now }) => retry(m, who.name, now()), said: 'goes on' },
   mark_done: {
     roles: ['responder'],
@@ -78,7 +80,10 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
     };
   const asked = await ports.store.requestCancel(id, who.name);
   if (!asked)
-    throw new UserError('conflict', `${recoveryName(id)} ended in this moment, so there is nothing to cancel.`);
+    throw conflict(`${recoveryName(id)} ended in this moment, so there is nothing to cancel.`, {
+      kind: 'too_late_to_cancel',
+      recovery: recoveryName(id),
+    });
   ports.dispatcher.cancel(id, who.name);
   ports.dispatcher.changed(id);
   return {
@@ -89,10 +94,12 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
 
 /** A mistyped number must not restart what is well. */
 function nothingToRetry({ id, service }: Recovery): UserError {
-  return new UserError(
-    'conflict',
-    `${recoveryName(id)} succeeded, so there is nothing to retry. Start a new one: /recover ${service}.`,
-  );
+  const recovery = recoveryName(id);
+  return conflict(`${recovery} succeeded, so there is nothing to retry. Start a new one: /recover ${service}.`, {
+    kind: 'nothing_to_retry',
+    recovery,
+    service,
+  });
 }
 
 /** A finished recovery is not run again: the same request makes a new one, planned from the present. */
@@ -119,6 +126,7 @@ async function refuseBesideAnother({ id, service }: Recovery, ports: ActPorts): 
     'conflict',
     `${service} is being recovered by ${other} (${running.state}), so ${recoveryName(id)} cannot be rolled back now.`,
     { recovery: other },
+    { kind: 'beside_another', recovery: recoveryName(id), service, other, state: running.state },
   );
 }
 
@@ -126,10 +134,10 @@ async function written(snapshot: Snapshot, made: Move, said: string, ports: ActP
   const { id } = snapshot.recovery;
   const result = await ports.store.commit(made);
   if (!result.ok)
-    throw new UserError(
-      'conflict',
-      `${recoveryName(id)} changed in this moment, so nothing was done. Look at it again.`,
-    );
+    throw conflict(`${recoveryName(id)} changed in this moment, so nothing was done. Look at it again.`, {
+      kind: 'changed_meanwhile',
+      recovery: recoveryName(id),
+    });
   return told(snapshot, said, ports);
 }
 
@@ -151,8 +159,12 @@ async function noted(snapshot: Snapshot, verb: Verb, made: Move, said: string, p
 
 async function loaded(id: number, ports: ActPorts): Promise<Snapshot> {
   const snapshot = await ports.store.load(id);
-  if (!snapshot) throw new UserError('not_found', `There is no recovery ${recoveryName(id)}.`);
+  if (!snapshot) throw noRecovery(id);
   return snapshot;
+}
+
+function conflict(message: string, because: Because): UserError {
+  return new UserError('conflict', message, {}, because);
 }
 
 /** Where it was asked, without what was asked there: a retry is a request of its own. */

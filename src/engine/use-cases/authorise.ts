@@ -1,11 +1,12 @@
+import type { Deed } from '../model/because.js';
 import { UserError } from '../model/errors.js';
 import { type Principal, type Role, SYSTEM } from '../model/person.js';
 
 /** What everybody who is known may do, and Reviver itself. */
-export const LOOK = 'see plans';
+export const LOOK: Deed = 'see plans';
 
 /** Roles do not imply each other: one of `roles` must be held by name. */
-export function requireRole(who: Principal, roles: readonly Role[], toDo: string): void {
+export function requireRole(who: Principal, roles: readonly Role[], toDo: Deed): void {
   // Reviver itself may look, to put a remedy under an alert.
   if (who === SYSTEM && toDo === LOOK) return;
   if (roles.some((role) => who.roles.includes(role))) return;
@@ -17,5 +18,6 @@ export function requireRole(who: Principal, roles: readonly Role[], toDo: string
       needed: roles.join(', '),
       roles: who.roles.join(', '),
     },
+    { kind: 'role_needed', deed: toDo, needed: roles.slice(0, 3), roles: who.roles },
   );
 }

@@ -66,6 +66,15 @@ async function join(running: Recovery, digest: string, ports: RecoverPorts): Pro
     `${running.service} is being recovered by ${name} (${running.plan.name}, ${running.state}${where}, asked by ${running.requestedBy}). ` +
       `Wait for it, or cancel it first: cancel ${name}.`,
     { recovery: name, state: running.state, queue_place: place, plan: running.plan.name },
+    {
+      kind: 'under_way',
+      recovery: name,
+      service: running.service,
+      plan: running.plan.name,
+      state: running.state,
+      place,
+      by: running.requestedBy,
+    },
   );
 }
 

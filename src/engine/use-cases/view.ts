@@ -2,8 +2,8 @@ import { mayDecide } from '../approvals/question.js';
 import type { EnginePorts } from '../create-engine.js';
 import type { RecoveryView, Verb } from '../engine.js';
 import type { Approval } from '../model/approval.js';
-import { UserError } from '../model/errors.js';
-import { isTerminal, recoveryName, type Snapshot } from '../model/recovery.js';
+import { noRecovery } from '../model/missing.js';
+import { isTerminal, type Snapshot } from '../model/recovery.js';
 import { direction } from '../recovery/frontier.js';
 import { stuckSteps } from '../recovery/person-moves.js';
 import { type UndoOf, undoSteps } from '../recovery/undo.js';
@@ -13,7 +13,7 @@ export type ViewPorts = Pick<EnginePorts, 'store' | 'people' | 'undoOf' | 'now'>
 /** Everything that a surface needs to show one recovery. */
 export async function viewOf(id: number, ports: ViewPorts): Promise<RecoveryView> {
   const [snapshot, approvals] = await Promise.all([ports.store.load(id), ports.store.approvals(id)]);
-  if (!snapshot) throw new UserError('not_found', `There is no recovery ${recoveryName(id)}.`);
+  if (!snapshot) throw noRecovery(id);
   return complete(snapshot, approvals, ports);
 }
 

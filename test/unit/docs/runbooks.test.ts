@@ -5,7 +5,7 @@ import { DEFAULT_RETRY_POLICY, RETRY_STRATEGIES } from '../../../src/engine/mode
 import { compileRunbook } from '../../../src/engine/planner/compile.js';
 import { parseRunbook } from '../../../src/engine/planner/load-runbooks.js';
 import { retrySchema, runbookSchema } from '../../../src/engine/planner/runbook.js';
-import { STRATEGIES } from '../../../src/engine/planner/strategies.js';
+import { STRATEGIES } from '../../../src/engine/planner/strategies/strategies.js';
 import { aService, ONE_BACKUP } from '../../support/builders.js';
 import { blocks, codes, docText, tableRows } from './markdown.js';
 
@@ -18,7 +18,11 @@ const context = {
   backups: ONE_BACKUP,
   pools: ['default'],
   service: redis,
-  services: [redis],
+  services: [redis, aService('postgres'), aService('shop-web')],
+  runbooks: [
+    parseRunbook('{ id: web_up, params: { within: {} }, steps: ["start_service: shop-web"] }', 'web_up.yaml'),
+    parseRunbook('{ id: tell_everyone, steps: ["notify: up"] }', 'tell_everyone.yaml'),
+  ],
   params: {},
   incident: { title: '', severity: 0 },
 };

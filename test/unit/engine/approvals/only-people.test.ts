@@ -32,7 +32,7 @@ async function written(who: Principal, seen = {}, verdict: 'approve' | 'reject' 
 
 describe('only people of the configuration decide', () => {
   test('a token without a person approves nothing, whatever roles it has', () => {
-    expect(judge(anApproval(), 'approve', token('token:ci', false), {}, NOW, ['Lee'])).toEqual({
+    expect(judge(anApproval(), 'approve', token('token:ci', false), {}, NOW, ['Lee'])).toMatchObject({
       allowed: false,
       code: 'forbidden',
       message: 'Only people can decide, and this is the token of no person. Lee can.',

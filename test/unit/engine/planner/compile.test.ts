@@ -16,6 +16,7 @@ const context: CompileContext = {
   pools: ['default', 'east'],
   service: redis,
   services: [redis, web],
+  runbooks: [],
   params: {},
   incident: { severity: 0.9 },
 };

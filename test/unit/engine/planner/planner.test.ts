@@ -10,7 +10,7 @@ import type { PastOutcome } from '../../../../src/engine/planner/evidence.js';
 import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner/planner.js';
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
 import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
-import { STRATEGIES } from '../../../../src/engine/planner/strategies.js';
+import { STRATEGIES } from '../../../../src/engine/planner/strategies/strategies.js';
 import { anAction, aService, at, ONE_BACKUP, T0 } from '../../../support/builders.js';
 
 const PING: HealthCheck = { type: 'redis', url: 'redis://127.0.0.1:6380', intervalMs: 1, timeoutMs: 1, failures: 1 };

@@ -1,18 +1,65 @@
-import { expect, test } from '@jest/globals';
-import { compileStrategy, STRATEGIES } from '../../../../src/engine/planner/strategies.js';
+import { describe, expect, test } from '@jest/globals';
+import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
+import type { HealthCheck } from '../../../../src/engine/model/service.js';
+import { STRATEGIES, stepsOfStrategy } from '../../../../src/engine/planner/strategies/strategies.js';
 import { aService } from '../../../support/builders.js';
 
+const steps = (name: string, ...rest: [Parameters<typeof aService>[1]?, ((names: readonly string[]) => string[])?]) =>
+  stepsOfStrategy(name, aService('redis', rest[0]), STRATEGIES, {
+    actions: BUILT_IN_ACTIONS,
+    order: rest[1] ?? ((names) => [...names]),
+  });
+
 test('restart and recreate are steps on the service', () => {
-  const redis = aService('redis');
-  expect(compileStrategy('restart', redis, STRATEGIES)).toEqual(['restart_service: redis']);
-  expect(compileStrategy('recreate', redis, STRATEGIES)).toEqual(['stop_service: redis', 'start_service: redis']);
+  const on = { with: { service: 'redis' } };
+  expect(steps('restart')).toMatchObject([{ action: 'restart_service', ...on }]);
+  expect(steps('recreate')).toMatchObject([
+    { action: 'stop_service', ...on },
+    { action: 'start_service', ...on },
+  ]);
 });
 
 test('what a strategy cannot do for a runtime says what can be done instead', () => {
-  expect(() => compileStrategy('restrat', aService('redis'), STRATEGIES)).toThrow(
+  expect(() => steps('restrat')).toThrow(
     'strategy: "restrat" cannot be done for redis (process). Possible: restart, recreate.',
   );
-  expect(() => compileStrategy('restart', aService('web', { runtime: 'systemd' }), STRATEGIES)).toThrow(
-    'strategy: "restart" cannot be done for web (systemd). Write a runbook for it.',
+  expect(() => steps('restart', { runtime: 'systemd' })).toThrow(
+    'strategy: "restart" cannot be done for redis (systemd). Write a runbook for it.',
   );
+});
+
+describe('hybrid', () => {
+  const CHECK: HealthCheck = { type: 'tcp', url: 'tcp://127.0.0.1:1', intervalMs: 1, timeoutMs: 1, failures: 1 };
+  const climbing = { health: [CHECK], recoveryStrategies: ['restart', 'recreate', 'hybrid'] };
+  const outline = (over: object = {}, order?: (names: readonly string[]) => string[]) =>
+    steps('hybrid', { ...climbing, ...over }, order).map((step) =>
+      typeof step === 'string' ? step : [step.id, step.action, step.when, step.on_failure],
+    );
+
+  test('looks after each rung, and does the next one only while the service is not well', () => {
+    expect(outline()).toEqual([
+      ['restart_1', 'restart_service', undefined, 'continue'],
+      ['check_restart', 'check_health', undefined, 'continue'],
+      ['recreate_1', 'stop_service', "steps.check_restart.state != 'succeeded'", 'continue'],
+      [
+        'recreate_2',
+        'start_service',
+        "steps.check_restart.state != 'succeeded' && steps.recreate_1.state == 'succeeded'",
+        'continue',
+      ],
+    ]);
+  });
+
+  test('begins with what worked', () => {
+    const first = outline({}, (names) => [...names].reverse())[0];
+    expect(first).toEqual(['recreate_1', 'stop_service', undefined, 'continue']);
+  });
+
+  test.each([
+    ['without a health check', { health: [] }],
+    ['with one rung', { recoveryStrategies: ['restart', 'hybrid'] }],
+    ['when one attempt is all there may be', { maxRecoveryAttempts: 1 }],
+  ])('cannot be done %s', (_what, over) => {
+    expect(() => outline(over)).toThrow(/"hybrid" cannot be done for redis/);
+  });
 });

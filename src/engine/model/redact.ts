@@ -1,0 +1,63 @@
+/** What stands where a secret stood: the same in every language, and no secret itself. */
+export const REDACTED = '•••';
+
+/** Names whose value is secret however it is written; `pwd=/srv` is a folder. */
+const PASSWORD = String.raw`password|passwd|passphrase|pwd(?!\W{1,6}\/)|secret`;
+/** Names that also occur in plain sentences, such as `token: expired`. */
+const TOKEN =
+  'token(?!s)|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|auth[_-]?key|credentials?|session[_-]?id|signature';
+/** The rest of a name. */
+const MORE = '[A-Za-z0-9_.-]{0,40}';
+/** Quotes around names and values, also those of JSON within JSON. */
+const QUOTE = String.raw`(?:\\{0,3}["'])?`;
+const IS = String.raw`${QUOTE}(?:\s{0,4}(?:=>|=(?!>))\s{0,4}|>)`;
+const COLON = String.raw`${QUOTE}\s{0,4}:\s{0,4}`;
+/** Quoted, or up to a blank or separator; what was redacted before is left alone. */
+const VALUE = String.raw`(?!${REDACTED})(?:\\{0,3}"[^"]*"?|\\{0,3}'[^']*'?|[^\s"'&;<]+)`;
+/** What an encoded secret has and a word has not, in the next 200 characters. */
+const ENCODED = String.raw`(?=[\w+/.~-]{0,200}(?:\d|=|[a-z][A-Z]))`;
+
+type Rule = readonly [pattern: RegExp, by: string];
+
+/** Tells its pattern's groups by `$1`. */
+const rule = (pattern: string, by = REDACTED, flags = 'g'): Rule => [new RegExp(pattern, flags), by];
+const named = (pattern: string): Rule => rule(pattern, `$1${REDACTED}`, 'gi');
+
+/**
+ * What a secret looks like. No repetition stands within another unbounded one, and an unbounded one ends its pattern or
+ * passes over what no other match looks at again: the work grows with the length of the text and no faster.
+ */
+const RULES: readonly Rule[] = [
+  rule(String.raw`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END[A-Z ]{0,40}-----|$)`),
+  // Header and payload of a JSON Web Token both begin with {".
+  rule(String.raw`\beyJ[\w-]{8,}(?:\.[\w-]*){1,4}`),
+  rule(String.raw`\b(?:xox[a-z]|xapp|xwfp)-[\w-]{8,}`),
+  rule(String.raw`\bhooks\.slack\.com/(?:services|workflows|triggers)/[\w/-]+`, `hooks.slack.com/${REDACTED}`),
+  // A Telegram bot's token, also within the URL of its API.
+  rule(String.raw`(?<!\d)\d{8,10}:[\w-]{35}(?![\w-])`),
+  rule(String.raw`\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,})`),
+  rule(String.raw`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b`),
+  rule(String.raw`\b(?:sk[-_](?:live|test|proj|ant)[-_][\w-]{12,}|AIza[\w-]{30,})`),
+  named(String.raw`(\b[a-z][a-z0-9+.-]{0,20}://[^\s/?#:@]{0,200}:)(?!${REDACTED})[^\s/?#@]{1,400}(?=@)`),
+  named(
+    String.raw`(authorization${COLON}${QUOTE}(?!\w{0,20}\s{0,4}${REDACTED})(?:(?:basic|bearer|digest|token)\s{1,4})?)${VALUE}`,
+  ),
+  named(String.raw`(\bcookie:\s{0,4})${VALUE}(?:;\s{0,4}[^\s;]+)*`),
+  rule(String.raw`\b([Bb]earer|BEARER|[Bb]asic|BASIC)(\s{1,4})${ENCODED}[\w+/.~=-]{6,}`, `$1$2${REDACTED}`),
+  named(String.raw`((?:${PASSWORD})${MORE}${IS})${VALUE}`),
+  named(String.raw`((?:${PASSWORD})${COLON})${VALUE}`),
+  named(String.raw`((?:${TOKEN})${MORE}${IS})${VALUE}`),
+  // After a colon only what has the shape of a secret: a word says what became of the token.
+  rule(String.raw`((?:${ignoreCase(TOKEN)})${COLON}${QUOTE})${ENCODED}[\w+/.~=-]{8,}`, `$1${REDACTED}`),
+  named(String.raw`(--?(?:${PASSWORD}|token|api-key)\s{1,4})(?!-)${VALUE}`),
+];
+
+/** Text from outside without the secrets that their shape or name gives away. Doing it twice changes nothing. */
+export function redact(text: string): string {
+  return RULES.reduce((clean, [pattern, by]) => clean.replace(pattern, by), text);
+}
+
+/** Letters of either case, where the rest of a pattern tells the cases apart. */
+function ignoreCase(source: string): string {
+  return source.replace(/(?<!\\)[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}

@@ -1,0 +1,68 @@
+import type { Action } from '../../actions/action.js';
+import { parseShortStep } from '../../actions/short-step.js';
+import { UserError } from '../../model/errors.js';
+import type { RuntimeName, Service } from '../../model/service.js';
+import { longForm, type RunbookStep } from '../runbook.js';
+import { hybrid } from './hybrid.js';
+import type { Strategy, StrategyContext } from './strategy.js';
+
+/** Runtimes whose services can be started and stopped by this version. */
+const STARTABLE: ReadonlySet<RuntimeName> = new Set(['process']);
+
+const on = (service: Service, ...actions: string[]): RunbookStep[] =>
+  actions.map((action) => longForm({ action, with: { service: service.name } }));
+
+const restart: Strategy = {
+  name: 'restart',
+  description: 'Stop and start the service as it is',
+  compile: (service) => (STARTABLE.has(service.runtime) ? on(service, 'restart_service') : undefined),
+};
+
+const recreate: Strategy = {
+  name: 'recreate',
+  description: 'Stop the service completely, then start it anew',
+  compile: (service) => (STARTABLE.has(service.runtime) ? on(service, 'stop_service', 'start_service') : undefined),
+};
+
+/** The strategies of this version, in the order of their names in the documents; custom ones are added to a copy. */
+export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
+  [restart, recreate, hybrid].map((strategy) => [strategy.name, strategy]),
+);
+
+export interface StrategyParts extends Pick<StrategyContext, 'order'> {
+  actions: ReadonlyMap<string, Action>;
+}
+
+/** Knows what one strategy makes of a service; `order` says which worked. */
+export function strategist(
+  service: Service,
+  strategies: ReadonlyMap<string, Strategy>,
+  { actions, order }: StrategyParts,
+): (name: string) => RunbookStep[] | undefined {
+  const stepsOf = (name: string): RunbookStep[] | undefined => strategies.get(name)?.compile(service, context);
+  const long: StrategyContext['long'] = (step) => {
+    if (typeof step !== 'string') return longForm(step);
+    const { action, input } = parseShortStep(step, actions);
+    return longForm({ action, with: input });
+  };
+  const context: StrategyContext = { order, stepsOf, long };
+  return stepsOf;
+}
+
+/** The steps of a strategy that a person or the ranking chose. */
+export function stepsOfStrategy(
+  name: string,
+  service: Service,
+  strategies: ReadonlyMap<string, Strategy>,
+  parts: StrategyParts,
+): RunbookStep[] {
+  const stepsOf = strategist(service, strategies, parts);
+  const steps = stepsOf(name);
+  if (steps) return steps;
+  const possible = [...strategies.keys()].filter((other) => stepsOf(other));
+  throw new UserError(
+    'invalid_input',
+    `strategy: "${name}" cannot be done for ${service.name} (${service.runtime}). ${possible.length > 0 ? `Possible: ${possible.join(', ')}.` : 'Write a runbook for it.'}`,
+    { field: 'strategy', value: name, allowed: possible.join(', ') },
+  );
+}
