@@ -94,14 +94,14 @@ async function get(id: string): Promise<Answer> {
   return (await reviver.call('GET', `/recoveries/${id}`)).body;
 }
 
-async function reaches(id: string, state: string): Promise<Answer> {
+async function reaches(id: string, state: string, timeoutMs = 20_000): Promise<Answer> {
   return eventually(
     async () => {
       const recovery = await get(id);
       expect(recovery.state).toBe(state);
       return recovery;
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs },
   );
 }
 
@@ -273,7 +273,7 @@ test('hybrid does the next thing only while the service is not well', async () =
 async function climb(): Promise<string> {
   const { status, body } = await reviver.call('POST', '/recover/sick', { strategy: 'hybrid' });
   expect(`${status} ${body.detail ?? ''}`).toBe('202 ');
-  await reaches(body.id, 'SUCCEEDED');
+  await reaches(body.id, 'SUCCEEDED', 40_000);
   return body.id;
 }
 

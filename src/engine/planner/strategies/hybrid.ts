@@ -2,6 +2,8 @@ import { type LongStep, longForm, type RunbookStep } from '../runbook.js';
 import type { Strategy } from './strategy.js';
 
 const NAME = 'hybrid';
+/** How long a rung may take to show that it helped. */
+const LOOK_FOR = '15s';
 
 /**
  * The service's strategies one after the other, until it is healthy: each rung ends with a look, and the next one is
@@ -42,7 +44,7 @@ function rungSteps(name: string, steps: readonly LongStep[], checks: readonly st
 function lookAt(name: string, service: string, checks: readonly string[]): RunbookStep {
   const when = notWellYet(checks).join(' && ');
   return {
-    ...longForm({ action: 'check_health', with: { service } }),
+    ...longForm({ action: 'check_health', with: { service, within: LOOK_FOR } }),
     id: checkOf(name),
     name: `Is ${service} well after ${name}?`,
     on_failure: 'continue',
