@@ -26,6 +26,7 @@ export interface NodeOptions {
   port: number;
   metricsPort: number;
   dataDir: string;
+  dockerHost?: string;
   backupDir: string;
   constitution: Constitution;
   services: readonly Service[];

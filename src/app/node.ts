@@ -56,7 +56,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     closing.add('link', link.leave);
 
     const { services, dataDir } = options;
-    const runtime = createRuntimes(services, { dataDir });
+    const runtime = createRuntimes(services, {
+      dataDir,
+      ...(options.dockerHost === undefined ? {} : { dockerHost: options.dockerHost }),
+    });
     const actions = createActions(options.extraActions);
     const backups = createBackupCatalog(options.backups, { dir: options.backupDir });
     const hands = { installation, actions, services, runtime, backups, dataDir, now: clock.now, log };

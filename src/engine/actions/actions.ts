@@ -5,6 +5,7 @@ import { checkHealth } from './check-health.js';
 import { createBackup } from './create-backup.js';
 import { httpRequest } from './http-request.js';
 import { notify } from './notify.js';
+import { recreateService } from './recreate-service.js';
 import { restartService } from './restart-service.js';
 import { restoreBackup } from './restore-backup.js';
 import { restorePrevious } from './restore-previous.js';
@@ -18,6 +19,7 @@ const OURS: readonly Action[] = [
   stopService,
   startService,
   restartService,
+  recreateService,
   runCommand,
   httpRequest,
   waitFor,

@@ -17,6 +17,11 @@ export interface Runtime {
   stop(signal: AbortSignal): Promise<RuntimeStatus>;
   /** Resolves when it runs; not yet that it is healthy. */
   start(signal: AbortSignal): Promise<RuntimeStatus>;
+  /**
+   * Makes it anew from its definition, and starts it. When the new one does not start, the old one is back. Absent: stop
+   * and start is all there is.
+   */
+  recreate?(signal: AbortSignal): Promise<RuntimeStatus>;
   /** The last lines it printed. */
   logs(lines: number): Promise<string[]>;
 }

@@ -7,7 +7,10 @@ import { hybrid } from './hybrid.js';
 import type { Strategy, StrategyContext } from './strategy.js';
 
 /** Runtimes whose services can be started and stopped by this version. */
-const STARTABLE: ReadonlySet<RuntimeName> = new Set(['process']);
+const STARTABLE: ReadonlySet<RuntimeName> = new Set(['process', 'docker']);
+
+/** Whose services are things that can be replaced; a program is what it is. */
+const RECREATABLE: ReadonlySet<RuntimeName> = new Set(['docker']);
 
 const on = (service: Service, ...actions: string[]): RunbookStep[] =>
   actions.map((action) => longForm({ action, with: { service: service.name } }));
@@ -20,8 +23,11 @@ const restart: Strategy = {
 
 const recreate: Strategy = {
   name: 'recreate',
-  description: 'Stop the service completely, then start it anew',
-  compile: (service) => (STARTABLE.has(service.runtime) ? on(service, 'stop_service', 'start_service') : undefined),
+  description: 'Make the service anew from its definition',
+  compile(service) {
+    if (RECREATABLE.has(service.runtime)) return on(service, 'recreate_service');
+    return STARTABLE.has(service.runtime) ? on(service, 'stop_service', 'start_service') : undefined;
+  },
 };
 
 /** The strategies of this version, in the order of their names in the documents; custom ones are added to a copy. */

@@ -12,7 +12,7 @@ const base = {
   dependsOn: [],
 } as const;
 const services: Service[] = [
-  { ...base, name: 'web', runtime: 'docker', containerName: 'web', health: [], recoveryStrategies: [], dependsOn: [] },
+  { ...base, name: 'web', runtime: 'systemd', containerName: 'web', health: [], recoveryStrategies: [], dependsOn: [] },
   { ...base, name: 'bare', runtime: 'process', health: [], recoveryStrategies: [], dependsOn: [] },
   {
     ...base,
@@ -35,7 +35,7 @@ describe('runtimes', () => {
 
   test('that this version does not have are refused with those that it has', () => {
     expect(() => runtime('web')).toThrow(UserError);
-    expect(() => runtime('web')).toThrow('web has the runtime docker; this version has: process.');
+    expect(() => runtime('web')).toThrow('web has the runtime systemd; this version has: process, docker.');
   });
 
   test('of kind process need a command', () => {

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { ActionError } from './action.js';
+import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
+import { defineAction } from './define-action.js';
+import { serviceName } from './fields.js';
+
+export const recreateService = defineAction({
+  name: 'recreate_service',
+  description: 'Makes a service anew from its own definition, with its volumes; the old one is back when that fails.',
+  version: 1,
+  input: z.strictObject({ service: serviceName }),
+  shorthand: 'service',
+  risk: 0.3,
+  idempotent: false,
+  timeoutMs: 120_000,
+  services: ({ service }) => [service],
+  title: ({ service }) => `Recreate ${service}`,
+  look: async ({ service }, ctx) => statusFacts(await ctx.runtime(service).status(ctx.signal)),
+
+  async run({ service }, ctx) {
+    const runtime = ctx.runtime(service);
+    if (!runtime.recreate) throw cannot(service, runtime.name);
+    const now = await runtime.recreate(ctx.signal);
+    return { summary: now.summary, instance: now.instance };
+  },
+
+  async probe({ service }, before, ctx) {
+    const was = instanceBefore(before);
+    const now = await ctx.runtime(service).status(ctx.signal);
+    if (was === undefined) return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };
+    if (now.instance === null) return { outcome: 'not_done', evidence: `${now.summary}: nothing new of it runs` };
+    if (now.summary === summaryBefore(before))
+      return { outcome: 'not_done', evidence: `${now.summary} is the one from before` };
+    return {
+      outcome: 'done',
+      evidence: `${summaryBefore(before)} is gone, ${now.summary} runs`,
+      result: { summary: now.summary, instance: now.instance },
+    };
+  },
+
+  async preview({ service }, ctx) {
+    const runtime = ctx.runtime(service);
+    if (!runtime.recreate) return `${service} cannot be made anew: the runtime ${runtime.name} can only stop and start`;
+    return `would replace ${(await runtime.status(ctx.signal)).summary} by a new one with the same configuration and volumes`;
+  },
+});
+
+function cannot(service: string, runtime: string): ActionError {
+  return new ActionError(
+    `${service} cannot be made anew: the runtime ${runtime} can only stop and start. Nothing was changed; use restart_service.`,
+    { code: 'not_possible', retryable: false },
+  );
+}

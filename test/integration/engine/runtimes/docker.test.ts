@@ -1,0 +1,148 @@
+import { describe, expect, test } from '@jest/globals';
+import type Docker from 'dockerode';
+import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
+import { aService } from '../../../support/builders.js';
+import { withDocker } from '../../../support/docker.js';
+
+const docker = withDocker();
+let serial = 0;
+
+const SERVES = ['sh', '-c', 'trap "exit 0" TERM; echo begun; while :; do sleep 0.1; done'];
+
+async function container(over: Docker.ContainerCreateOptions = {}): Promise<string> {
+  const name = `patient-${++serial}`;
+  const made = await docker.engine.createContainer({
+    name,
+    Image: 'reviver-test',
+    Cmd: SERVES,
+    ...over,
+    HostConfig: { NetworkMode: 'none', ...over.HostConfig },
+  });
+  await made.start();
+  return name;
+}
+
+const runtimeOf = (name: string, host = docker.host) =>
+  createRuntimes([aService('patient', { runtime: 'docker', containerName: name })], {
+    dataDir: '/nowhere',
+    dockerHost: host,
+  })('patient');
+
+const soon = () => AbortSignal.timeout(20_000);
+
+describe('a container', () => {
+  test('is stopped and started, and each start is another instance', async () => {
+    const runtime = runtimeOf(await container());
+    const first = await runtime.status();
+    expect(first).toMatchObject({ status: 'running', summary: expect.stringMatching(/^container [0-9a-f]{12}$/) });
+    expect(await runtime.stop(soon())).toMatchObject({ status: 'stopped', instance: null });
+    expect(await runtime.stop(soon())).toMatchObject({ status: 'stopped' });
+    const second = await runtime.start(soon());
+    expect(second).toMatchObject({ status: 'running', summary: first.summary });
+    expect(second.instance).not.toBe(first.instance);
+    expect(await runtime.start(soon())).toEqual(second);
+  }, 60_000);
+
+  test('that is paused counts as stopped, and start lets it go on', async () => {
+    const name = await container();
+    await docker.engine.getContainer(name).pause();
+    const runtime = runtimeOf(name);
+    expect(await runtime.status()).toMatchObject({ status: 'stopped', summary: expect.stringContaining('paused') });
+    expect(await runtime.start(soon())).toMatchObject({ status: 'running' });
+  }, 60_000);
+
+  test('says how it ended', async () => {
+    const name = await container({ Cmd: ['sh', '-c', 'exit 3'] });
+    await docker.engine.getContainer(name).wait();
+    expect(await runtimeOf(name).status()).toMatchObject({
+      status: 'stopped',
+      summary: expect.stringContaining('ended with 3'),
+      facts: { exit_code: 3 },
+    });
+  }, 60_000);
+
+  test.each([
+    ['without a terminal', false],
+    ['with a terminal', true],
+  ])(
+    'shows its last lines %s',
+    async (_how, Tty) => {
+      const name = await container({ Tty, Cmd: ['sh', '-c', 'echo one; echo two >&2; echo three'] });
+      await docker.engine.getContainer(name).wait();
+      expect((await runtimeOf(name).logs(2)).map((line) => line.trim())).toHaveLength(2);
+      expect((await runtimeOf(name).logs(10)).map((line) => line.trim()).sort()).toEqual(['one', 'three', 'two']);
+    },
+    60_000,
+  );
+
+  test('that is not there is told apart from one that is stopped', async () => {
+    const runtime = runtimeOf('nobody');
+    expect(await runtime.status()).toMatchObject({ status: 'missing', summary: 'no container nobody' });
+    await expect(runtime.start(soon())).rejects.toThrow(/There is no container nobody on this Docker engine/);
+  }, 60_000);
+});
+
+describe('recreate', () => {
+  test('gives a new container with the configuration and the volumes of the old one', async () => {
+    const name = await container({
+      Env: ['COLOUR=green'],
+      Labels: { team: 'sre' },
+      Volumes: { '/data': {} },
+      Cmd: ['sh', '-c', 'echo kept >> /data/file; trap "exit 0" TERM; while :; do sleep 0.1; done'],
+    });
+    const before = await docker.engine.getContainer(name).inspect();
+    const runtime = runtimeOf(name);
+    const now = await runtime.recreate?.(soon());
+    const after = await docker.engine.getContainer(name).inspect();
+    expect(now).toMatchObject({ status: 'running' });
+    expect(after.Id).not.toBe(before.Id);
+    expect(after.Config).toMatchObject({ Env: before.Config.Env, Labels: { team: 'sre' }, Cmd: before.Config.Cmd });
+    expect(after.Mounts.map(({ Name }) => Name)).toEqual(before.Mounts.map(({ Name }) => Name));
+    expect(
+      (await docker.engine.listContainers({ all: true })).filter(({ Names }) => Names[0]?.startsWith(`/${name}`)),
+    ).toHaveLength(1);
+  }, 60_000);
+
+  test('puts the old one back when the new one does not start', async () => {
+    const name = await container();
+    const before = await docker.engine.getContainer(name).inspect();
+    // Its image has gone meanwhile: by id it still runs, anew it cannot be made.
+    const other = await docker.engine.createContainer({
+      name: `broken-${serial}`,
+      Image: 'reviver-test',
+      Cmd: ['/no/such/program'],
+      HostConfig: { NetworkMode: 'none' },
+    });
+    await expect(runtimeOf(`broken-${serial}`).recreate?.(soon())).rejects.toThrow(
+      /Docker refused to start the new.*The old container is back/s,
+    );
+    expect((await other.inspect()).Id).toBe((await docker.engine.getContainer(`broken-${serial}`).inspect()).Id);
+    expect((await docker.engine.getContainer(name).inspect()).Id).toBe(before.Id);
+  }, 60_000);
+
+  test('goes on from where an attempt that was killed stopped', async () => {
+    const name = await container();
+    const { Id } = await docker.engine.getContainer(name).inspect();
+    await docker.engine.getContainer(name).stop({ t: 1 });
+    await docker.engine.getContainer(name).rename({ name: `${name}-reviver-aside` });
+    await docker.engine.createContainer({
+      name,
+      Image: 'reviver-test',
+      Cmd: SERVES,
+      HostConfig: { NetworkMode: 'none' },
+    });
+    expect(await runtimeOf(name).recreate?.(soon())).toMatchObject({ status: 'running' });
+    const names = (await docker.engine.listContainers({ all: true })).flatMap(({ Names }) => Names);
+    expect(names.filter((one) => one.startsWith(`/${name}`))).toEqual([`/${name}`]);
+    expect((await docker.engine.getContainer(name).inspect()).Id).not.toBe(Id);
+  }, 60_000);
+});
+
+describe('an engine', () => {
+  test('that cannot be reached is named, and nothing was changed', async () => {
+    const runtime = runtimeOf('patient-1', 'unix:///nowhere/docker.sock');
+    await expect(runtime.stop(soon())).rejects.toThrow(
+      'The Docker engine at unix:///nowhere/docker.sock cannot be reached (nothing answers there), so it could not stop patient-1.',
+    );
+  });
+});
