@@ -45,6 +45,8 @@ export interface NodeOptions {
   workerPools: readonly string[];
   maxConcurrentRecoveries: number;
   recoveryTimeoutMs: number;
+  /** A step without a live worker in its pool is told of after this long; default one minute. */
+  strandedAfterMs?: number;
   tokens: Tokens;
   worker?: Partial<WorkerOptions>;
   extraActions?: readonly Action[];

@@ -5,6 +5,7 @@ import { startMonitor } from '../engine/health/monitor.js';
 import type { RunProgram } from '../engine/health/probe.js';
 import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
+import { tellOfStranded } from '../engine/recovery/stranded.js';
 import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
@@ -12,7 +13,7 @@ import type { Closing } from './closing.js';
 import type { NodeOptions } from './node-options.js';
 
 export interface SchedulerRoleParts {
-  engine: Pick<EnginePorts, 'incidents' | 'now'>;
+  engine: Pick<EnginePorts, 'incidents' | 'store' | 'dispatcher' | 'now'>;
   closing: Closing;
   pool: Pool;
 }
@@ -37,9 +38,30 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
     log: options.log,
   });
   closing.add('health monitor', () => monitor.stop());
+  const pools = createLeadership(parts.pool, 'pools');
+  closing.add('leadership of pools', () => pools.close());
+  const looking = setInterval(() => void lookForStranded(pools, engine, options), STRANDED_LOOK_MS);
+  closing.add('look for stranded recoveries', () => clearInterval(looking));
   const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts.pool, options);
+}
+
+/** A worker that is replaced is away for less. */
+const STRANDED_AFTER_MS = 60_000;
+const STRANDED_LOOK_MS = 5_000;
+
+/** A store that is away tells so itself. */
+async function lookForStranded(
+  leadership: ReturnType<typeof createLeadership>,
+  engine: SchedulerRoleParts['engine'],
+  { strandedAfterMs = STRANDED_AFTER_MS, log }: NodeOptions,
+): Promise<void> {
+  try {
+    if (await leadership.leads()) await tellOfStranded(engine, strandedAfterMs);
+  } catch (error) {
+    log('debug', 'no look for stranded recoveries', { error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 /** Programs of command checks end with this process, however it ends. */

@@ -88,6 +88,8 @@ export interface RecoveryStore {
    * gets the database's clock.
    */
   decide(id: string, judge: (approval: Approval, snapshot: Snapshot, now: Date) => Verdict): Promise<Verdict>;
+  /** Recoveries that have been due for `afterMs` in a pool that no live worker serves, and that nobody was told of yet. */
+  stranded(afterMs: number): Promise<Stranded[]>;
   requestCancel(id: number, by: string): Promise<Recovery | undefined>;
   /** An event outside a change of state, such as a refused click. */
   record(recoveryId: number | null, events: NewEvent[], effects?: NewEffect[]): Promise<void>;
@@ -103,6 +105,16 @@ export interface RecoveryStore {
 export interface ActiveRecovery extends Pick<Recovery, 'id' | 'service' | 'state'> {
   /** One of its steps has an unknown outcome. */
   unknown: boolean;
+}
+
+export interface Stranded {
+  recovery: number;
+  service: string;
+  pool: string;
+  /** The key under which people are told, once. */
+  key: string;
+  /** Pools that have live workers. */
+  served: string[];
 }
 
 export interface Takeable {

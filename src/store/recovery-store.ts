@@ -6,6 +6,7 @@ import type {
   RecoveryDraft,
   RecoveryFilter,
   RecoveryStore,
+  Stranded,
   Takeable,
   WorkerIdentity,
 } from '../engine/ports.js';
@@ -101,6 +102,23 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
         snapshot: toSnapshot(row),
         ...(row.previous ? { previous: toIdentity(row.previous) } : {}),
       }));
+    },
+
+    async stranded(afterMs) {
+      return rows<Stranded>(
+        pool,
+        `WITH alive AS (
+           SELECT pools FROM workers
+           WHERE left_at IS NULL AND greatest(beat_at, pg_postmaster_start_time()) > now() - $2::float8 * interval '1 millisecond'),
+         served AS (SELECT DISTINCT unnest(pools) AS pool FROM alive),
+         late AS (
+           SELECT id AS recovery, service, pool, 'escalation:R-' || id || ':no_worker:' || pool || ':' || epoch AS key
+           FROM recoveries
+           WHERE state IN ('SCHEDULED', 'IN_PROGRESS', 'ROLLING_BACK') AND wake_at < now() - $1::float8 * interval '1 millisecond')
+         SELECT late.*, ARRAY(SELECT pool FROM served ORDER BY pool) AS served FROM late
+         WHERE pool NOT IN (SELECT pool FROM served) AND NOT EXISTS (SELECT FROM outbox o WHERE o.key = late.key)`,
+        [afterMs, options.leaseMs],
+      );
     },
 
     async requestCancel(id, by) {
