@@ -1,7 +1,7 @@
 import type { Action, BackupCatalog } from './actions/action.js';
 import { type Decided, decide } from './approvals/decide.js';
 import type { Constitution } from './constitution/constitution.js';
-import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
+import type { Engine, RecoverRequest, RecoveryView, RunbookSummary, ServiceHealth } from './engine.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
 import { noIncident } from './model/missing.js';
@@ -52,7 +52,11 @@ export interface EnginePorts {
 export function createEngine(ports: EnginePorts): Engine {
   const { store, people } = ports;
   checkRunbooks(ports.runbooks, ports.actions);
-  const makePlan = createPlanner({ ...ports, past: (service) => store.past(service, 300) });
+  const makePlan = createPlanner({
+    ...ports,
+    past: (service) => store.past(service, 300),
+    unhealthy: async () => unhealthyOf(await ports.incidents.health()),
+  });
   const view = (id: number) => viewOf(id, ports);
 
   async function refused(what: string, who: string, facts: JsonObject): Promise<void> {
@@ -156,4 +160,8 @@ function summary(runbook: Runbook): RunbookSummary {
       ...(given === undefined ? {} : { default: String(given) }),
     })),
   };
+}
+
+function unhealthyOf(health: readonly ServiceHealth[]): ReadonlySet<string> {
+  return new Set(health.filter(({ status }) => status === 'unhealthy').map(({ service }) => service));
 }

@@ -6,7 +6,7 @@ import { InvalidInput, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
 import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
-import { type ComposeContext, type Placed, templateFacts, unfold } from './compose.js';
+import { type ComposeContext, type Inside, type Placed, templateFacts, unfold } from './compose.js';
 import { checkCondition } from './expressions.js';
 import { nearest } from './nearest.js';
 import { resolveParams } from './params.js';
@@ -41,8 +41,9 @@ export async function compileSteps(
   steps: readonly RunbookStep[],
   context: CompileContext,
   where: string,
+  inside?: Inside,
 ): Promise<PlannedStep[]> {
-  const placed = await unfold(steps, context, where, [where]);
+  const placed = await unfold(steps, context, where, [where], inside);
   const compiled: PlannedStep[] = [];
   for (const one of placed) compiled.push(await compileStep(one));
   refuseContest(compiled, where);

@@ -30,6 +30,12 @@ export interface Placed<Context> {
   scope?: StepScope;
 }
 
+/** Where steps are put: at this stage and the following, with the names of this scope. */
+export interface Inside {
+  stage: number;
+  scope?: StepScope;
+}
+
 const group = z.strictObject({ steps: z.array(runbookStep).min(2) });
 const sub = z.strictObject({
   runbook: z.string(),
@@ -49,7 +55,7 @@ export async function unfold<Context extends ComposeContext>(
   context: Context,
   where: string,
   trail: readonly string[] = [],
-  inside: { stage: number; scope?: StepScope } = { stage: 0 },
+  inside: Inside = { stage: 0 },
 ): Promise<Placed<Context>[]> {
   const placed: Placed<Context>[] = [];
   let { stage } = inside;
@@ -82,7 +88,7 @@ async function insert<Context extends ComposeContext>(
   context: Context,
   at: string,
   trail: readonly string[],
-  inside: { stage: number; scope?: StepScope },
+  inside: Inside,
 ): Promise<Placed<Context>[]> {
   const filled = await fill(step.with, templateFacts(context), `${at}.with`);
   const { runbook: id, params: given, service: name = context.service.name } = read(sub, filled, at);

@@ -6,12 +6,13 @@ import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
+import { dependenciesFirst } from './dependencies.js';
 import { planDigest } from './digest.js';
 import { describeEvidence, type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
 import { nearest } from './nearest.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
-import { type LongStep, type Runbook, riskNumber } from './runbook.js';
+import { type LongStep, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
 import { stepsOfStrategy, strategist } from './strategies/strategies.js';
 import type { Strategy } from './strategies/strategy.js';
 
@@ -26,6 +27,8 @@ export interface PlannerPorts {
   constitution: Constitution;
   /** Latest outcomes of a service, newest first, a few hundred at most. */
   past(service: string): Promise<PastOutcome[]>;
+  /** Services whose health check fails now. */
+  unhealthy(): Promise<ReadonlySet<string>>;
   /** What the targets look like now; part of the digest. */
   observe(services: string[]): Promise<TargetState[]>;
   now: () => Date;
@@ -58,7 +61,11 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     const candidates = candidatesFor(request, context, past, ports);
     const { chosen, compiled, impossible } = await firstPossible(candidates, service);
     const { params } = compiled;
-    const steps = await withVerification(compiled.steps, context);
+    const needed = await dependenciesFirst(compiled.steps, context, {
+      unhealthy: await ports.unhealthy(),
+      stepsFor: (dependency) => firstStrategy(dependency, ports),
+    });
+    const steps = await withVerification(needed.steps, context);
     refuseForbidden(steps, ports.constitution);
     const risk = planRisk({
       declared: chosen.declared,
@@ -92,7 +99,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       steps,
       digest: planDigest(digested, steps),
       description: chosen.description,
-      riskReasons: risk.reasons,
+      riskReasons: [...risk.reasons, ...needed.reasons],
       explanation: describeEvidence(chosen.evidence, service.name),
       alternatives: [
         ...impossible,
@@ -189,6 +196,12 @@ function refuseParams(strategy: string, params: JsonObject): void {
   const [key] = Object.keys(params);
   if (key !== undefined)
     throw new InvalidInput(`${strategy}: parameter ${key}`, params[key], 'no parameters, since a strategy has none');
+}
+
+/** What brings a dependency back: the first of its strategies that can be done. */
+function firstStrategy(service: Service, { strategies, actions }: PlannerPorts): RunbookStep[] | undefined {
+  const stepsOf = strategist(service, strategies, { actions, order: (names) => [...names] });
+  return service.recoveryStrategies.map(stepsOf).find((steps) => steps !== undefined);
 }
 
 /** Stable: equal evidence keeps the order of the configuration. */

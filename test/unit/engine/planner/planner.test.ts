@@ -42,6 +42,7 @@ function planner(over: Partial<PlannerPorts> = {}) {
     policy: DEFAULT_POLICY,
     constitution: withoutRules('cdd01ef066bc6cf2'),
     past: async () => [],
+    unhealthy: async () => new Set(),
     observe: async (services) =>
       services.map((service) => ({ service, runtime: 'process', status: 'running', facts: {} })),
     now: () => T0,

@@ -57,6 +57,7 @@ export function world(
           unknown: steps.some((one) => one.state === 'unknown'),
         })),
     queuePlace: async () => undefined,
+    stranded: async () => [],
     async commit(write) {
       written.push(write);
       const { id } = write.after.recovery;
