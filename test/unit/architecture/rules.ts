@@ -33,6 +33,9 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@marcbachmann/cel-js': ['src/engine/planner/', 'src/config/'],
   liquidjs: ['src/engine/planner/'],
   'fastest-levenshtein': ['src/engine/planner/', 'src/bot/commands/', 'src/api/'],
+  'age-encryption': ['src/engine/snapshots/'],
+  '@scure/base': ['src/engine/snapshots/'],
+  tar: ['src/engine/snapshots/'],
   '@slack/bolt': ['src/bot/slack/'],
   grammy: ['src/bot/telegram/'],
   // To come: their homes are fixed before they arrive.

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ActionError } from '../actions/action.js';
+import { publish, writeDurably } from '../backups/durable-files.js';
+import { ageIdentity } from './age-key.js';
+import { checksum, seal, unseal } from './sealed-folder.js';
+import { type Retention, type Snapshot, type SnapshotCatalog, snapshotSchema } from './snapshot.js';
+
+export interface SnapshotOptions {
+  /** Everything lies below: `<dir>/<service>/<id>.tar.age`, and beside it `<id>.json`. */
+  dir: string;
+  /** REVIVER_SECRET_KEY; without it nothing is taken or opened. */
+  secretKey: string | undefined;
+  retention: Retention;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Snapshots as files. The manifest is written last: without one a snapshot is half-written, and does not exist. */
+export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOptions): SnapshotCatalog {
+  const folderOf = (service: string) => resolve(dir, encodeURIComponent(service));
+  const dataOf = ({ service, id }: Pick<Snapshot, 'service' | 'id'>) => join(folderOf(service), `${id}.tar.age`);
+  const manifestOf = ({ service, id }: Pick<Snapshot, 'service' | 'id'>) => join(folderOf(service), `${id}.json`);
+
+  async function list(service: string): Promise<(Snapshot & { damaged?: string })[]> {
+    const files = await readdir(folderOf(service)).catch(() => []);
+    const read = await Promise.all(
+      files.filter((file) => file.endsWith('.json')).map((file) => manifest(join(folderOf(service), file))),
+    );
+    const known = read.filter((one) => one !== undefined).sort(newestFirst);
+    return Promise.all(known.map(async (one) => ({ ...one, ...(await lookedAt(one, dataOf(one))) })));
+  }
+
+  async function remove(one: Snapshot): Promise<void> {
+    // In this order: what is left after a crash has no manifest, and does not exist.
+    await rm(manifestOf(one), { force: true });
+    await rm(dataOf(one), { force: true });
+  }
+
+  return {
+    list,
+
+    async take(of, capture, signal) {
+      const identity = ageIdentity(needed(secretKey));
+      const before = (await list(of.service)).find((one) => one.by === of.by && one.damaged === undefined);
+      if (before) return before;
+      const folder = folderOf(of.service);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const id = `${of.createdAt.toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(3).toString('hex')}`;
+      const room = await mkdtemp(join(folder, '.taking-'));
+      const part = join(folder, `${id}.part`);
+      try {
+        const captured = await capture(room);
+        const sealed = await seal(room, part, identity, signal);
+        const snapshot: Snapshot = { id, ...of, ...captured, ...sealed };
+        await publish(part, dataOf(snapshot));
+        await writeDurably(manifestOf(snapshot), JSON.stringify(snapshot, undefined, 2));
+        return snapshot;
+      } catch (error) {
+        await rm(dataOf({ service: of.service, id }), { force: true });
+        throw error;
+      } finally {
+        await rm(part, { force: true });
+        await rm(room, { recursive: true, force: true });
+      }
+    },
+
+    async open(service, id, use, signal) {
+      const identity = ageIdentity(needed(secretKey));
+      const known = await list(service);
+      const wanted = known.find((one) => id === undefined || one.id === id);
+      if (!wanted) throw none(service, id, known.length);
+      if (wanted.damaged) throw damaged(wanted, wanted.damaged);
+      if ((await checksum(dataOf(wanted), signal)) !== wanted.sha256)
+        throw damaged(wanted, 'its checksum is not the one from when it was taken');
+      const room = await mkdtemp(join(folderOf(service), '.opening-'));
+      try {
+        await unseal(dataOf(wanted), join(room, 'content'), identity, signal).catch((error: unknown) => {
+          throw damaged(wanted, `it does not open with this REVIVER_SECRET_KEY (${text(error)})`);
+        });
+        return await use(join(room, 'content'), wanted);
+      } finally {
+        await rm(room, { recursive: true, force: true });
+      }
+    },
+
+    async prune(service, now) {
+      const whole = (await list(service)).filter(({ damaged: why }) => why === undefined);
+      const oldest = now.getTime() - retention.days * DAY_MS;
+      const surplus = whole.filter(
+        ({ createdAt }, place) =>
+          place >= retention.atMost || (place >= retention.atLeast && createdAt.getTime() < oldest),
+      );
+      for (const one of surplus) await remove(one);
+      return surplus.length;
+    },
+  };
+}
+
+async function manifest(file: string): Promise<Snapshot | undefined> {
+  const given = await readFile(file, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  return snapshotSchema.safeParse(given).data;
+}
+
+/** Quick: whether it is there in full. Whether it is the same is asked when it is opened. */
+async function lookedAt(snapshot: Snapshot, file: string): Promise<{ damaged?: string }> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return { damaged: 'its data file is missing' };
+  if (found.size !== snapshot.bytes) return { damaged: `its data file has ${found.size} of ${snapshot.bytes} bytes` };
+  return {};
+}
+
+function needed(secretKey: string | undefined): string {
+  if (secretKey) return secretKey;
+  throw new ActionError(
+    'REVIVER_SECRET_KEY is not set, so snapshots can neither be encrypted nor opened. Set it to what "openssl rand -hex 32" prints, on every node. Nothing was changed.',
+    { code: 'no_secret_key', retryable: false },
+  );
+}
+
+function none(service: string, id: string | undefined, known: number): ActionError {
+  const what = id === undefined ? `There is no snapshot of ${service}` : `There is no snapshot ${id} of ${service}`;
+  const list = known > 0 ? ` /recover snapshots ${service} lists the ${known} that there are.` : '';
+  return new ActionError(`${what}. Nothing was changed.${list}`, { code: 'no_snapshot', retryable: false });
+}
+
+function damaged({ id, service }: Snapshot, why: string): ActionError {
+  return new ActionError(`Snapshot ${id} of ${service} is damaged: ${why}. Nothing was changed; use another one.`, {
+    code: 'damaged_snapshot',
+    retryable: false,
+  });
+}
+
+function newestFirst(a: Snapshot, b: Snapshot): number {
+  return b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** A state of a service that was kept, as its manifest says. */
+export const snapshotSchema = z.object({
+  id: z.string(),
+  service: z.string(),
+  runtime: z.string(),
+  /** What took it: `R-12/3`, or a person. The same taker is given the same snapshot. */
+  by: z.string(),
+  createdAt: z.coerce.date(),
+  /** For people, one line each: `volume data, 12.4 MB`. */
+  contents: z.array(z.string()),
+  facts: z.record(z.string(), z.json()),
+  /** Of the encrypted file. */
+  sha256: z.string(),
+  bytes: z.number(),
+});
+
+export type Snapshot = z.output<typeof snapshotSchema>;
+
+/** What a runtime put into the folder. */
+export interface Captured {
+  contents: string[];
+  facts: Snapshot['facts'];
+}
+
+export interface SnapshotCatalog {
+  /**
+   * Gives `capture` an empty private folder, and keeps what it puts there: encrypted, with checksum, published at once
+   * or not at all. What `by` has taken before is given back instead.
+   */
+  take(
+    of: Pick<Snapshot, 'service' | 'runtime' | 'by' | 'createdAt'>,
+    capture: (folder: string) => Promise<Captured>,
+    signal: AbortSignal,
+  ): Promise<Snapshot>;
+  /** Newest first. `damaged`: why it cannot be used, for people. */
+  list(service: string): Promise<(Snapshot & { damaged?: string })[]>;
+  /**
+   * Gives `use` the folder as it was captured; gone afterwards. A damaged one throws an `ActionError` before anything is
+   * touched. `id` absent: the newest.
+   */
+  open<T>(
+    service: string,
+    id: string | undefined,
+    use: (folder: string, snapshot: Snapshot) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T>;
+  /** Removes what is older than the retention, always keeping the newest few; gives how many went. */
+  prune(service: string, now: Date): Promise<number>;
+}
+
+export interface Retention {
+  days: number;
+  /** Never fewer than these are kept, however old. */
+  atLeast: number;
+  /** Never more than these, however young. */
+  atMost: number;
+}
