@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.js';
+import type { Captured } from '../snapshots/snapshot.js';
 
 export interface RuntimeStatus {
   status: 'running' | 'stopped' | 'missing';
@@ -22,6 +23,13 @@ export interface Runtime {
    * and start is all there is.
    */
   recreate?(signal: AbortSignal): Promise<RuntimeStatus>;
+  /** Its state in files. Absent: this runtime keeps none. */
+  snapshot?: {
+    /** Writes what brings it back as it is now into an empty folder. Read-only towards the service. */
+    capture(folder: string, signal: AbortSignal): Promise<Captured>;
+    /** Brings it back as it was captured, and starts it; when that fails, what was there before is back. */
+    restore(folder: string, signal: AbortSignal): Promise<RuntimeStatus>;
+  };
   /** The last lines it printed. */
   logs(lines: number): Promise<string[]>;
 }

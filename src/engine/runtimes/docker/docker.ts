@@ -6,6 +6,7 @@ import { inspect, statusOf } from './container.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
 import { lastLogLines } from './logs.js';
 import { recreate } from './recreate.js';
+import { captureContainer, restoreContainer } from './snapshot.js';
 
 /** Seconds that a container has to end by SIGTERM before Docker sends SIGKILL. */
 const STOP_GRACE_S = 10;
@@ -37,9 +38,10 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
       if (before.status === 'missing') throw missing(name);
       return change(before.facts.paused === true ? 'unpause' : 'start', signal);
     },
-    async recreate(signal) {
-      const before = await inspect(engine, name, signal);
-      return statusOf(name, await recreate(engine, name, before, signal));
+    recreate: async (signal) => statusOf(name, await recreate(engine, name, signal)),
+    snapshot: {
+      capture: (folder, signal) => captureContainer(engine, name, folder, signal),
+      restore: async (folder, signal) => statusOf(name, await restoreContainer(engine, name, folder, signal)),
     },
     logs: (lines) => lastLogLines(engine, name, lines),
   };

@@ -1,8 +1,12 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import { aService } from '../../../support/builders.js';
 import { withDocker } from '../../../support/docker.js';
+import { eventually } from '../../../support/eventually.js';
 
 const docker = withDocker();
 let serial = 0;
@@ -135,6 +139,67 @@ describe('recreate', () => {
     const names = (await docker.engine.listContainers({ all: true })).flatMap(({ Names }) => Names);
     expect(names.filter((one) => one.startsWith(`/${name}`))).toEqual([`/${name}`]);
     expect((await docker.engine.getContainer(name).inspect()).Id).not.toBe(Id);
+  }, 60_000);
+});
+
+describe('a snapshot', () => {
+  const WRITES = [
+    'sh',
+    '-c',
+    'test -e /data/file || echo first > /data/file; trap "exit 0" TERM; while :; do sleep 0.1; done',
+  ];
+  const says = async (name: string, ...command: string[]) => {
+    const exec = await docker.engine.getContainer(name).exec({ Cmd: command, AttachStdout: true, Tty: true });
+    const stream = await exec.start({ Tty: true });
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks).toString().trim();
+  };
+
+  test('brings back the configuration and the data as they were', async () => {
+    const name = await container({ Env: ['VERSION=1'], Cmd: WRITES, Volumes: { '/data': {} } });
+    await eventually(async () => expect(await says(name, 'cat', '/data/file')).toBe('first'));
+    const folder = await mkdtemp(join(tmpdir(), 'capture-'));
+    const runtime = runtimeOf(name);
+    const captured = await runtime.snapshot?.capture(folder, soon());
+    expect(captured?.contents).toEqual([
+      `container ${name} of reviver-test`,
+      expect.stringMatching(/^volume \/data, 0\.0 MB$/),
+    ]);
+
+    await says(name, 'sh', '-c', 'echo spoilt > /data/file; touch /data/rubbish');
+    const { Id } = await docker.engine.getContainer(name).inspect();
+    expect(await runtime.snapshot?.restore(folder, soon())).toMatchObject({ status: 'running' });
+    expect(await says(name, 'cat', '/data/file')).toBe('first');
+    expect(await says(name, 'ls', '/data')).toBe('file');
+    const after = await docker.engine.getContainer(name).inspect();
+    expect(after.Id).not.toBe(Id);
+    expect(after.Config.Env).toContain('VERSION=1');
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  test('brings back a container that is gone', async () => {
+    const name = await container();
+    const folder = await mkdtemp(join(tmpdir(), 'capture-'));
+    await runtimeOf(name).snapshot?.capture(folder, soon());
+    await docker.engine.getContainer(name).remove({ force: true });
+    expect(await runtimeOf(name).snapshot?.restore(folder, soon())).toMatchObject({ status: 'running' });
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  test('of an image that is gone changes nothing', async () => {
+    const name = await container();
+    const folder = await mkdtemp(join(tmpdir(), 'capture-'));
+    await runtimeOf(name).snapshot?.capture(folder, soon());
+    const file = join(folder, 'container.json');
+    const gone = { ...JSON.parse(await readFile(file, 'utf8')), Image: 'sha256:00' };
+    await writeFile(file, JSON.stringify({ ...gone, Config: { ...gone.Config, Image: 'gone:1' } }));
+    const before = await runtimeOf(name).status();
+    await expect(runtimeOf(name).snapshot?.restore(folder, soon())).rejects.toThrow(
+      /The image gone:1 of the snapshot is not on this Docker engine any more/,
+    );
+    expect(await runtimeOf(name).status()).toEqual(before);
+    await rm(folder, { recursive: true });
   }, 60_000);
 });
 
