@@ -19,7 +19,7 @@ export interface EngineParts
 /** The engine that surfaces call, with everything that it reaches outside through. */
 export function buildEngine(options: NodeOptions, parts: EngineParts): { engine: Engine; ports: EnginePorts } {
   const { hands, link, pool, source, ...core } = parts;
-  const { actions, backups } = hands;
+  const { actions, backups, snapshots } = hands;
   const looking = { ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) };
   const extra = (options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const);
   const ports: EnginePorts = {
@@ -27,6 +27,7 @@ export function buildEngine(options: NodeOptions, parts: EngineParts): { engine:
     ...core,
     actions,
     backups,
+    snapshots,
     incidents: createIncidentStore(pool, source),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {

@@ -1,6 +1,7 @@
 import type { Action, ActionContext, BackupCatalog } from '../engine/actions/action.js';
 import { NotFound } from '../engine/model/errors.js';
 import { type Recovery, type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
+import { redact } from '../engine/model/redact.js';
 import type { Service } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
 import type { createExec } from '../engine/processes/exec.js';
@@ -9,6 +10,7 @@ import type { StepOutput } from '../engine/recovery/progress.js';
 import { runKey } from '../engine/recovery/runner.js';
 import type { UndoCall } from '../engine/recovery/undo.js';
 import type { Runtime } from '../engine/runtimes/runtime.js';
+import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 
 export interface HandsOptions {
   actions: ReadonlyMap<string, Action>;
@@ -16,6 +18,7 @@ export interface HandsOptions {
   runtime: (service: string) => Runtime;
   exec: ReturnType<typeof createExec>;
   backups: BackupCatalog;
+  snapshots: SnapshotCatalog;
   dataDir: string;
   /** Names the processes of this installation on a machine that has several. */
   installation: string;
@@ -62,7 +65,8 @@ function contextFor(
     runKey: key,
     exec: (command, how) =>
       options.exec({ runKey: processKey(key, options.installation), epoch, signal })(command, how),
-    log(message, given = {}) {
+    log(said, given = {}) {
+      const message = redact(said);
       output.lines.push({ message, facts: { ...given, ...facts } });
       options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...given });
     },
@@ -81,9 +85,10 @@ function surroundings({
   services,
   runtime,
   backups,
+  snapshots,
   dataDir,
   now,
-}: HandsOptions): Pick<ActionContext, 'service' | 'runtime' | 'backups' | 'dataDir' | 'now'> {
+}: HandsOptions): Pick<ActionContext, 'service' | 'runtime' | 'backups' | 'snapshots' | 'dataDir' | 'now'> {
   return {
     service(name) {
       const found = services.find((service) => service.name === name);
@@ -92,6 +97,7 @@ function surroundings({
     },
     runtime,
     backups,
+    snapshots,
     dataDir,
     now,
   };

@@ -12,6 +12,7 @@ import type { Runbook } from '../engine/planner/runbook.js';
 import type { Strategy } from '../engine/planner/strategies/strategy.js';
 import type { Log } from '../engine/ports.js';
 import type { WorkerOptions } from '../engine/recovery/worker.js';
+import type { Retention } from '../engine/snapshots/snapshot.js';
 
 export const NODE_ROLES = ['bot', 'worker', 'api', 'scheduler'] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];
@@ -39,6 +40,9 @@ export interface NodeOptions {
   slack?: SlackSettings;
   telegram?: TelegramSettings;
   backups: Record<string, { service: string; location: string }>;
+  /** REVIVER_SECRET_KEY: what is kept on disk is encrypted with it. */
+  secretKey: string | undefined;
+  snapshotRetention: Retention;
   /** Pools that runbooks may name. */
   pools: readonly string[];
   /** Pools whose steps this node's worker runs. */

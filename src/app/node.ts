@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { createActions } from '../engine/actions/actions.js';
 import { createBackupCatalog } from '../engine/backups/catalog.js';
 import type { Engine } from '../engine/engine.js';
 import type { Worker } from '../engine/recovery/worker.js';
 import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
+import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
 import { createRedisLink } from '../jobs/redis-link.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
@@ -62,7 +64,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     });
     const actions = createActions(options.extraActions);
     const backups = createBackupCatalog(options.backups, { dir: options.backupDir });
-    const hands = { installation, actions, services, runtime, backups, dataDir, now: clock.now, log };
+    const { secretKey, snapshotRetention: retention } = options;
+    const snapshots = createSnapshotCatalog({ dir: join(dataDir, 'snapshots'), secretKey, retention });
+    const hands = { installation, actions, services, runtime, backups, snapshots, dataDir, now: clock.now, log };
     const core = {
       store,
       registry,

@@ -17,6 +17,8 @@ import { createLiveCards } from './live/live-cards.js';
 import { createMentions } from './live/mentions.js';
 import { createOutboxSender, type Send } from './outbox.js';
 import type { ChatPlatform, Desk, Language } from './port.js';
+import { wordsOf } from './words/languages.js';
+import type { Words } from './words/words.js';
 
 export interface BotOptions {
   engine: Engine;
@@ -79,16 +81,30 @@ export function createBot(options: BotOptions): Bot {
     pollMs,
   });
   const { incidentChanged } = live;
-  const sends = new Map([...chatEffects({ platforms, store, incidents, incidentChanged }), ...(options.sends ?? [])]);
+  const sends = new Map([
+    ...chatEffects({ platforms, store, incidents, incidentChanged, language }),
+    ...(options.sends ?? []),
+  ]);
   const sender = createOutboxSender({ store: outbox, sends, log, pollMs });
   const byName = new Map(platforms.map((platform) => [platform.name, platform]));
   const admit = createAdmission({ engine, store, platforms: byName, groups, log });
-  const handle = createConversation({ engine, admit, platforms: byName, live, commands, log, now });
+  const surroundings = { platforms, incidents, groups };
+  const handle = createConversation({
+    engine,
+    admit,
+    platforms: byName,
+    live,
+    commands,
+    surroundings,
+    language,
+    log,
+    now,
+  });
   const intake = createIntake({ store, platforms: [...byName.keys()], handle, log, pollMs });
   const deskOf = (platform: string): Desk => ({
     accept: intake.accept,
     choices: () => formChoices(engine),
-    home: () => homeCards(engine, now),
+    home: (tongue) => homeCards(engine, now, wordsOf(tongue)),
     language: (channel) => language(platform, channel),
   });
   let forgetting: NodeJS.Timeout | undefined;
@@ -127,11 +143,11 @@ function ofRunning(incidents: IncidentChannels, platforms: readonly ChatPlatform
 const SHOWN_AT_HOME = 10;
 
 /** How things are, and what runs: first what waits for people. */
-async function homeCards(engine: Engine, now: () => Date) {
+async function homeCards(engine: Engine, now: () => Date, words: Words) {
   const status = await engine.status();
   const active = await engine.list({ states: [...ACTIVE_STATES], limit: SHOWN_AT_HOME });
   const first = active.sort(
     (a, b) => Number(waitsForPerson(b.recovery.state)) - Number(waitsForPerson(a.recovery.state)),
   );
-  return [statusCard(status, now()), ...first.map(recoveryCard)];
+  return [statusCard(status, now(), words), ...first.map((view) => recoveryCard(view, words))];
 }

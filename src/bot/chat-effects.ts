@@ -4,7 +4,8 @@ import type { ChatStore, OutboxRow, Place } from './chat-store.js';
 import { everywhere, type IncidentChannels } from './live/audience.js';
 import { recoverySubject } from './live/drawing.js';
 import { GiveUp, type Send } from './outbox.js';
-import { type Card, type ChatPlatform, type MessageRef, ViewLost } from './port.js';
+import { type Card, type ChatPlatform, type Language, type MessageRef, ViewLost } from './port.js';
+import { retold, wordsOf } from './words/languages.js';
 
 const chatMessage = z.object({
   text: z.string(),
@@ -25,6 +26,7 @@ export interface ChatEffectsOptions {
   store: ChatStore;
   incidents: IncidentChannels;
   incidentChanged(id: number): void;
+  language(platform: string, channel: string): Language;
 }
 
 /** The effects that chat sends: `chat.message` says something, `chat.incident` posts an incident or draws it anew. */
@@ -40,7 +42,7 @@ interface Target extends Place {
 }
 
 /** Each place gets it once, also when another place fails and the whole is repeated. */
-function createSendMessage({ platforms, store, incidents }: ChatEffectsOptions): Send {
+function createSendMessage({ platforms, store, incidents, language }: ChatEffectsOptions): Send {
   const byName = new Map(platforms.map((platform) => [platform.name, platform]));
 
   async function targets(row: OutboxRow, payload: z.output<typeof chatMessage>): Promise<Target[]> {
@@ -77,10 +79,13 @@ function createSendMessage({ platforms, store, incidents }: ChatEffectsOptions):
 
   return async (row) => {
     const payload = read(chatMessage, row);
-    const card: Card = { tone: 'neutral', title: oneLine(payload.text, 2_000), lines: [], buttons: [] };
+    const cardFor = ({ platform, channel }: Target): Card => {
+      const text = retold(wordsOf(language(platform, channel)), payload.text);
+      return { tone: 'neutral', title: oneLine(text, 2_000), lines: [], buttons: [] };
+    };
     const places = await targets(row, payload);
     const outcomes = await Promise.allSettled(
-      places.map((place) => postOnce(place, card, `outbox:${row.key}:${place.channel}`)),
+      places.map((place) => postOnce(place, cardFor(place), `outbox:${row.key}:${place.channel}`)),
     );
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     const [again] = failures.filter((reason) => !(reason instanceof ViewLost));

@@ -2,14 +2,17 @@ import type { Engine } from '../engine/engine.js';
 import type { Log } from '../engine/ports.js';
 import { type createAdmission, factsOf, type Intent } from './admission.js';
 import { noticeCard } from './cards/notice-card.js';
-import { about, oneLine } from './cards/words.js';
+import { oneLine, quotable } from './cards/words.js';
 import type { Answer, Command, CommandContext } from './commands/command.js';
+import type { Surroundings } from './commands/doctor.js';
 import { Mistake } from './commands/mistake.js';
 import { parseCommand, runCommand } from './commands/run-command.js';
 import { explain } from './explain.js';
 import type { Handle } from './intake.js';
 import type { LiveCards } from './live/live-cards.js';
-import type { Card, ChatInput, ChatPlatform } from './port.js';
+import type { Card, ChatInput, ChatPlatform, Language } from './port.js';
+import { wordsOf } from './words/languages.js';
+import type { Words } from './words/words.js';
 
 export interface ConversationOptions {
   engine: Engine;
@@ -17,6 +20,9 @@ export interface ConversationOptions {
   platforms: ReadonlyMap<string, Pick<ChatPlatform, 'reply'>>;
   live: Pick<LiveCards, 'changed' | 'incidentChanged' | 'show'>;
   commands: readonly Command[];
+  surroundings: Surroundings;
+  /** What people of a channel read. */
+  language(platform: string, channel: string): Language;
   log: Log;
   now(): Date;
 }
@@ -29,12 +35,12 @@ const TOO_OLD_MS = 5 * 60_000;
  * privately. Nothing here waits for a step.
  */
 export function createConversation(options: ConversationOptions): Handle {
-  const { engine, admit, live, commands, log, now } = options;
+  const { engine, admit, live, commands, surroundings, log, now } = options;
 
-  async function answer(input: ChatInput): Promise<Card | undefined> {
+  async function answer(input: ChatInput, words: Words): Promise<Card | undefined> {
     const who = await admit(input, intentOf(input, commands));
     const origin = { ...input.origin, request: input.id };
-    const context: CommandContext = { engine, who, origin, commands, now };
+    const context: CommandContext = { engine, who, origin, commands, words, surroundings, now };
     const given = await runCommand(input.text, context).catch(async (error: unknown) => {
       await recordRefusal(error, input, who.name);
       throw error;
@@ -62,10 +68,11 @@ export function createConversation(options: ConversationOptions): Handle {
   }
 
   return async (input, ageMs) => {
+    const words = wordsOf(options.language(input.origin.platform, input.origin.channel));
     const card =
       ageMs > TOO_OLD_MS
-        ? tooOld(input, ageMs)
-        : await answer(input).catch((error: unknown) => explain(error, input, log));
+        ? tooOld(input, ageMs, words)
+        : await answer(input, words).catch((error: unknown) => explain(error, input, log, words));
     if (!card) return;
     await options.platforms
       .get(input.origin.platform)
@@ -85,9 +92,6 @@ function intentOf({ text }: ChatInput, commands: readonly Command[]): Intent {
   }
 }
 
-function tooOld({ text }: ChatInput, ageMs: number): Card {
-  return noticeCard(
-    `Reviver was away when you wrote "${oneLine(text, 80)}" ${about(ageMs)} ago. Nothing was done with it; write it again if it still holds.`,
-    [{ label: 'Details', command: 'status' }],
-  );
+function tooOld({ text }: ChatInput, ageMs: number, { answers }: Words): Card {
+  return noticeCard(answers.tooOld(quotable(text, 80), ageMs), [{ label: 'Details', command: 'status' }]);
 }

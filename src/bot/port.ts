@@ -109,6 +109,8 @@ export interface Desk {
   home(language: Language): Promise<Card[]>;
   /** What people of this channel read. */
   language(channel: string): Language;
+  /** A click that the platform itself refuses, such as one with forged data: for the audit. Nothing is done with it. */
+  refused?(input: ChatInput, reason: string): void;
 }
 
 /** A permanent failure: the message is gone or may not be edited, and must be posted anew. */

@@ -16,6 +16,7 @@ import { type Runbook, stepText } from './planner/runbook.js';
 import type { Strategy } from './planner/strategies/strategy.js';
 import type { Dispatcher, IncidentStore, Log, RecoveryStore, WorkerRegistry } from './ports.js';
 import type { UndoOf } from './recovery/undo.js';
+import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act } from './use-cases/act.js';
 import { LOOK, requireRole } from './use-cases/authorise.js';
 import { preview } from './use-cases/preview.js';
@@ -34,6 +35,7 @@ export interface EnginePorts {
   strategies: ReadonlyMap<string, Strategy>;
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
+  snapshots: SnapshotCatalog;
   people: readonly Person[];
   pools: readonly string[];
   policy: ApprovalPolicy;

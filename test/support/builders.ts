@@ -6,6 +6,7 @@ import { type Recovery, type RecoveryStep, type Snapshot, UNBEGUN } from '../../
 import { NO_RETRY } from '../../src/engine/model/retry-policy.js';
 import type { Service } from '../../src/engine/model/service.js';
 import { planDigest } from '../../src/engine/planner/digest.js';
+import type { SnapshotCatalog } from '../../src/engine/snapshots/snapshot.js';
 
 /** The moment at which every built thing lives; `at(ms)` is later by that much. */
 export const T0 = new Date('2026-11-22T12:00:00.000Z');
@@ -186,4 +187,11 @@ const BACKUP: BackupRecord = {
   bytes: 1,
   items: 1_204,
   createdAt: T0,
+};
+
+export const NO_SNAPSHOTS: SnapshotCatalog = {
+  list: async () => [],
+  take: () => Promise.reject(new Error('this catalog takes nothing')),
+  open: () => Promise.reject(new Error('this catalog has nothing')),
+  prune: async () => 0,
 };

@@ -10,6 +10,8 @@ import { createToken } from '../../src/app/tokens/tokens.js';
 export interface Installation {
   folder: string;
   ledger: string;
+  /** Of the API, on 127.0.0.1. */
+  port: number;
   /** Starts a process of Reviver and waits until it is ready. */
   start(name: string, args: string[], env?: Record<string, string>): Promise<Running>;
   /** Calls the API as Ann (responder, approver) or Lee (also lead). */
@@ -78,6 +80,7 @@ export async function install(options: InstallOptions): Promise<Installation> {
   return {
     folder,
     ledger: join(folder, 'ledger.txt'),
+    port,
     async start(name, args, more = {}) {
       const one = await startProcess(args, { ...env, ...more }, join(folder, `${name}.log`));
       running.add(one);

@@ -12,6 +12,9 @@ import { createTokenBook } from '../tokens/token-book.js';
 import { chatSettings } from './chat-settings.js';
 import { packageVersion } from './version.js';
 
+/** Of each service, whatever their age: one to go back to is always there, and the disk does not fill. */
+const SNAPSHOTS_KEPT = { atLeast: 2, atMost: 20 };
+
 export interface StartFlags {
   roles: readonly NodeRole[];
   pools: readonly string[];
@@ -55,6 +58,8 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     groups: config.groups.map(({ slackUsergroup, roles }) => ({ platform: 'slack', group: slackUsergroup, roles })),
     ...chatSettings(environment),
     backups: config.backups,
+    secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
+    snapshotRetention: { days: config.snapshotRetentionMs / 86_400_000, ...SNAPSHOTS_KEPT },
     pools: config.pools,
     workerPools: pools.length > 0 ? pools : config.pools,
     maxConcurrentRecoveries: config.maxConcurrentRecoveries,

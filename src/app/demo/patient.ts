@@ -7,6 +7,7 @@ import { createActions } from '../../engine/actions/actions.js';
 import { createBackupCatalog } from '../../engine/backups/catalog.js';
 import { runHealthCheck } from '../../engine/health/run-health-check.js';
 import { createRuntimes } from '../../engine/runtimes/runtimes.js';
+import { createSnapshotCatalog } from '../../engine/snapshots/catalog.js';
 import type { Closing } from '../closing.js';
 import { lookingContext } from '../hands.js';
 import type { Stage } from './stage.js';
@@ -23,6 +24,8 @@ export interface Patient {
 
 export const KEYS_IN_BACKUP = 1_204;
 export const KEYS_SINCE = 46;
+
+const NONE = { days: 0, atLeast: 0, atMost: 0 };
 
 /** Starts both, fills Redis, makes a backup, and writes a little more, as life does. */
 export async function startPatient(config: Config, stage: Stage, closing: Closing): Promise<Patient> {
@@ -120,6 +123,7 @@ async function backUp(
     services: config.services,
     runtime,
     backups,
+    snapshots: createSnapshotCatalog({ dir: join(stage.dataDir, 'snapshots'), secretKey: undefined, retention: NONE }),
     dataDir: stage.dataDir,
     now: () => new Date(),
     log: () => {},

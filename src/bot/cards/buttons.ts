@@ -2,8 +2,13 @@ import type { RecoveryView, Verb } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
 import { recoveryName } from '../../engine/model/recovery.js';
 import type { Button } from '../port.js';
-import { planned, stepNumber } from './steps.js';
+import type { Stakes } from '../words/topics/recovery.js';
+import type { Words } from '../words/words.js';
+import { dependents, riskWords } from './recovery-facts.js';
+import { stuckSteps } from './steps.js';
 import { shortDigest } from './words.js';
+
+/** Labels are the same in every language: what a colleague, the documentation and the hand at night know. */
 
 /** From here on, a click on Approve asks once more. */
 const CONFIRM_FROM_RISK = 0.7;
@@ -12,10 +17,12 @@ export function detailsButton(recoveryId: number): Button {
   return { label: 'Details', command: `status ${recoveryName(recoveryId)}` };
 }
 
-export function approvalButtons(view: RecoveryView, approval: Approval): Button[] {
-  const { id, service, plan } = view.recovery;
+export function approvalButtons(view: RecoveryView, approval: Approval, words: Words): Button[] {
+  const { id, plan } = view.recovery;
   const target = `${recoveryName(id)} ${approval.digest.slice(0, 8)}`;
-  const confirm = `Approve plan ${shortDigest(approval.digest)} for ${service}, risk ${plan.risk}?`;
+  const stakes = { ...stakesOf(view, words), digest: shortDigest(approval.digest) };
+  const step = approval.step === null ? undefined : approval.step + 1;
+  const confirm = words.confirm.approve(stakes, step, riskWords(plan, words));
   return [
     {
       label: 'Approve',
@@ -29,33 +36,33 @@ export function approvalButtons(view: RecoveryView, approval: Approval): Button[
 
 const VERB_ORDER: readonly Verb[] = ['retry', 'mark_done', 'rollback', 'escalate', 'ack', 'cancel'];
 
-type VerbButton = (name: string, view: RecoveryView) => Omit<Button, 'command'>;
+type VerbButton = (view: RecoveryView, words: Words) => Omit<Button, 'command'>;
 
 const VERB_BUTTONS: Record<Verb, VerbButton> = {
-  retry: (_name, view) => ({ label: retryLabel(view), style: 'primary' }),
-  mark_done: (name) => ({
+  retry: retryButton,
+  mark_done: (view, words) => ({
     label: 'Mark done',
-    confirm: `Is the effect of the step really there? ${name} goes on after it.`,
+    confirm: words.confirm.markDone(stakesOf(view, words), stuckOf(view)),
   }),
-  rollback: (name, view) => ({
+  rollback: (view, words) => ({
     label: 'Roll back',
     style: 'danger',
-    confirm: `Undo the finished steps of ${name} on ${view.recovery.service}?`,
+    confirm: words.confirm.rollBack(stakesOf(view, words)),
   }),
   escalate: () => ({ label: 'Escalate' }),
   ack: () => ({ label: 'Acknowledge' }),
-  cancel: (name, view) => ({
+  cancel: (view, words) => ({
     label: 'Cancel',
     style: 'danger',
-    confirm: `Stop ${name} on ${view.recovery.service}? What was done stays until it is rolled back.`,
+    confirm: words.confirm.cancel(stakesOf(view, words)),
   }),
 };
 
 /** Buttons for what makes sense now, in the order in which people look for them. */
-export function verbButtons(view: RecoveryView): Button[] {
+export function verbButtons(view: RecoveryView, words: Words): Button[] {
   const name = recoveryName(view.recovery.id);
   const verbs = VERB_ORDER.filter((verb) => view.verbs.includes(verb));
-  return verbs.map((verb) => ({ ...VERB_BUTTONS[verb](name, view), command: `${verbWord(verb)} ${name}` }));
+  return verbs.map((verb) => ({ ...VERB_BUTTONS[verb](view, words), command: `${verbWord(verb)} ${name}` }));
 }
 
 /** `mark_done` is typed `mark-done`. */
@@ -63,7 +70,31 @@ export function verbWord(verb: Verb): string {
   return verb.replace('_', '-');
 }
 
-function retryLabel(view: RecoveryView): string {
-  const stuck = planned(view).find((step) => step.state === 'unknown' || step.state === 'failed');
-  return view.recovery.state === 'AWAITING_MANUAL' && stuck ? `Retry step ${stepNumber(stuck)}` : 'Retry';
+function retryButton(view: RecoveryView, words: Words): Omit<Button, 'command'> {
+  const stuck = view.recovery.state === 'AWAITING_MANUAL' ? stuckSteps(view) : [];
+  const [number] = stuckOf(view);
+  // Again may be twice: a step whose outcome is unknown, and which must not happen twice.
+  const twice = stuck.some((step) => step.state === 'unknown' && !step.idempotent);
+  return {
+    label: stuck.length > 0 && number !== undefined ? `Retry step ${number}` : 'Retry',
+    style: 'primary',
+    ...(twice ? { confirm: words.confirm.retryUnknown(stakesOf(view, words), stuckOf(view)) } : {}),
+  };
+}
+
+/** Numbers of the plan's steps that wait for a person's word; an undo step has that of the step that it undoes. */
+function stuckOf(view: RecoveryView): number[] {
+  return stuckSteps(view)
+    .map((step) => (step.undoes ?? step.position) + 1)
+    .sort((a, b) => a - b);
+}
+
+function stakesOf(view: RecoveryView, words: Words): Stakes {
+  const { id, service, plan, planDigest } = view.recovery;
+  return {
+    recovery: recoveryName(id),
+    service,
+    dependents: dependents(plan, words),
+    digest: shortDigest(planDigest),
+  };
 }

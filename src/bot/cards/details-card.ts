@@ -3,57 +3,66 @@ import type { Approval } from '../../engine/model/approval.js';
 import type { Plan } from '../../engine/model/plan.js';
 import { recoveryName } from '../../engine/model/recovery.js';
 import type { Card } from '../port.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
 import { approvalButtons, verbButtons } from './buttons.js';
 import { recoveryCard } from './recovery-card.js';
-import { openApproval, outcomeLine, planLine, reasonLine } from './recovery-facts.js';
-import { stepRows } from './steps.js';
-import { about, dotted, enumerate, oneLine, shortDigest } from './words.js';
+import { alternative, openApproval, outcomeLine, planLine, reasonLine, riskWords } from './recovery-facts.js';
+import { stepName, stepRows } from './steps.js';
+import { dotted, oneField, oneLine, shortDigest } from './words.js';
 
 /** What `Details` answers: the card's title with everything behind it. */
-export function detailsCard(view: RecoveryView): Card {
+export function detailsCard(view: RecoveryView, words: Words): Card {
   const { recovery } = view;
-  const card = recoveryCard(view);
+  const { details } = words;
+  const card = recoveryCard(view, words);
   const asked = recovery.state === 'AWAITING_APPROVAL' ? openApproval(view) : undefined;
   const errors = view.steps
     .filter((step) => step.error)
-    .map((step) => `${oneLine(step.name, 80)}: ${oneLine(step.error?.message ?? '')}`);
+    .map((step) => details.step(stepName(step, words), oneLine(retold(words, step.error?.message ?? ''))));
   return {
     tone: card.tone,
     title: card.title,
-    lines: [planLine(view), reasonLine(view), outcomeLine(view), ...errors].filter((line) => line !== undefined),
-    steps: stepRows(view),
+    lines: [planLine(view, words), reasonLine(view, words), outcomeLine(view, words), ...errors].filter(
+      (line) => line !== undefined,
+    ),
+    steps: stepRows(view, words),
     footer: [
-      ...view.approvals.map((approval) => approvalLine(approval)),
+      ...view.approvals.map((approval) => approvalLine(approval, words)),
       dotted(
-        `plan ${shortDigest(recovery.planDigest)}`,
-        `priority ${recovery.priority}`,
-        `asked ${about(+view.at - +recovery.createdAt)} ago`,
-        recovery.retryOf !== null && `retry of ${recoveryName(recovery.retryOf)}`,
+        words.waiting.digest(undefined, shortDigest(recovery.planDigest)),
+        details.priority(recovery.priority),
+        details.askedAgo(+view.at - +recovery.createdAt),
+        recovery.retryOf !== null && details.retryOf(recoveryName(recovery.retryOf)),
       ),
     ],
-    buttons: [...(asked ? approvalButtons(view, asked) : []), ...verbButtons(view)],
+    buttons: [...(asked ? approvalButtons(view, asked, words) : []), ...verbButtons(view, words)],
   };
 }
 
 /** What `why` answers: the evidence for a plan and for its risk. `name` is of the recovery that runs it. */
-export function whyCard(plan: Plan, name?: string): Card {
+export function whyCard(plan: Plan, words: Words, name?: string): Card {
+  const { details } = words;
   return {
     tone: 'neutral',
-    title: dotted(name, plan.service, `why ${plan.name}`),
+    title: dotted(name, plan.service, details.why(plan.name)),
     lines: [
-      plan.explanation ? oneLine(plan.explanation) : 'No earlier recovery speaks for or against it.',
-      `Risk ${plan.risk}${plan.riskReasons.length > 0 ? `: ${plan.riskReasons.map((reason) => oneLine(reason, 100)).join(', ')}` : ''}.`,
-      `Approval: ${plan.policy.need === 0 ? 'none needed' : `${plan.policy.need} needed`}, by the rule "${oneLine(plan.policy.rule, 120)}".`,
-      ...plan.alternatives.map(
-        (other) => `Instead: ${other.name}${other.reason ? `, ${oneLine(other.reason, 100)}` : ''}`,
-      ),
+      plan.explanation ? oneLine(retold(words, plan.explanation)) : details.noEvidence,
+      details.riskSentence(riskWords(plan, words)),
+      details.policy(plan.policy.need, oneLine(plan.policy.rule, 120)),
+      ...plan.alternatives.map((other) => details.instead(alternative(other, words))),
     ],
     buttons: [],
   };
 }
 
-function approvalLine(approval: Approval): string {
-  const what = approval.step === null ? 'Plan' : `Step ${approval.step + 1}`;
-  const by = approval.decisions.map((decision) => `${decision.principal} (${decision.verdict} on ${decision.via})`);
-  return dotted(`${what} ${shortDigest(approval.digest)}: ${approval.state}`, by.length > 0 && enumerate(by));
+function approvalLine(approval: Approval, { details, measures }: Words): string {
+  const step = approval.step === null ? undefined : approval.step + 1;
+  const by = approval.decisions.map((decision) =>
+    details.decision(oneField(decision.principal, 60), decision.verdict, decision.via),
+  );
+  return dotted(
+    details.approval(step, shortDigest(approval.digest), approval.state),
+    by.length > 0 && measures.and(by),
+  );
 }

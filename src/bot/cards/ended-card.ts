@@ -1,79 +1,102 @@
 import type { RecoveryView } from '../../engine/engine.js';
-import { formatDuration } from '../../engine/model/duration.js';
 import type { Button, Card } from '../port.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
 import { detailsButton, verbButtons } from './buttons.js';
-import { elapsedMs, outcomeLine, people, progressLine, subject, totalMs, undoLine } from './recovery-facts.js';
-import { planned, stepRows } from './steps.js';
-import { alternative } from './waiting-card.js';
-import { capital, dotted, oneLine } from './words.js';
+import { parentCard } from './parent-card.js';
+import {
+  alternative,
+  elapsedMs,
+  outcomeLine,
+  people,
+  progressLine,
+  subject,
+  totalMs,
+  undoLine,
+} from './recovery-facts.js';
+import { planned, stepRows, summary } from './steps.js';
+import { capital, dotted, oneField } from './words.js';
 
-/** SUCCEEDED, verified or not: the last word says how long people had to wait. */
-export function succeededCard(view: RecoveryView): Card {
+/** SUCCEEDED, verified or not: the title says how much of the time people had to be waited for. */
+export function succeededCard(view: RecoveryView, words: Words): Card {
   const { service, unverified, activeMs } = view.recovery;
   const total = totalMs(view);
-  const waited = total - activeMs >= 1_000 ? ` (${formatDuration(activeMs)} without waiting for people)` : '';
-  const what = unverified
-    ? `done in ${formatDuration(total)}${waited}, unverified`
-    : `recovered in ${formatDuration(total)}${waited}`;
-  const caution = `${service} has no health check: nobody has seen that it works.`;
-  return {
-    tone: unverified ? 'attention' : 'good',
-    title: dotted(`${subject(view)} ${what}`, people(view)),
-    lines: [...proofs(view), ...(unverified ? [caution] : [])],
-    buttons: [...verbButtons(view), detailsButton(view.recovery.id)],
-  };
+  const say = unverified ? words.ended.unverified : words.ended.recovered;
+  const what = say(total, total - activeMs >= 1_000 ? activeMs : undefined);
+  return parentCard(
+    {
+      tone: unverified ? 'attention' : 'good',
+      title: dotted(`${subject(view)} ${what}`, people(view, words)),
+      lines: [...proofs(view, words), ...(unverified ? [words.ended.nobodyChecks(service)] : [])],
+      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+    },
+    words,
+  );
 }
 
-export function failedCard(view: RecoveryView): Card {
-  return {
-    tone: 'failed',
-    title: dotted(subject(view), 'failed', formatDuration(elapsedMs(view)), people(view)),
-    lines: [outcomeLine(view), undoLine(view) ?? progressLine(view)].filter((line) => line !== undefined),
-    steps: stepRows(view),
-    ...nextBest(view),
-  };
+export function failedCard(view: RecoveryView, words: Words): Card {
+  const lines = [outcomeLine(view, words), undoLine(view, words) ?? progressLine(view, words)];
+  return parentCard(
+    {
+      tone: 'failed',
+      title: endTitle(view, words, words.ended.failed),
+      lines: lines.filter((line) => line !== undefined),
+      steps: stepRows(view, words),
+      ...nextBest(view, words),
+    },
+    words,
+  );
 }
 
-export function rolledBackCard(view: RecoveryView): Card {
-  return {
-    tone: 'failed',
-    title: dotted(subject(view), 'rolled back', formatDuration(elapsedMs(view)), people(view)),
-    lines: [outcomeLine(view), undoLine(view)].filter((line) => line !== undefined),
-    ...nextBest(view),
-  };
+export function rolledBackCard(view: RecoveryView, words: Words): Card {
+  return parentCard(
+    {
+      tone: 'failed',
+      title: endTitle(view, words, words.ended.rolledBack),
+      lines: [outcomeLine(view, words), undoLine(view, words)].filter((line) => line !== undefined),
+      ...nextBest(view, words),
+    },
+    words,
+  );
 }
 
-/** Words for a cancellation by its code; anything else says who did it. */
-const CANCELLED: Record<string, (view: RecoveryView) => string> = {
-  approval_expired: () => 'expired, nobody decided in time',
-  rejected: (view) => `rejected by ${rejecter(view) ?? 'an approver'}`,
+/** Words for a cancellation by its code; anything else is told as the engine did. */
+const CANCELLED: Record<string, (view: RecoveryView, words: Words) => string> = {
+  approval_expired: (_view, { ended }) => ended.expired,
+  rejected: (view, { ended }) => ended.rejected(rejecter(view)),
 };
 
-export function cancelledCard(view: RecoveryView): Card {
-  const { outcome } = view.recovery;
-  const what =
-    CANCELLED[outcome?.code ?? '']?.(view) ?? (outcome?.message ? oneLine(outcome.message, 100) : 'cancelled');
+export function cancelledCard(view: RecoveryView, words: Words): Card {
+  const { code = '', message = '' } = view.recovery.outcome ?? {};
+  const told = oneField(retold(words, message), 160);
+  const what = Object.hasOwn(CANCELLED, code) ? CANCELLED[code]?.(view, words) : told || words.ended.cancelled;
   const touched = planned(view).some((step) => step.attempts > 0);
-  return {
-    tone: 'neutral',
-    title: dotted(subject(view), what, `after ${formatDuration(totalMs(view))}`, people(view)),
-    lines: [undoLine(view) ?? progressLine(view)],
-    ...(touched ? { steps: stepRows(view) } : {}),
-    buttons: [...verbButtons(view), detailsButton(view.recovery.id)],
-  };
+  return parentCard(
+    {
+      tone: 'neutral',
+      title: dotted(subject(view), what, words.ended.after(totalMs(view)), people(view, words)),
+      lines: [undoLine(view, words) ?? progressLine(view, words)],
+      ...(touched ? { steps: stepRows(view, words) } : {}),
+      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+    },
+    words,
+  );
+}
+
+function endTitle(view: RecoveryView, words: Words, state: string): string {
+  return dotted(subject(view), state, words.measures.exact(elapsedMs(view)), people(view, words));
 }
 
 /** What the last steps reported: `PING answers, 1,204 keys`. */
-function proofs(view: RecoveryView): string[] {
+function proofs(view: RecoveryView, words: Words): string[] {
   const last = planned(view)
     .filter((step) => step.state === 'succeeded' && step.result?.summary)
     .at(-1);
-  const summary = last?.result?.summary;
-  const said = outcomeLine(view);
-  return [...(summary ? [capital(oneLine(summary, 200))] : []), ...(said ? [said] : [])];
+  const proof = last && summary(last, words, 200);
+  return [proof && capital(proof), outcomeLine(view, words)].filter((line): line is string => Boolean(line));
 }
 
-function nextBest(view: RecoveryView): Pick<Card, 'footer' | 'buttons'> {
+function nextBest(view: RecoveryView, words: Words): Pick<Card, 'footer' | 'buttons'> {
   const { id, service, plan } = view.recovery;
   const next = plan.alternatives[0];
   const option = next?.kind === 'strategy' ? '--strategy' : '--runbook';
@@ -81,12 +104,13 @@ function nextBest(view: RecoveryView): Pick<Card, 'footer' | 'buttons'> {
     ? [{ label: `Recover with ${next.name}`, command: `${service} ${option} ${next.name}` }]
     : [];
   return {
-    ...(next ? { footer: [`Next: ${alternative(next)}.`] } : {}),
-    buttons: [...other, ...verbButtons(view), detailsButton(id)],
+    ...(next ? { footer: [words.ended.next(alternative(next, words))] } : {}),
+    buttons: [...other, ...verbButtons(view, words), detailsButton(id)],
   };
 }
 
 function rejecter(view: RecoveryView): string | undefined {
-  return view.approvals.flatMap((approval) => approval.decisions).find((decision) => decision.verdict === 'reject')
-    ?.principal;
+  const decisions = view.approvals.flatMap((approval) => approval.decisions);
+  const by = decisions.find((decision) => decision.verdict === 'reject')?.principal;
+  return by && oneField(by, 60);
 }

@@ -1,11 +1,13 @@
 import type { Incident, RecoveryView } from '../../engine/engine.js';
-import { formatDuration } from '../../engine/model/duration.js';
 import type { Plan } from '../../engine/model/plan.js';
 import { isTerminal, recoveryName } from '../../engine/model/recovery.js';
 import type { Button, Card } from '../port.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
 import { detailsButton } from './buttons.js';
+import { parentCard } from './parent-card.js';
 import { people, planLine, totalMs } from './recovery-facts.js';
-import { about, count, dotted, oneLine } from './words.js';
+import { dotted, oneField, oneLine, quotable } from './words.js';
 
 /** People see an incident as `I-3`. */
 export function incidentName(id: number): string {
@@ -25,69 +27,92 @@ export interface IncidentContext {
 }
 
 /** The one post of an incident: it follows it from firing to recovered. */
-export function incidentCard(incident: Incident, context: IncidentContext): Card {
-  if (incident.state === 'resolved') return resolved(incident, context);
+export function incidentCard(incident: Incident, context: IncidentContext, words: Words): Card {
   const { recovery } = context;
-  return recovery && !isTerminal(recovery.recovery.state) ? recovering(incident, recovery) : firing(incident, context);
+  if (incident.state === 'resolved') return resolved(incident, context, words);
+  if (recovery && !isTerminal(recovery.recovery.state)) return recovering(incident, recovery, words);
+  return firing(incident, context, words);
 }
 
-function firing(incident: Incident, { now, recovery, remedy }: IncidentContext): Card {
+function firing(incident: Incident, { now, recovery, remedy }: IncidentContext, words: Words): Card {
+  const say = words.incident;
   const ageMs = +now - +incident.startedAt;
-  const fires = ageMs < SAID_FROM_MS ? 'firing' : `firing for ${about(ageMs)}`;
-  const state =
-    incident.state === 'acknowledged' ? `acknowledged by ${incident.acknowledgedBy ?? 'someone'}, ${fires}` : fires;
-  return {
-    tone: incident.state === 'acknowledged' ? 'attention' : 'firing',
-    title: dotted(
-      name(incident),
-      state,
-      severity(incident.severity),
-      incident.count > 1 && count(incident.count, 'alert'),
-    ),
-    lines: [oneLine(incident.detail, 400), recovery && tried(recovery), ...(remedy ? remedyLines(remedy) : [])].filter(
-      (line): line is string => Boolean(line),
-    ),
-    buttons: [...startButtons(incident, remedy), ...acknowledge(incident)],
-  };
+  const fires = say.firing(ageMs < SAID_FROM_MS ? undefined : ageMs);
+  const taken = incident.state === 'acknowledged';
+  const lines = [...saying(incident, words), ...(recovery ? [tried(recovery, words)] : [])];
+  return parentCard(
+    {
+      tone: taken ? 'attention' : 'firing',
+      title: dotted(
+        name(incident, words),
+        taken ? `${say.acknowledged(acknowledger(incident))}, ${fires}` : fires,
+        say.severity(incident.severity),
+        incident.count > 1 && say.alerts(incident.count),
+      ),
+      lines: [...lines, ...(remedy ? remedyLines(remedy, words) : [])],
+      buttons: [...startButtons(incident, remedy), ...acknowledge(incident)],
+    },
+    words,
+  );
 }
 
-function recovering(incident: Incident, view: RecoveryView): Card {
-  return {
-    tone: view.recovery.state === 'AWAITING_APPROVAL' ? 'waiting' : 'attention',
-    title: dotted(name(incident), `recovering, ${recoveryName(view.recovery.id)}`, people(view)),
-    lines: [oneLine(incident.detail, 400), planLine(view)].filter(Boolean),
-    buttons: [detailsButton(view.recovery.id), ...acknowledge(incident)],
-  };
+function recovering(incident: Incident, view: RecoveryView, words: Words): Card {
+  const how = words.incident.recovering(recoveryName(view.recovery.id));
+  return parentCard(
+    {
+      tone: view.recovery.state === 'AWAITING_APPROVAL' ? 'waiting' : 'attention',
+      title: dotted(name(incident, words), how, people(view, words)),
+      lines: [...saying(incident, words), planLine(view, words)],
+      buttons: [detailsButton(view.recovery.id), ...acknowledge(incident)],
+    },
+    words,
+  );
 }
 
-function resolved(incident: Incident, { recovery }: IncidentContext): Card {
+function resolved(incident: Incident, { recovery }: IncidentContext, words: Words): Card {
   const by = recovery?.recovery.state === 'SUCCEEDED' ? recovery : undefined;
-  const lasted = incident.resolvedAt ? ` after ${about(+incident.resolvedAt - +incident.startedAt)}` : '';
+  const lasted = incident.resolvedAt ? +incident.resolvedAt - +incident.startedAt : undefined;
   const what = by
-    ? `recovered in ${formatDuration(totalMs(by))} by ${recoveryName(by.recovery.id)}`
-    : `resolved by itself${lasted}`;
+    ? words.incident.recovered(totalMs(by), recoveryName(by.recovery.id))
+    : words.incident.resolvedByItself(lasted);
   return {
     tone: 'good',
-    title: dotted(name(incident), what, by && people(by)),
+    title: dotted(name(incident, words), what, by && people(by, words)),
     lines: [],
     buttons: by ? [detailsButton(by.recovery.id)] : [],
   };
 }
 
-function name(incident: Incident): string {
-  return dotted(oneLine(incident.title, 120), incident.service);
+/** Of an alert the title may be anybody's words: it cannot begin a field of ours. */
+function name(incident: Incident, words: Words): string {
+  return dotted(oneField(isOwn(incident) ? retold(words, incident.title) : incident.title), incident.service);
 }
 
-function tried(view: RecoveryView): string {
-  const how = view.recovery.state.toLowerCase().replace('_', ' ');
-  return `${recoveryName(view.recovery.id)} did not help: ${how}${view.recovery.outcome?.message ? `, ${oneLine(view.recovery.outcome.message, 150)}` : ''}`;
+/** What Reviver's own check found is told; what an alert says is marked as its words, and quoted. */
+function saying(incident: Incident, words: Words): string[] {
+  if (isOwn(incident)) return [oneLine(retold(words, incident.detail), 400)].filter(Boolean);
+  const detail = quotable(incident.detail, 400);
+  return detail ? [words.incident.says(detail)] : [];
 }
 
-function remedyLines(plan: Plan): string[] {
-  const steps = plan.steps.map((step) => oneLine(step.name, 60)).join(', ');
+function isOwn({ fingerprint, service }: Incident): boolean {
+  return fingerprint === `health:${service}`;
+}
+
+function acknowledger({ acknowledgedBy }: Incident): string | undefined {
+  return acknowledgedBy === null ? undefined : oneField(acknowledgedBy, 60);
+}
+
+function tried({ recovery }: RecoveryView, words: Words): string {
+  const why = oneLine(retold(words, recovery.outcome?.message ?? ''), 150);
+  return words.incident.didNotHelp(recoveryName(recovery.id), recovery.state, why || undefined);
+}
+
+function remedyLines(plan: Plan, words: Words): string[] {
+  const steps = plan.steps.map((step) => oneField(step.name, 60));
   return [
-    `Remedy: ${plan.name} — ${steps}. Risk ${plan.risk}.`,
-    ...(plan.explanation ? [`Why: ${oneLine(plan.explanation)}`] : []),
+    words.incident.remedy(plan.name, steps, plan.risk),
+    ...(plan.explanation ? [words.incident.why(oneLine(retold(words, plan.explanation)))] : []),
   ];
 }
 
@@ -98,10 +123,4 @@ function startButtons(incident: Incident, remedy: Plan | undefined): Button[] {
 
 function acknowledge(incident: Incident): Button[] {
   return incident.state === 'open' ? [{ label: 'Acknowledge', command: `ack ${incidentName(incident.id)}` }] : [];
-}
-
-function severity(value: number): string {
-  if (value >= 0.9) return 'critical';
-  if (value >= 0.7) return 'high';
-  return value >= 0.4 ? 'medium' : 'low';
 }

@@ -1,12 +1,13 @@
 import type { RecoveryView, RunbookSummary, Status } from '../../engine/engine.js';
-import { formatDuration } from '../../engine/model/duration.js';
 import type { Plan } from '../../engine/model/plan.js';
 import { recoveryName } from '../../engine/model/recovery.js';
 import type { Service } from '../../engine/model/service.js';
 import type { Button, Card } from '../port.js';
-import { totalMs } from './recovery-facts.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
+import { alternative, riskWords, totalMs } from './recovery-facts.js';
 import { serviceLine } from './status-card.js';
-import { about, dotted, oneLine } from './words.js';
+import { dotted, oneField, oneLine } from './words.js';
 
 /** A private answer of one sentence. */
 export function noticeCard(text: string, buttons: Button[] = []): Card {
@@ -19,90 +20,87 @@ export function refusalCard(message: string, wayOut: Button[] = []): Card {
 }
 
 /** `🧪 DRY RUN · redis_outage · nothing was touched`. There is no Approve here: the plan is made anew by Recover. */
-export function dryRunCard(plan: Plan, previews: string[], command: string): Card {
-  const need =
-    plan.policy.need === 0
-      ? 'It would start at once.'
-      : `It would need ${plan.policy.need === 1 ? 'one approval' : `${plan.policy.need} approvals`}.`;
-  const others = plan.alternatives.map((other) =>
-    other.reason ? `${other.name} (${oneLine(other.reason, 60)})` : other.name,
-  );
+export function dryRunCard(plan: Plan, previews: string[], command: string, words: Words): Card {
+  const { dryRun } = words.lists;
+  const others = plan.alternatives.map((other) => alternative(other, words));
   return {
     tone: 'dry_run',
-    title: `DRY RUN · ${plan.service} · ${plan.name} · nothing was touched`,
-    lines: [
-      dotted(
-        oneLine(plan.explanation),
-        `risk ${plan.risk}${plan.riskReasons.length > 0 ? `: ${plan.riskReasons.join(', ')}` : ''}`,
-      ),
-    ],
+    title: dryRun.title(plan.service, plan.name),
+    lines: [dotted(oneField(retold(words, plan.explanation), 300), riskWords(plan, words))],
     steps: plan.steps.map((step, index) => {
-      const preview = oneLine(previews[index] ?? '', 200);
+      const preview = oneField(previews[index] ?? '', 200);
       return {
         number: index + 1,
         icon: 'pending',
-        text: oneLine(step.name, 120),
+        text: oneField(step.name),
         ...(preview ? { note: preview } : {}),
       };
     }),
-    footer: [need, ...(others.length > 0 ? [`Other plans: ${others.join(', ')}`] : [])],
+    footer: [...(others.length > 0 ? [dryRun.others(others)] : []), dryRun.need(plan.policy.need)],
     buttons: [{ label: 'Recover', command }],
   };
 }
 
 /** `/recover` alone. */
-export function formCard(services: readonly Service[]): Card {
-  const hint = 'A plan of low risk starts at once, others wait for an approval. `/recover plan SERVICE` only shows it.';
-  return form(services, 'What shall be recovered?', hint, ({ name }) => ({ label: `Recover ${name}`, command: name }));
+export function formCard(services: readonly Service[], words: Words): Card {
+  const { title, hint } = words.lists.form;
+  return form(services, title, hint, words, ({ name }) => ({ label: `Recover ${name}`, command: name }));
 }
 
 /** `/recover plan` alone. */
-export function planFormCard(services: readonly Service[]): Card {
-  const hint = 'A plan is only shown; nothing is touched.';
-  return form(services, 'Plan for what?', hint, ({ name }) => ({ label: `Plan ${name}`, command: `plan ${name}` }));
+export function planFormCard(services: readonly Service[], words: Words): Card {
+  const { planTitle, planHint } = words.lists.form;
+  return form(services, planTitle, planHint, words, ({ name }) => ({ label: `Plan ${name}`, command: `plan ${name}` }));
 }
 
-function form(services: readonly Service[], title: string, hint: string, button: (service: Service) => Button): Card {
-  if (services.length === 0) return noticeCard('There is no service in the configuration yet.');
+function form(
+  services: readonly Service[],
+  title: string,
+  hint: string,
+  { lists }: Words,
+  button: (service: Service) => Button,
+): Card {
+  if (services.length === 0) return noticeCard(lists.form.noService);
   const first = [...services].sort((a, b) => a.priority - b.priority || a.name.localeCompare(b.name)).slice(0, 10);
   return { tone: 'neutral', title, lines: [hint], buttons: first.map(button) };
 }
 
-export function listCard(status: Status['services'], runbooks: readonly RunbookSummary[], now: Date): Card {
-  const lines = Object.values(status).map((service) => serviceLine(service, now));
+export function listCard(
+  status: Status['services'],
+  runbooks: readonly RunbookSummary[],
+  now: Date,
+  words: Words,
+): Card {
+  const lines = Object.values(status).map((service) => serviceLine(service, now, words));
   const books = runbooks.map(
-    (runbook) =>
-      `${runbook.id} (${runbook.services.join(', ') || 'any service'}): ${oneLine(runbook.description, 150)}`,
+    ({ id, services, description }) =>
+      `${id} (${services.join(', ') || words.lists.anyService}): ${oneLine(description, 150)}`,
   );
   return {
     tone: 'neutral',
-    title: `${lines.length} ${lines.length === 1 ? 'service' : 'services'}, ${books.length} ${books.length === 1 ? 'runbook' : 'runbooks'}`,
+    title: words.lists.title(lines.length, books.length),
     lines: [...lines, ...books],
     buttons: [],
   };
 }
 
-/** Cancellations that the card calls by another name. */
-const ENDED: Record<string, string> = { rejected: 'rejected', approval_expired: 'expired' };
-
-export function historyCard(views: readonly RecoveryView[], service?: string): Card {
+export function historyCard(views: readonly RecoveryView[], words: Words, service?: string): Card {
+  const { lists } = words;
   const lines = views.map((view) => {
-    const { recovery } = view;
-    const ago = about(+view.at - +(recovery.endedAt ?? recovery.createdAt));
-    const how = `${ENDED[recovery.outcome?.code ?? ''] ?? recovery.state.toLowerCase().replace('_', ' ')}${recovery.unverified && recovery.state === 'SUCCEEDED' ? ', unverified' : ''} in ${formatDuration(totalMs(view))}`;
+    const { recovery, at } = view;
+    const unverified = recovery.unverified && recovery.state === 'SUCCEEDED';
     return dotted(
       recoveryName(recovery.id),
       recovery.service,
       recovery.plan.name,
-      how,
-      `${ago} ago`,
-      recovery.requestedBy,
+      lists.endedAs(recovery.state, recovery.outcome?.code, unverified, totalMs(view)),
+      lists.ago(+at - +(recovery.endedAt ?? recovery.createdAt)),
+      oneField(recovery.requestedBy, 60),
     );
   });
-  const of = service ? ` of ${service}` : '';
   return {
     tone: 'neutral',
-    title: lines.length === 0 ? `No recovery${of} has ended yet.` : `Last recoveries${of}`,
+    title: lines.length === 0 ? lists.noneEnded(service) : lists.lastRecoveries(service),
     lines,
     buttons: [],
   };

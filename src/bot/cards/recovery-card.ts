@@ -1,11 +1,12 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { RecoveryState } from '../../engine/model/recovery.js';
 import type { Card } from '../port.js';
+import type { Words } from '../words/words.js';
 import { cancelledCard, failedCard, rolledBackCard, succeededCard } from './ended-card.js';
 import { manualCard, rollingBackCard, runningCard } from './running-card.js';
 import { approvalCard, scheduledCard } from './waiting-card.js';
 
-const CARDS: Record<RecoveryState, (view: RecoveryView) => Card> = {
+const CARDS: Record<RecoveryState, (view: RecoveryView, words: Words) => Card> = {
   SCHEDULED: scheduledCard,
   AWAITING_APPROVAL: approvalCard,
   IN_PROGRESS: runningCard,
@@ -18,6 +19,6 @@ const CARDS: Record<RecoveryState, (view: RecoveryView) => Card> = {
 };
 
 /** The live card of a recovery: from its present state alone, never from what an earlier card said. */
-export function recoveryCard(view: RecoveryView): Card {
-  return CARDS[view.recovery.state](view);
+export function recoveryCard(view: RecoveryView, words: Words): Card {
+  return CARDS[view.recovery.state](view, words);
 }

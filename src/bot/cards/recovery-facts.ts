@@ -1,8 +1,11 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
+import type { Alternative, Plan } from '../../engine/model/plan.js';
 import { isTerminal, type RecoveryStep, recoveryName } from '../../engine/model/recovery.js';
-import { planned, stepNumber, undoing } from './steps.js';
-import { capital, dotted, enumerate, oneLine, stepNumbers } from './words.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
+import { planned, stepNumber, undoing, undonePositions } from './steps.js';
+import { dotted, oneField, oneLine, quotable, sentence } from './words.js';
 
 /** `R-41 · redis` */
 export function subject(view: RecoveryView): string {
@@ -10,16 +13,15 @@ export function subject(view: RecoveryView): string {
 }
 
 /** `Ann, approved by Lee` */
-export function people(view: RecoveryView): string {
+export function people(view: RecoveryView, words: Words): string {
   const approvers = new Set(
     view.approvals
       .filter((approval) => approval.state === 'approved' || approval.state === 'consumed')
       .flatMap((approval) => approval.decisions)
       .filter((decision) => decision.verdict === 'approve')
-      .map((decision) => decision.principal),
+      .map((decision) => oneField(decision.principal, 60)),
   );
-  const asked = oneLine(view.recovery.requestedBy, 60);
-  return approvers.size === 0 ? asked : `${asked}, approved by ${enumerate([...approvers])}`;
+  return words.facts.asked(oneField(view.recovery.requestedBy, 60), [...approvers]);
 }
 
 export function openApproval(view: RecoveryView): Approval | undefined {
@@ -27,17 +29,32 @@ export function openApproval(view: RecoveryView): Approval | undefined {
 }
 
 /** `redis_outage — worked 9 of 10 times, median 12 s · risk 0.4: restores data` */
-export function planLine(view: RecoveryView): string {
-  const { plan } = view.recovery;
-  const what = plan.explanation ? `${plan.name} — ${oneLine(plan.explanation)}` : plan.name;
-  const why =
-    plan.riskReasons.length > 0 ? `: ${plan.riskReasons.map((reason) => oneLine(reason, 100)).join(', ')}` : '';
-  return dotted(what, `risk ${plan.risk}${why}`);
+export function planLine({ recovery: { plan } }: RecoveryView, words: Words): string {
+  const what = plan.explanation ? `${plan.name} — ${oneField(retold(words, plan.explanation), 300)}` : plan.name;
+  return dotted(what, riskWords(plan, words));
 }
 
-export function reasonLine(view: RecoveryView): string | undefined {
-  const reason = oneLine(view.recovery.reason, 200);
-  return reason ? `Reason: ${reason}` : undefined;
+/** `risk 0.4: restores data, shop-web depends on it` */
+export function riskWords({ risk, riskReasons }: Plan, words: Words): string {
+  return words.facts.risk(
+    risk,
+    riskReasons.map((reason) => oneField(retold(words, reason), 100)),
+  );
+}
+
+/** The blast radius, in the engine's words: `shop-web depends on it`. */
+export function dependents({ riskReasons }: Plan, words: Words): string | undefined {
+  const reason = riskReasons.find((candidate) => / depends? on it$/.test(candidate));
+  return reason && oneField(retold(words, reason), 200);
+}
+
+export function alternative(other: Alternative, words: Words): string {
+  return words.facts.alternative({ ...other, reason: oneField(other.reason, 60) });
+}
+
+export function reasonLine(view: RecoveryView, words: Words): string | undefined {
+  const reason = quotable(retold(words, view.recovery.reason), 200);
+  return reason ? words.facts.reason(reason) : undefined;
 }
 
 /** Milliseconds from the request to the end, or to now. */
@@ -53,50 +70,44 @@ export function elapsedMs(view: RecoveryView): number {
 const FINISHED = new Set(['succeeded', 'skipped']);
 
 /** `Steps 1-2 are done. Step 4 has not started.` Undone steps are not counted as done. */
-export function progressLine(view: RecoveryView): string {
-  const undone = new Set(
-    undoing(view)
-      .filter((step) => step.state === 'succeeded')
-      .map((step) => step.undoes),
-  );
+export function progressLine(view: RecoveryView, { facts: { progress } }: Words): string {
+  const undone = undonePositions(view);
   const numbers = (keep: (step: RecoveryStep) => boolean) => planned(view).filter(keep).map(stepNumber);
   const done = numbers((step) => FINISHED.has(step.state) && !undone.has(step.position));
   const waiting = numbers((step) => step.state === 'pending' && step.attempts === 0);
-  if (done.length === 0 && undone.size === 0 && waiting.length === planned(view).length) return 'Nothing was done.';
+  if (done.length === 0 && undone.size === 0 && waiting.length === planned(view).length) return progress.nothing;
   const unknown = isTerminal(view.recovery.state) ? numbers((step) => step.state === 'unknown') : [];
   const sentences: string[] = [];
-  if (unknown.length > 0)
-    sentences.push(`It is not known whether ${stepNumbers(unknown)} took effect: look before you go on.`);
-  if (done.length > 0) sentences.push(`${capital(stepNumbers(done))} ${done.length === 1 ? 'is' : 'are'} done.`);
-  else if (unknown.length === 0) sentences.push(undone.size > 0 ? 'Nothing else was done.' : 'Nothing was done.');
-  if (waiting.length > 0)
-    sentences.push(`${capital(stepNumbers(waiting))} ${waiting.length === 1 ? 'has' : 'have'} not started.`);
+  if (unknown.length > 0) sentences.push(progress.notKnown(unknown));
+  if (done.length > 0) sentences.push(progress.done(done));
+  else if (unknown.length === 0) sentences.push(undone.size > 0 ? progress.nothingElse : progress.nothing);
+  if (waiting.length > 0) sentences.push(progress.notStarted(waiting));
   return sentences.join(' ');
 }
 
 /** `Undone: step 3, step 2. Step 1 needs no undo.` */
-export function undoLine(view: RecoveryView): string | undefined {
+export function undoLine(view: RecoveryView, { facts: { undo: say } }: Words): string | undefined {
   const undo = undoing(view);
   if (undo.length === 0) return undefined;
-  const name = (position: number | null) => `step ${(position ?? 0) + 1}`;
-  const done = undo.filter((step) => step.state === 'succeeded').map((step) => name(step.undoes));
-  const failed = undo.filter((step) => step.state === 'failed').map((step) => name(step.undoes));
+  const ended = (state: RecoveryStep['state']) =>
+    undo.filter((step) => step.state === state).map((step) => (step.undoes ?? 0) + 1);
+  const done = ended('succeeded');
+  const failed = ended('failed');
   const covered = new Set(undo.map((step) => step.undoes));
   const none = planned(view)
     .filter((step) => step.state === 'succeeded' && !covered.has(step.position))
     .map(stepNumber);
   return [
-    done.length > 0 && `Undone: ${done.join(', ')}.`,
-    failed.length > 0 && `Not undone: ${failed.join(', ')}.`,
-    none.length > 0 && `${capital(stepNumbers(none))} ${none.length === 1 ? 'needs' : 'need'} no undo.`,
+    done.length > 0 && say.done(done),
+    failed.length > 0 && say.failed(failed),
+    none.length > 0 && say.notNeeded(none),
   ]
     .filter(Boolean)
     .join(' ');
 }
 
 /** Why it ended or waits, as the engine put it, as one sentence. */
-export function outcomeLine(view: RecoveryView): string | undefined {
-  const text = oneLine(view.recovery.outcome?.message ?? '');
-  if (!text) return undefined;
-  return /[.!?…]$/.test(text) ? capital(text) : `${capital(text)}.`;
+export function outcomeLine(view: RecoveryView, words: Words): string | undefined {
+  const text = oneLine(retold(words, view.recovery.outcome?.message ?? ''));
+  return text ? sentence(text) : undefined;
 }

@@ -1,75 +1,86 @@
 import type { RecoveryView } from '../../engine/engine.js';
-import { formatDuration } from '../../engine/model/duration.js';
 import type { RecoveryStep } from '../../engine/model/recovery.js';
 import type { Card } from '../port.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
 import { detailsButton, verbButtons } from './buttons.js';
+import { parentCard } from './parent-card.js';
 import { elapsedMs, outcomeLine, people, progressLine, subject } from './recovery-facts.js';
-import { planned, stepNumber, stepRows, undoing } from './steps.js';
-import { about, dotted, oneLine, stepNumbers } from './words.js';
+import { planned, stepName, stepNumber, stepRows, stuckSteps, undoing } from './steps.js';
+import { dotted, oneField, oneLine } from './words.js';
 
 /** IN_PROGRESS */
-export function runningCard(view: RecoveryView): Card {
+export function runningCard(view: RecoveryView, words: Words): Card {
   const steps = planned(view);
   const current = steps.filter((step) => step.state === 'running');
   const next = current.length > 0 ? current : steps.filter((step) => step.state === 'pending').slice(0, 1);
+  const { cancelBy } = view.recovery;
   const where =
-    next.length > 0
-      ? `${stepNumbers(next.map(stepNumber))} of ${steps.length}`
-      : `all ${steps.length} steps done, verifying`;
-  return {
-    tone: 'running',
-    title: dotted(
-      subject(view),
-      view.recovery.cancelBy ? `cancelling for ${view.recovery.cancelBy}` : where,
-      formatDuration(elapsedMs(view)),
-      people(view),
-    ),
-    lines: next.flatMap(lastError),
-    steps: stepRows(view),
-    buttons: [...verbButtons(view), detailsButton(view.recovery.id)],
-  };
+    next.length > 0 ? words.running.at(next.map(stepNumber), steps.length) : words.running.verifying(steps.length);
+  return parentCard(
+    {
+      tone: 'running',
+      title: dotted(
+        subject(view),
+        cancelBy ? words.running.cancelling(oneField(cancelBy, 60)) : where,
+        words.measures.exact(elapsedMs(view)),
+        people(view, words),
+      ),
+      lines: next.flatMap((step) => lastError(step, words)),
+      steps: stepRows(view, words),
+      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+    },
+    words,
+  );
 }
 
 /** ROLLING_BACK */
-export function rollingBackCard(view: RecoveryView): Card {
+export function rollingBackCard(view: RecoveryView, words: Words): Card {
   const undo = undoing(view);
   const done = undo.filter((step) => step.state === 'succeeded').length;
-  const where = `rolling back, ${Math.min(done + 1, undo.length)} of ${undo.length}`;
-  return {
-    tone: 'running',
-    title: dotted(subject(view), where, formatDuration(elapsedMs(view)), people(view)),
-    lines: [outcomeLine(view)].filter((line) => line !== undefined),
-    steps: stepRows(view),
-    buttons: [...verbButtons(view), detailsButton(view.recovery.id)],
-  };
+  const where = words.running.rollingBack(Math.min(done + 1, undo.length), undo.length);
+  return parentCard(
+    {
+      tone: 'running',
+      title: dotted(subject(view), where, words.measures.exact(elapsedMs(view)), people(view, words)),
+      lines: [outcomeLine(view, words)].filter((line) => line !== undefined),
+      steps: stepRows(view, words),
+      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+    },
+    words,
+  );
 }
 
 /** AWAITING_MANUAL: what is known, what was looked at, and what a person can say. */
-export function manualCard(view: RecoveryView): Card {
-  const unknown = view.steps.filter((step) => step.state === 'unknown');
-  const stuck = unknown.length > 0 ? unknown : view.steps.filter((step) => step.state === 'failed');
-  const what = unknown.length > 0 ? 'outcome unknown' : stuck.length > 0 ? 'stopped' : 'not begun';
-  const why = outcomeLine(view) ?? 'It waits for a person to begin it: Retry does.';
-  return {
-    tone: 'attention',
-    title: dotted(subject(view), what, 'needs a person', people(view)),
-    lines: stuck.length > 0 ? stuck.flatMap((step) => evidence(step, view.at)) : [why],
-    steps: stepRows(view),
-    footer: [progressLine(view)],
-    buttons: [...verbButtons(view), detailsButton(view.recovery.id)],
-  };
+export function manualCard(view: RecoveryView, words: Words): Card {
+  const stuck = stuckSteps(view);
+  const [first] = stuck;
+  const what = first === undefined ? 'not_begun' : first.state === 'unknown' ? 'unknown' : 'stopped';
+  const why = outcomeLine(view, words) ?? words.running.beginByRetry;
+  return parentCard(
+    {
+      tone: 'attention',
+      title: dotted(subject(view), words.running.stuck[what], words.running.needsPerson, people(view, words)),
+      lines: stuck.length > 0 ? stuck.flatMap((step) => evidence(step, view.at, words)) : [why],
+      steps: stepRows(view, words),
+      footer: [progressLine(view, words)],
+      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+    },
+    words,
+  );
 }
 
-function evidence(step: RecoveryStep, at: Date): string[] {
-  const title = oneLine(step.name, 120);
-  const name = step.kind === 'undo' ? `"${title}"` : `Step ${stepNumber(step)}, "${title}",`;
-  const seen = oneLine(step.error?.message ?? 'nothing that could be looked at');
-  if (step.state === 'failed') return [`${name} failed: ${seen}`];
-  const began = step.startedAt ? ` began ${about(+at - +step.startedAt)} ago and` : '';
-  return [`${name}${began} was interrupted. It is not known whether it took effect.`, `Looked at: ${seen}`];
+function evidence(step: RecoveryStep, at: Date, words: Words): string[] {
+  const { running } = words;
+  const name = stepName(step, words);
+  const number = step.kind === 'undo' ? undefined : stepNumber(step);
+  const seen = step.error ? oneLine(retold(words, step.error.message)) : undefined;
+  if (step.state === 'failed') return [running.failed(number, name, seen ?? words.steps.failed(1))];
+  const beganAgoMs = step.startedAt ? +at - +step.startedAt : undefined;
+  return [running.interrupted(number, name, beganAgoMs), running.lookedAt(seen)];
 }
 
-function lastError(step: RecoveryStep): string[] {
+function lastError(step: RecoveryStep, words: Words): string[] {
   if (step.attempts === 0 || !step.error) return [];
-  return [`Step ${stepNumber(step)}, attempt ${step.attempts}: ${oneLine(step.error.message)}`];
+  return [words.running.lastError(stepNumber(step), step.attempts, oneLine(retold(words, step.error.message)))];
 }

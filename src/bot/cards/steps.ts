@@ -1,8 +1,9 @@
 import type { RecoveryView } from '../../engine/engine.js';
-import { formatDuration } from '../../engine/model/duration.js';
 import type { RecoveryStep, StepState } from '../../engine/model/recovery.js';
 import type { CardStep } from '../port.js';
-import { about, dotted, oneLine } from './words.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
+import { dotted, oneField } from './words.js';
 
 /** The number that people see; positions begin at 0. */
 export function stepNumber(step: Pick<RecoveryStep, 'position'>): number {
@@ -17,24 +18,35 @@ export function undoing(view: RecoveryView): RecoveryStep[] {
   return view.steps.filter((step) => step.kind === 'undo').sort((a, b) => a.position - b.position);
 }
 
+/** What a person is waited for: steps of the direction in which the recovery goes, the unknown ones before all others. */
+export function stuckSteps(view: RecoveryView): RecoveryStep[] {
+  const undo = undoing(view);
+  const steps = undo.length > 0 ? undo : planned(view);
+  const unknown = steps.filter((step) => step.state === 'unknown');
+  return unknown.length > 0 ? unknown : steps.filter((step) => step.state === 'failed');
+}
+
+/** What a step is called; undo steps were named by the engine. */
+export function stepName(step: RecoveryStep, words: Words): string {
+  return oneField(step.kind === 'undo' ? retold(words, step.name) : step.name);
+}
+
+/** Positions of the steps whose undo has succeeded. */
+export function undonePositions(view: RecoveryView): ReadonlySet<number | null> {
+  const done = undoing(view).filter((step) => step.state === 'succeeded');
+  return new Set(done.map((step) => step.undoes));
+}
+
 /** Rows of the card: the plan's steps, and below them the undo steps that are not finished. */
-export function stepRows(view: RecoveryView): CardStep[] {
-  const undone = new Set(
-    undoing(view)
-      .filter((step) => step.state === 'succeeded')
-      .map((step) => step.undoes),
-  );
+export function stepRows(view: RecoveryView, words: Words): CardStep[] {
+  const undone = undonePositions(view);
   const rows = planned(view).map((step) => ({
-    ...row(step, view),
+    ...row(step, view, words),
     number: stepNumber(step),
-    ...(undone.has(step.position) ? { icon: 'undone' as const, note: 'undone' } : {}),
+    ...(undone.has(step.position) ? { icon: 'undone' as const, note: words.steps.undone } : {}),
   }));
-  return [
-    ...rows,
-    ...undoing(view)
-      .filter((step) => step.state !== 'succeeded')
-      .map((step) => row(step, view)),
-  ];
+  const undo = undoing(view).filter((step) => step.state !== 'succeeded');
+  return [...rows, ...undo.map((step) => row(step, view, words))];
 }
 
 const ICONS: Record<StepState, CardStep['icon']> = {
@@ -47,24 +59,31 @@ const ICONS: Record<StepState, CardStep['icon']> = {
   cancelled: 'cancelled',
 };
 
-const NOTES: Record<StepState, (step: RecoveryStep, view: RecoveryView) => string | undefined> = {
-  pending: (step, view) => {
-    if (step.nextAttemptAt) return `tried ${times(step.attempts)}, next in ${about(+step.nextAttemptAt - +view.at)}`;
-    return isGate(step, view) ? 'needs approval' : undefined;
+type Note = (step: RecoveryStep, view: RecoveryView, words: Words) => string | undefined;
+
+const NOTES: Record<StepState, Note> = {
+  pending: (step, view, { steps }) => {
+    if (step.nextAttemptAt) return steps.between(step.attempts, +step.nextAttemptAt - +view.at);
+    return isGate(step, view) ? steps.needsApproval : undefined;
   },
-  running: (step, view) => dotted(elapsed(step.startedAt, view.at), step.attempts > 1 && `attempt ${step.attempts}`),
-  succeeded: (step) =>
-    dotted(elapsed(step.startedAt, step.endedAt), step.result?.summary && oneLine(step.result.summary, 80)),
-  failed: (step) => `failed${step.attempts > 1 ? ` ${times(step.attempts)}` : ''}`,
-  skipped: (step) => `skipped${step.result?.summary ? `: ${oneLine(step.result.summary, 80)}` : ''}`,
-  unknown: () => 'outcome unknown',
-  cancelled: () => 'stopped, no effect',
+  running: (step, view, words) =>
+    dotted(elapsed(step.startedAt, view.at, words), step.attempts > 1 && words.steps.attempt(step.attempts)),
+  succeeded: (step, _, words) => dotted(elapsed(step.startedAt, step.endedAt, words), summary(step, words)),
+  failed: (step, _, { steps }) => steps.failed(step.attempts),
+  skipped: (step, _, words) => words.steps.skipped(summary(step, words)),
+  unknown: (_step, _view, { steps }) => steps.ended.unknown,
+  cancelled: (_step, _view, { steps }) => steps.ended.cancelled,
 };
 
-function row(step: RecoveryStep, view: RecoveryView): CardStep {
+function row(step: RecoveryStep, view: RecoveryView, words: Words): CardStep {
   const icon = step.state === 'pending' && isGate(step, view) ? 'gate' : ICONS[step.state];
-  const note = NOTES[step.state](step, view);
-  return { icon, text: oneLine(step.name, 120), ...(note ? { note } : {}) };
+  const note = NOTES[step.state](step, view, words);
+  return { icon, text: stepName(step, words), ...(note ? { note } : {}) };
+}
+
+/** What the step reported, as `1,204 keys`. */
+export function summary(step: RecoveryStep, words: Words, max = 80): string {
+  return oneField(retold(words, step.result?.summary ?? ''), max);
 }
 
 /** The step on whose account people are asked now. */
@@ -76,11 +95,6 @@ function isGate(step: RecoveryStep, view: RecoveryView): boolean {
   return step.approval === 'always' || (riskiest > 0 && step.risk === riskiest);
 }
 
-function elapsed(from: Date | null, to: Date | null): string | undefined {
-  return from && to ? formatDuration(+to - +from) : undefined;
-}
-
-export function times(n: number): string {
-  if (n === 1) return 'once';
-  return n === 2 ? 'twice' : `${n} times`;
+function elapsed(from: Date | null, to: Date | null, { measures }: Words): string | undefined {
+  return from && to ? measures.exact(+to - +from) : undefined;
 }

@@ -1,87 +1,94 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
-import type { Alternative } from '../../engine/model/plan.js';
 import type { Card } from '../port.js';
+import type { Words } from '../words/words.js';
 import { approvalButtons, detailsButton, verbButtons } from './buttons.js';
-import { openApproval, people, planLine, reasonLine, subject } from './recovery-facts.js';
+import { parentCard } from './parent-card.js';
+import { alternative, openApproval, people, planLine, reasonLine, subject } from './recovery-facts.js';
 import { planned, stepNumber, stepRows } from './steps.js';
-import { about, dotted, enumerate, oneLine, shortDigest } from './words.js';
+import { dotted, oneField, shortDigest } from './words.js';
 
-/** AWAITING_APPROVAL: what would happen, what it would cost, and who may say yes. */
-export function approvalCard(view: RecoveryView): Card {
+/** AWAITING_APPROVAL: what would happen, what it would cost, and, beside the buttons, who may say yes. */
+export function approvalCard(view: RecoveryView, words: Words): Card {
   const approval = openApproval(view);
-  if (!approval) return decidedCard(view);
-  return {
-    tone: 'waiting',
-    title: dotted(
-      subject(view),
-      `waiting for approval${of(approval)} (${votes(approval) + 1} of ${approval.need})`,
-      people(view),
-    ),
-    lines: [planLine(view), reasonLine(view)].filter((line) => line !== undefined),
-    steps: stepRows(view),
-    footer: [ifItFails(view), votesLine(approval, view), digestLine(view, approval)].filter(
-      (line) => line !== undefined,
-    ),
-    buttons: [...approvalButtons(view, approval), detailsButton(view.recovery.id), ...verbButtons(view)],
-  };
+  if (!approval) return decidedCard(view, words);
+  const title = words.waiting.approval(stepOf(approval), votes(approval) + 1, approval.need);
+  return parentCard(
+    {
+      tone: 'waiting',
+      title: dotted(subject(view), title, people(view, words)),
+      lines: whatAndWhy(view, words),
+      steps: stepRows(view, words),
+      footer: [ifItFails(view, words), digestLine(view, approval, words), votesLine(approval, view, words)],
+      buttons: [
+        ...approvalButtons(view, approval, words),
+        detailsButton(view.recovery.id),
+        ...verbButtons(view, words),
+      ],
+    },
+    words,
+  );
 }
 
 /** SCHEDULED: waits for a slot, for another recovery's claim, or for its next attempt. */
-export function scheduledCard(view: RecoveryView): Card {
-  const { nextAttemptAt, attempts } = view.recovery;
-  const wait =
-    nextAttemptAt && nextAttemptAt > view.at ? `attempt ${attempts + 1} in ${about(+nextAttemptAt - +view.at)}` : '';
-  const place = view.queuePlace ? `queued, place ${view.queuePlace}` : 'about to start';
-  return {
-    tone: 'waiting',
-    title: dotted(subject(view), wait || place, people(view)),
-    lines: [planLine(view), reasonLine(view)].filter((line) => line !== undefined),
-    steps: stepRows(view),
-    buttons: [...verbButtons(view), detailsButton(view.recovery.id)],
-  };
+export function scheduledCard(view: RecoveryView, words: Words): Card {
+  return waitingCard(view, words, untilWhen(view, words));
 }
 
 /** Approved, and not yet taken up by the engine. */
-function decidedCard(view: RecoveryView): Card {
-  return { ...scheduledCard(view), title: dotted(subject(view), 'decided, about to go on', people(view)) };
+function decidedCard(view: RecoveryView, words: Words): Card {
+  return waitingCard(view, words, words.waiting.decided);
 }
 
-function of(approval: Approval): string {
-  return approval.step === null ? '' : ` of step ${approval.step + 1}`;
+function waitingCard(view: RecoveryView, words: Words, state: string): Card {
+  return parentCard(
+    {
+      tone: 'waiting',
+      title: dotted(subject(view), state, people(view, words)),
+      lines: whatAndWhy(view, words),
+      steps: stepRows(view, words),
+      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+    },
+    words,
+  );
+}
+
+function untilWhen({ recovery, queuePlace, at }: RecoveryView, { waiting }: Words): string {
+  const { nextAttemptAt, attempts } = recovery;
+  if (nextAttemptAt && nextAttemptAt > at) return waiting.attempt(attempts + 1, +nextAttemptAt - +at);
+  return queuePlace ? waiting.queued(queuePlace) : waiting.aboutToStart;
+}
+
+function whatAndWhy(view: RecoveryView, words: Words): string[] {
+  return [planLine(view, words), reasonLine(view, words)].filter((line) => line !== undefined);
+}
+
+function stepOf({ step }: Approval): number | undefined {
+  return step === null ? undefined : step + 1;
 }
 
 function votes(approval: Approval): number {
   return approval.decisions.filter((decision) => decision.verdict === 'approve').length;
 }
 
-function votesLine(approval: Approval, view: RecoveryView): string | undefined {
-  const given = approval.decisions.map((decision) => decision.principal);
-  const lead = approval.including ? ` A ${approval.including} must be among those who do.` : '';
-  const may =
-    view.mayApprove.length > 0 ? `${enumerate(view.mayApprove, 'or')} can approve.${lead}` : 'Nobody here can approve.';
-  return given.length > 0 ? `Approved so far: ${enumerate(given)}. ${may}` : may;
+function votesLine({ decisions, including }: Approval, { mayApprove }: RecoveryView, { waiting }: Words): string {
+  const given = decisions.map(({ principal }) => oneField(principal, 60));
+  return waiting.votes(given, mayApprove, including);
 }
 
-function ifItFails(view: RecoveryView): string {
+function ifItFails(view: RecoveryView, { waiting: { ifItFails: say } }: Words): string {
   const steps = planned(view);
-  if (steps.every((step) => step.onFailure === 'stop'))
-    return 'If it fails: it stops there, nothing is undone, and people are called.';
+  if (steps.every((step) => step.onFailure === 'stop')) return say.stops;
   const without = steps.filter((step) => step.rollback === null).map(stepNumber);
-  const except = without.length > 0 && without.length < steps.length ? ` (except ${without.join(', ')})` : '';
-  if (without.length === steps.length) return 'If it fails: nothing can be undone, and people are called.';
-  return `If it fails: finished steps are undone in reverse${except}; if that fails too, people are called.`;
+  return without.length === steps.length ? say.cannotUndo : say.undoes(without);
 }
 
-function digestLine(view: RecoveryView, approval: Approval): string {
-  const others = view.recovery.plan.alternatives.slice(0, 3).map(alternative);
+function digestLine(view: RecoveryView, approval: Approval, words: Words): string {
+  const { waiting } = words;
+  const others = view.recovery.plan.alternatives.slice(0, 3).map((other) => alternative(other, words));
   return dotted(
-    `${approval.step === null ? 'plan' : `step ${approval.step + 1}`} ${shortDigest(approval.digest)}`,
-    `expires in ${about(+approval.expiresAt - +view.at)}`,
-    others.length > 0 && `other plans: ${others.join(', ')}`,
+    waiting.digest(stepOf(approval), shortDigest(approval.digest)),
+    waiting.expires(+approval.expiresAt - +view.at),
+    others.length > 0 && waiting.otherPlans(others),
   );
-}
-
-export function alternative({ name, reason }: Alternative): string {
-  return reason ? `${name} (${oneLine(reason, 60)})` : name;
 }

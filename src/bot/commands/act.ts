@@ -2,18 +2,36 @@ import type { Incident, Verb } from '../../engine/engine.js';
 import { verbWord } from '../cards/buttons.js';
 import { incidentName } from '../cards/incident-card.js';
 import { noticeCard } from '../cards/notice-card.js';
-import { dotted, oneLine } from '../cards/words.js';
+import { dotted, oneField } from '../cards/words.js';
+import type { Words } from '../words/words.js';
 import type { Arguments } from './arguments.js';
 import type { Answer, Command, CommandContext } from './command.js';
 import { resolveRecovery } from './target.js';
 
-const SUMMARIES: Record<Verb, string> = {
-  cancel: 'stops a recovery before its next step and aborts the running one',
-  retry: 'runs the step again that failed or whose outcome is unknown, or the whole recovery anew',
-  mark_done: 'says that the effect of the unknown step is there; the recovery goes on after it',
-  rollback: 'undoes the finished steps in reverse order',
-  escalate: 'calls more people',
-  ack: 'says that you look after it; an incident is named as I-3',
+type Summary = Pick<Command, 'summary' | 'translated'>;
+
+const SUMMARIES: Record<Verb, Summary> = {
+  cancel: {
+    summary: 'stops a recovery before its next step and aborts the running one',
+    translated: { ru: 'останавливает восстановление перед следующим шагом и прерывает текущий' },
+  },
+  retry: {
+    summary: 'runs the step again that failed or whose outcome is unknown, or the whole recovery anew',
+    translated: { ru: 'повторяет шаг, который не удался или чей исход неизвестен, или всё восстановление заново' },
+  },
+  mark_done: {
+    summary: 'says that the effect of the unknown step is there; the recovery goes on after it',
+    translated: { ru: 'сообщает, что шаг с неизвестным исходом подействовал; восстановление идёт дальше' },
+  },
+  rollback: {
+    summary: 'undoes the finished steps in reverse order',
+    translated: { ru: 'откатывает выполненные шаги в обратном порядке' },
+  },
+  escalate: { summary: 'calls more people', translated: { ru: 'зовёт ещё людей' } },
+  ack: {
+    summary: 'says that you look after it; an incident is named as I-3',
+    translated: { ru: 'сообщает, что вы этим занимаетесь; инцидент называется I-3' },
+  },
 };
 
 function verbCommand(verb: Verb): Command {
@@ -21,7 +39,7 @@ function verbCommand(verb: Verb): Command {
   return {
     name,
     usage: verb === 'ack' ? '<R-n|I-n|service>' : '<R-n|service>',
-    summary: SUMMARIES[verb],
+    ...SUMMARIES[verb],
     intent: 'change',
     example: `${name} ${verb === 'ack' ? 'I-3' : 'R-41'}`,
     maxWords: 1,
@@ -36,10 +54,9 @@ export const rollback = verbCommand('rollback');
 export const escalate = verbCommand('escalate');
 export const ack = verbCommand('ack');
 
-function acknowledged({ id, title, service, state, acknowledgedBy }: Incident): string {
-  const what = dotted(incidentName(id), oneLine(title, 120), service);
-  if (state === 'resolved') return `${what}: resolved already. Nothing changed.`;
-  return `${what}: ${acknowledgedBy ?? 'someone'} looks after it.`;
+function acknowledged({ id, title, service, state, acknowledgedBy }: Incident, { incident }: Words): string {
+  const what = dotted(incidentName(id), oneField(title), service);
+  return state === 'resolved' ? incident.resolvedAlready(what) : incident.looksAfter(what, acknowledgedBy ?? undefined);
 }
 
 async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<Answer> {
@@ -47,10 +64,10 @@ async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<An
   const incident = verb === 'ack' ? /^i-(\d{1,9})$/i.exec(word ?? '') : null;
   if (incident) {
     const id = Number(incident[1]);
-    return { card: noticeCard(acknowledged(await ctx.engine.acknowledge(id, ctx.who))), incident: id };
+    return { card: noticeCard(acknowledged(await ctx.engine.acknowledge(id, ctx.who), ctx.words)), incident: id };
   }
-  const view = await resolveRecovery(word, ctx, verbWord(verb));
-  const done = await ctx.engine.act(view.recovery.id, verb, ctx.who);
-  const next = done.view.recovery.id;
-  return { card: noticeCard(done.message), ...(next === view.recovery.id ? {} : { show: next }) };
+  const asked = (await resolveRecovery(word, ctx, verbWord(verb))).recovery.id;
+  const { message, view } = await ctx.engine.act(asked, verb, ctx.who);
+  const card = noticeCard(ctx.words.engine?.acted(view, verb, asked) ?? message);
+  return { card, ...(view.recovery.id === asked ? {} : { show: view.recovery.id }) };
 }

@@ -1,5 +1,7 @@
-import { InvalidInput, UserError } from '../../engine/model/errors.js';
-import { didYouMean, suggest } from './suggest.js';
+import { oneLine } from '../cards/words.js';
+import type { Words } from '../words/words.js';
+import { Mistake } from './mistake.js';
+import { suggest } from './suggest.js';
 
 /** Options of a command: `flag` takes no value. */
 export type OptionSpec = Record<string, 'flag' | 'value'>;
@@ -35,7 +37,7 @@ export function priorityOf(args: Arguments): number | undefined {
   if (text === undefined) return undefined;
   const priority = Number(text);
   if (!/^\d{1,2}$/.test(text) || priority < 1 || priority > 10)
-    throw new InvalidInput('priority', text, 'a whole number from 1 (first) to 10 (last)');
+    throw new Mistake('invalid_input', ({ mistakes }) => mistakes.priority(oneLine(text, 60)));
   return priority;
 }
 
@@ -43,27 +45,30 @@ function readOption(text: string, rest: string[], spec: OptionSpec, read: Argume
   const [name = '', ...inline] = text.split('=');
   const kind = Object.hasOwn(spec, name) ? spec[name] : undefined;
   if (kind === undefined) throw unknownOption(name, spec);
-  if (read.options[name] !== undefined) throw new UserError('malformed', `--${name} is given twice; give it once.`);
+  if (read.options[name] !== undefined) throw malformed((mistakes) => mistakes.optionTwice(name));
   if (kind === 'flag') {
-    if (inline.length > 0) throw new UserError('malformed', `--${name} takes no value.`);
+    if (inline.length > 0) throw malformed((mistakes) => mistakes.noValue(name));
     read.options[name] = true;
     return;
   }
   const value = inline.length > 0 ? inline.join('=') : rest.shift();
-  if (value === undefined || value === '') throw new UserError('malformed', `--${name} needs a value after it.`);
+  if (value === undefined || value === '') throw malformed((mistakes) => mistakes.valueNeeded(name));
   read.options[name] = value;
 }
 
 function readParam(token: string, read: Arguments): void {
   const at = token.indexOf('=');
   const key = token.slice(0, at);
-  if (read.params[key] !== undefined) throw new UserError('malformed', `${key}= is given twice; give it once.`);
+  if (read.params[key] !== undefined) throw malformed((mistakes) => mistakes.paramTwice(oneLine(key, 60)));
   read.params[key] = token.slice(at + 1);
 }
 
-function unknownOption(name: string, spec: OptionSpec): UserError {
+function unknownOption(name: string, spec: OptionSpec): Mistake {
   const known = Object.keys(spec).map((option) => `--${option}`);
-  const guess = didYouMean(suggest(`--${name}`, known));
-  const list = known.length > 0 ? ` Known: ${known.join(', ')}.` : ' This command has no options.';
-  return new UserError('malformed', `Unknown option --${name.slice(0, 40)}.${guess || list}`);
+  const guesses = suggest(`--${name}`, known);
+  return malformed((mistakes) => mistakes.unknownOption(oneLine(name, 40), guesses, known));
+}
+
+function malformed(say: (mistakes: Words['mistakes']) => string): Mistake {
+  return new Mistake('malformed', ({ mistakes }) => say(mistakes));
 }

@@ -2,8 +2,10 @@ import type { Engine } from '../../engine/engine.js';
 import type { Principal } from '../../engine/model/person.js';
 import type { Origin } from '../../engine/model/recovery.js';
 import type { Intent } from '../admission.js';
-import type { Card } from '../port.js';
+import type { Card, Language } from '../port.js';
+import type { Words } from '../words/words.js';
 import type { Arguments, OptionSpec } from './arguments.js';
+import type { Surroundings } from './doctor.js';
 
 /** Who asks, from where, and what may be used. */
 export interface CommandContext {
@@ -12,6 +14,10 @@ export interface CommandContext {
   origin: Origin & { channel: string };
   /** Every command there is: what `help` and suggestions are made from. */
   commands: readonly Command[];
+  /** In the language of the channel. */
+  words: Words;
+  /** What can be told of chat itself. */
+  surroundings: Surroundings;
   now(): Date;
 }
 
@@ -31,8 +37,10 @@ export interface Command {
   aliases?: readonly string[];
   /** What follows the name: `<R-n> [digest]`. */
   usage: string;
-  /** One line. */
+  /** One line, in English. */
   summary: string;
+  /** The summary in all other languages. */
+  translated: Readonly<Record<Exclude<Language, 'en'>, string>>;
   /** What it may do: decides who is let in. */
   intent: Intent;
   /** A whole command line without `/recover`. */
@@ -50,6 +58,10 @@ export function usageLine(command: Command): string {
   const words =
     command.name === DEFAULT_COMMAND ? ['/recover', command.usage] : ['/recover', command.name, command.usage];
   return words.filter(Boolean).join(' ');
+}
+
+export function summaryOf(command: Pick<Command, 'summary' | 'translated'>, language: Language): string {
+  return language === 'en' ? command.summary : command.translated[language];
 }
 
 /** The command that is meant when the first word names none. */

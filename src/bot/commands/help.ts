@@ -1,44 +1,47 @@
-import { capital } from '../cards/words.js';
+import { oneLine, sentence } from '../cards/words.js';
 import type { Card } from '../port.js';
-import { type Command, usageLine } from './command.js';
+import type { Words } from '../words/words.js';
+import { type Command, summaryOf, usageLine } from './command.js';
 import { Mistake } from './mistake.js';
-import { didYouMean, suggest } from './suggest.js';
+import { suggest } from './suggest.js';
 
 export const help: Command = {
   name: 'help',
   aliases: ['?'],
   usage: '[command]',
   summary: 'this list, or one command with an example',
+  translated: { ru: 'этот список или одна команда с примером' },
   intent: 'look',
   example: 'help approve',
   maxWords: 1,
-  run: ({ words: [word] }, { commands }) =>
-    Promise.resolve({ card: word === undefined ? allCard(commands) : oneCard(word, commands) }),
+  run: async ({ words: [word] }, { commands, words }) => ({
+    card: word === undefined ? allCard(commands, words) : oneCard(word, commands, words),
+  }),
 };
 
-function allCard(commands: readonly Command[]): Card {
+function allCard(commands: readonly Command[], { help: say, language }: Words): Card {
   return {
     tone: 'neutral',
-    title: 'What Reviver understands',
-    lines: commands.map((command) => `${usageLine(command)} — ${command.summary}`),
-    footer: ['`/recover help COMMAND` explains one with an example.'],
+    title: say.title,
+    lines: commands.map((command) => say.line(usageLine(command), summaryOf(command, language))),
+    footer: [say.footer],
     buttons: [],
   };
 }
 
-function oneCard(word: string, commands: readonly Command[]): Card {
+function oneCard(word: string, commands: readonly Command[], { help: say, language }: Words): Card {
   const command = commands.find((candidate) => candidate.name === word || candidate.aliases?.includes(word));
-  if (!command) {
-    const guesses = suggest(
-      word,
-      commands.map((candidate) => candidate.name),
-    );
-    throw new Mistake('not_found', `No command "${word}".${didYouMean(guesses)} \`/recover help\` lists them.`);
-  }
+  if (!command) throw unknownCommand(word, commands);
   return {
     tone: 'neutral',
     title: usageLine(command),
-    lines: [`${capital(command.summary)}.`, `Example: /recover ${command.example}`],
+    lines: [sentence(summaryOf(command, language)), say.example(`/recover ${command.example}`)],
     buttons: [],
   };
+}
+
+function unknownCommand(word: string, commands: readonly Command[]): Mistake {
+  const names = commands.map(({ name }) => name);
+  const guesses = suggest(word, names);
+  return new Mistake('not_found', ({ mistakes }) => mistakes.noSuchCommand(oneLine(word, 60), guesses));
 }

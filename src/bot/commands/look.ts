@@ -3,6 +3,7 @@ import { detailsCard, whyCard } from '../cards/details-card.js';
 import { incidentCard } from '../cards/incident-card.js';
 import { historyCard, listCard, noticeCard } from '../cards/notice-card.js';
 import { serviceLine, statusCard } from '../cards/status-card.js';
+import { dotted } from '../cards/words.js';
 import type { Card } from '../port.js';
 import type { Command, CommandContext } from './command.js';
 import { resolveRecovery, resolveTarget } from './target.js';
@@ -13,13 +14,14 @@ export const status: Command = {
   name: 'status',
   usage: '[R-n|I-n|service]',
   summary: 'what runs, waits and is well; or all about one recovery, incident or service',
+  translated: { ru: 'что идёт, чего ждут и что исправно; или всё об одном восстановлении, инциденте, сервисе' },
   intent: 'look',
   example: 'status R-41',
   maxWords: 1,
   run: async ({ words: [word] }, ctx) => {
-    if (word === undefined) return { card: statusCard(await ctx.engine.status(), ctx.now()) };
+    if (word === undefined) return { card: statusCard(await ctx.engine.status(), ctx.now(), ctx.words) };
     const id = parseRecoveryName(word);
-    if (id !== undefined) return { card: detailsCard(await ctx.engine.view(id)) };
+    if (id !== undefined) return { card: detailsCard(await ctx.engine.view(id), ctx.words) };
     const incident = /^i-?(\d{1,9})$/i.exec(word);
     if (incident) return { card: await incidentNow(Number(incident[1]), ctx) };
     return { card: await serviceCard(word, ctx) };
@@ -30,6 +32,7 @@ export const history: Command = {
   name: 'history',
   usage: '[service]',
   summary: 'the last recoveries and how they ended',
+  translated: { ru: 'последние восстановления и чем они закончились' },
   intent: 'look',
   example: 'history redis',
   maxWords: 1,
@@ -40,7 +43,7 @@ export const history: Command = {
       states: [...TERMINAL_STATES],
       limit: HISTORY_LENGTH,
     });
-    return { card: historyCard(views, service) };
+    return { card: historyCard(views, ctx.words, service) };
   },
 };
 
@@ -48,12 +51,13 @@ export const list: Command = {
   name: 'list',
   usage: '',
   summary: 'the services and runbooks that there are',
+  translated: { ru: 'какие есть сервисы и ранбуки' },
   intent: 'look',
   example: 'list',
   maxWords: 0,
   run: async (_args, ctx) => {
     const { services } = await ctx.engine.status();
-    return { card: listCard(services, ctx.engine.runbooks(), ctx.now()) };
+    return { card: listCard(services, ctx.engine.runbooks(), ctx.now(), ctx.words) };
   },
 };
 
@@ -61,6 +65,7 @@ export const why: Command = {
   name: 'why',
   usage: '<R-n|service>',
   summary: 'the evidence for a plan and for its risk',
+  translated: { ru: 'на чём основаны план и его риск' },
   intent: 'look',
   example: 'why R-41',
   maxWords: 1,
@@ -69,23 +74,24 @@ export const why: Command = {
       word !== undefined &&
       ctx.engine.services().some(({ name }) => name === word) &&
       !(await ctx.engine.activeFor(word));
-    if (idle) return { card: whyCard((await ctx.engine.plan({ service: word }, ctx.who)).plan) };
+    if (idle) return { card: whyCard((await ctx.engine.plan({ service: word }, ctx.who)).plan, ctx.words) };
     const { recovery } = await resolveRecovery(word, ctx, 'why');
-    return { card: whyCard(recovery.plan, recoveryName(recovery.id)) };
+    return { card: whyCard(recovery.plan, ctx.words, recoveryName(recovery.id)) };
   },
 };
 
-async function incidentNow(id: number, { engine, now }: CommandContext): Promise<Card> {
+async function incidentNow(id: number, { engine, now, words }: CommandContext): Promise<Card> {
   const incident = await engine.incident(id);
   const recovery = incident.recoveryId === null ? undefined : await engine.view(incident.recoveryId);
-  return incidentCard(incident, { now: now(), ...(recovery ? { recovery } : {}) });
+  return incidentCard(incident, { now: now(), ...(recovery ? { recovery } : {}) }, words);
 }
 
 async function serviceCard(word: string, ctx: CommandContext) {
   const { service } = resolveTarget(word, ctx);
   const active = await ctx.engine.activeFor(service);
-  if (active) return detailsCard(active);
+  if (active) return detailsCard(active, ctx.words);
   const health = (await ctx.engine.status()).services[service];
-  const text = health ? serviceLine(health, ctx.now()) : `${service}: not checked yet`;
-  return noticeCard(`${text} · no recovery under way`, [{ label: `Recover ${service}`, command: service }]);
+  const { status: say } = ctx.words;
+  const text = health ? serviceLine(health, ctx.now(), ctx.words) : `${service}: ${say.health.notChecked}`;
+  return noticeCard(dotted(text, say.noRecovery), [{ label: `Recover ${service}`, command: service }]);
 }

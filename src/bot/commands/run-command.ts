@@ -1,3 +1,4 @@
+import { oneLine } from '../cards/words.js';
 import { type Arguments, readArguments } from './arguments.js';
 import { type Answer, type Command, type CommandContext, DEFAULT_COMMAND, usageLine } from './command.js';
 import { Mistake } from './mistake.js';
@@ -17,7 +18,7 @@ export function parseCommand(text: string, commands: readonly Command[]): Invoca
     (command) => command.name === first || (first !== undefined && command.aliases?.includes(first)),
   );
   const command = named ?? commands.find((candidate) => candidate.name === DEFAULT_COMMAND);
-  if (!command) throw new Mistake('not_found', 'There is no command to run.');
+  if (!command) throw new Mistake('not_found', ({ mistakes }) => mistakes.noCommand);
   const args = readArguments(named ? tokens.slice(1) : tokens, command.options ?? {}, command.takesParams ?? false);
   const extra = args.words[command.maxWords];
   if (named && extra !== undefined) throw tooMany(named, extra);
@@ -35,8 +36,5 @@ export async function runCommand(text: string, ctx: CommandContext): Promise<Ans
 }
 
 function tooMany(command: Command, word: string): Mistake {
-  return new Mistake(
-    'malformed',
-    `"${word.slice(0, 60)}" is one word too many; write ${usageLine(command)}. Text with blanks goes in quotes.`,
-  );
+  return new Mistake('malformed', ({ mistakes }) => mistakes.tooManyWords(oneLine(word, 60), usageLine(command)));
 }

@@ -14,14 +14,6 @@ export function suggest(word: string, known: readonly string[]): string[] {
     .map(({ candidate }) => candidate);
 }
 
-/** `Did you mean redis or redis-cache?`, with a blank before it; empty without a guess. */
-export function didYouMean(guesses: readonly string[]): string {
-  if (guesses.length === 0) return '';
-  const last = guesses[guesses.length - 1];
-  const list = guesses.length === 1 ? last : `${guesses.slice(0, -1).join(', ')} or ${last}`;
-  return ` Did you mean ${list}?`;
-}
-
 function score(given: string, candidate: string): number {
   if (given === candidate) return 0;
   if (candidate.startsWith(given) && given.length >= 2) return 0.5;

@@ -1,6 +1,7 @@
 import { ack, cancel, escalate, markDone, retry, rollback } from './act.js';
 import type { Command } from './command.js';
 import { approve, reject } from './decide.js';
+import { doctor } from './doctor.js';
 import { help } from './help.js';
 import { history, list, status, why } from './look.js';
 import { plan, recover } from './recover.js';
@@ -23,5 +24,6 @@ export const COMMANDS: readonly Command[] = [
   escalate,
   ack,
   whoami,
+  doctor,
   help,
 ];

@@ -1,10 +1,10 @@
 import type { Engine, RecoveryView } from '../../engine/engine.js';
 import { ACTIVE_STATES, parseRecoveryName, recoveryName } from '../../engine/model/recovery.js';
-import { capital } from '../cards/words.js';
+import { capital, oneLine } from '../cards/words.js';
 import type { Button } from '../port.js';
 import type { CommandContext } from './command.js';
 import { Mistake } from './mistake.js';
-import { didYouMean, suggest } from './suggest.js';
+import { suggest } from './suggest.js';
 import { formatCommand } from './tokenise.js';
 
 export interface Target {
@@ -28,7 +28,7 @@ export function resolveTarget(word: string, ctx: CommandContext, rest: readonly 
   ).slice(0, 5);
   throw new Mistake(
     'invalid_input',
-    `Runbook ${runbook.id} fits ${runbook.services.length === 0 ? 'any service' : choices.join(', ')}: say which one, as in /recover ${choices[0] ?? 'SERVICE'} --runbook ${runbook.id}`,
+    ({ mistakes }) => mistakes.whichService(runbook.id, choices, runbook.services.length === 0),
     choices.map((service) => ({
       label: `Recover ${service}`,
       command: formatCommand([service, '--runbook', runbook.id, ...rest]),
@@ -48,12 +48,12 @@ export async function resolveRecovery(
   if (ctx.engine.services().some((service) => service.name === word)) {
     const active = await ctx.engine.activeFor(word);
     if (active) return active;
-    throw new Mistake('not_found', `No recovery of ${word} is under way, so there is nothing to ${verb}.`, [
+    throw new Mistake('not_found', ({ mistakes }) => mistakes.notUnderWay(word, verb), [
       { label: `Recover ${word}`, command: formatCommand([word]) },
     ]);
   }
   const guesses = suggest(word, serviceNames(ctx.engine));
-  throw new Mistake('not_found', `"${word}" is neither a recovery such as R-12 nor a service.${didYouMean(guesses)}`);
+  throw new Mistake('not_found', ({ mistakes }) => mistakes.neitherNor(oneLine(word, 60), guesses));
 }
 
 function unknownTarget(word: string, ctx: CommandContext, rest: readonly string[]): Mistake {
@@ -62,12 +62,11 @@ function unknownTarget(word: string, ctx: CommandContext, rest: readonly string[
   const commands = ctx.commands.map((command) => command.name);
   const guesses = suggest(word, [...services, ...runbooks, ...commands]);
   const startable = guesses.filter((guess) => services.includes(guess) || runbooks.includes(guess));
-  const help = guesses.length === 0 ? ' `/recover list` shows what there is, `/recover help` the commands.' : '';
   return new Mistake(
     'not_found',
-    `No service, runbook or command "${word.slice(0, 60)}".${didYouMean(guesses)}${help}`,
+    ({ mistakes }) => mistakes.unknownTarget(oneLine(word, 60), guesses),
     startable.map((guess) => ({ label: `Recover ${guess}`, command: formatCommand([guess, ...rest]) })),
-    { name: word, suggestion: guesses[0] },
+    { name: oneLine(word, 60), suggestion: guesses[0] },
   );
 }
 
@@ -77,10 +76,9 @@ async function namelessRecovery(ctx: CommandContext, verb: string): Promise<Mist
     limit: 5,
   });
   const names = active.map((view) => `${recoveryName(view.recovery.id)} (${view.recovery.service})`);
-  const which = names.length === 0 ? 'No recovery is under way.' : `Under way: ${names.join(', ')}.`;
   return new Mistake(
     'invalid_input',
-    `Say which recovery, as in /recover ${verb} R-12. ${which}`,
+    ({ mistakes }) => mistakes.whichRecovery(verb, names),
     active.map((view) => wayTo(verb, recoveryName(view.recovery.id))),
   );
 }

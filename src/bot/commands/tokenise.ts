@@ -1,4 +1,4 @@
-import { UserError } from '../../engine/model/errors.js';
+import { Mistake } from './mistake.js';
 
 export const MAX_COMMAND_LENGTH = 2_000;
 
@@ -28,18 +28,12 @@ const DASH = /^[—–](?=[a-z])/u;
  */
 export function tokenise(text: string): string[] {
   if (text.length > MAX_COMMAND_LENGTH)
-    throw new UserError(
-      'too_large',
-      `The command has ${text.length} characters; ${MAX_COMMAND_LENGTH} are allowed. Nothing was done.`,
-    );
+    throw new Mistake('too_large', ({ mistakes }) => mistakes.tooLong(text.length, MAX_COMMAND_LENGTH));
   const clean = text.replace(INVISIBLE, '');
   const bad = FORBIDDEN.exec(clean);
   if (bad) {
     const code = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    throw new UserError(
-      'malformed',
-      `The command has the control character U+${code} at position ${bad.index + 1}. Type it anew.`,
-    );
+    throw new Mistake('malformed', ({ mistakes }) => mistakes.control(`U+${code}`, bad.index + 1));
   }
   return split(Array.from(clean));
 }
@@ -68,8 +62,8 @@ function split(characters: string[]): string[] {
       word = undefined;
     }
   }
-  if (closing !== undefined)
-    throw new UserError('malformed', `The quote is not closed: add ${closing.charAt(0)} at its end.`);
+  const open = closing?.charAt(0);
+  if (open !== undefined) throw new Mistake('malformed', ({ mistakes }) => mistakes.openQuote(open));
   if (word !== undefined) words.push(word);
   return words;
 }

@@ -3,6 +3,7 @@ import { SYSTEM } from '../../engine/model/person.js';
 import type { Plan } from '../../engine/model/plan.js';
 import { isTerminal } from '../../engine/model/recovery.js';
 import { incidentCard } from '../cards/incident-card.js';
+import { wordsOf } from '../words/languages.js';
 import { everywhere, type IncidentChannels } from './audience.js';
 import type { Draw } from './drawing.js';
 
@@ -12,12 +13,16 @@ const REMEDY_LASTS_MS = 60_000;
 /** An incident's post, with what `Recover` would do as long as nobody has started anything. */
 export function createDrawIncident(engine: Engine, incidents: IncidentChannels, now: () => Date): Draw {
   const remedyOf = createRemedies(engine, now);
-  return async (id) => {
+  return async (id, language) => {
     const incident = await engine.incident(id);
     const recovery = incident.recoveryId === null ? undefined : await engine.view(incident.recoveryId);
     const remedy = wantsRemedy(incident, recovery) ? await remedyOf(incident) : undefined;
     return {
-      card: incidentCard(incident, { now: now(), ...(recovery ? { recovery } : {}), ...(remedy ? { remedy } : {}) }),
+      card: incidentCard(
+        incident,
+        { now: now(), ...(recovery ? { recovery } : {}), ...(remedy ? { remedy } : {}) },
+        wordsOf(language),
+      ),
       urgency: incident.state === 'open' ? 0 : 1,
       nextMs: incident.state === 'resolved' ? null : REFRESH_MS,
       places: everywhere(incidents),

@@ -1,22 +1,24 @@
 import type { Engine } from '../../engine/engine.js';
 import { recoveryCard } from '../cards/recovery-card.js';
+import { wordsOf } from '../words/languages.js';
 import { type IncidentChannels, placesOf } from './audience.js';
 import { type Draw, incidentSubject } from './drawing.js';
 import { notes } from './notes.js';
 import { refreshMs, urgency } from './pace.js';
-import { threadLines } from './thread-lines.js';
+import { threadLine } from './thread-lines.js';
 
 export function createDrawRecovery(engine: Engine, incidents: IncidentChannels): Draw {
-  return async (id) => {
+  return async (id, language) => {
+    const words = wordsOf(language);
     const [view, events] = await Promise.all([engine.view(id), engine.events(id)]);
     const { incidentId } = view.recovery;
     return {
-      card: recoveryCard(view),
+      card: recoveryCard(view, words),
       urgency: urgency(view),
       nextMs: refreshMs(view),
       places: placesOf(view, incidents),
-      notes: notes(view),
-      thread: events.map((event) => ({ event: event.id, line: threadLines([event])[0] })),
+      notes: notes(view, words),
+      thread: events.map((event) => ({ event: event.id, line: threadLine(event, words) })),
       related: incidentId === null ? [] : [incidentSubject(incidentId)],
     };
   };

@@ -3,8 +3,10 @@ import type { Role } from '../../engine/model/person.js';
 import { isTerminal, recoveryName } from '../../engine/model/recovery.js';
 import { recoveryCard } from '../cards/recovery-card.js';
 import { openApproval } from '../cards/recovery-facts.js';
-import { about, count, enumerate, oneLine } from '../cards/words.js';
+import { oneField } from '../cards/words.js';
 import type { Card } from '../port.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
 import { halfTime } from './pace.js';
 
 /** Something that is said in the thread once. */
@@ -16,39 +18,36 @@ export interface Note {
 }
 
 /** What is to be said now: the question to approvers, once more at half time, and the summary that ends the thread. */
-export function notes(view: RecoveryView): Note[] {
-  return [...pings(view), ...summary(view)];
+export function notes(view: RecoveryView, words: Words): Note[] {
+  return [...pings(view, words), ...summary(view, words)];
 }
 
-function pings(view: RecoveryView): Note[] {
+function pings(view: RecoveryView, words: Words): Note[] {
   const open = openApproval(view);
   const half = halfTime(view);
   if (!open || !half) return [];
-  const { id, service, requestedBy } = view.recovery;
-  const missing = open.need - open.decisions.filter((decision) => decision.verdict === 'approve').length;
-  const who =
-    view.mayApprove.length > 0
-      ? `${enumerate(view.mayApprove, 'or')} can.`
-      : `Nobody here can: it needs the role ${open.role}.`;
-  const what = oneLine(view.recovery.plan.riskReasons[0] ?? view.recovery.plan.name, 100);
-  const text = `${recoveryName(id)} needs ${count(missing, 'approval')}: ${what} on ${service}. ${requestedBy} asked ${about(+view.at - +open.createdAt)} ago. ${who}`;
+  const { id, service, requestedBy, plan } = view.recovery;
+  const { role } = open;
+  const [reason] = plan.riskReasons;
+  const needs = words.notes.needs({
+    recovery: recoveryName(id),
+    service,
+    approvals: open.need - open.decisions.filter((decision) => decision.verdict === 'approve').length,
+    what: reason === undefined ? plan.name : oneField(retold(words, reason), 100),
+    by: oneField(requestedBy, 60),
+    agoMs: +view.at - +open.createdAt,
+    may: view.mayApprove,
+    role,
+  });
   const late = view.at >= half;
-  const again = `Still waiting: ${text} It expires in ${about(+open.expiresAt - +view.at)}.`;
-  return [
-    note(late ? `ping:${open.id}:2` : `ping:${open.id}:1`, late ? again : text, {
-      people: view.mayApprove,
-      role: open.role,
-    }),
-  ];
+  const title = late ? words.notes.stillWaiting(needs, +open.expiresAt - +view.at) : needs;
+  const card: Card = { tone: 'waiting', title, lines: [], buttons: [] };
+  return [{ mark: `ping:${open.id}:${late ? 2 : 1}`, card, mention: { people: view.mayApprove, role } }];
 }
 
-function summary(view: RecoveryView): Note[] {
+function summary(view: RecoveryView, words: Words): Note[] {
   const { state, endedAt } = view.recovery;
   if (!isTerminal(state)) return [];
-  const { tone, title, lines } = recoveryCard(view);
+  const { tone, title, lines } = recoveryCard(view, words);
   return [{ mark: `summary:${state}:${endedAt ? +endedAt : 0}`, card: { tone, title, lines, buttons: [] } }];
-}
-
-function note(mark: string, title: string, mention: NonNullable<Note['mention']>): Note {
-  return { mark, card: { tone: 'waiting', title, lines: [], buttons: [] }, mention };
 }

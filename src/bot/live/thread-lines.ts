@@ -1,68 +1,78 @@
-import { formatDuration } from '../../engine/model/duration.js';
 import type { StoredEvent } from '../../engine/ports.js';
-import { about, dotted, oneLine } from '../cards/words.js';
+import { dotted, oneField, oneLine, quotable } from '../cards/words.js';
+import { retold } from '../words/languages.js';
+import type { Words } from '../words/words.js';
 
-type Line = (event: StoredEvent) => string | undefined;
+type Line = (event: StoredEvent, words: Words) => string | undefined;
 
 /** Line of the thread for each kind of event; kinds that are not here give none. */
 const LINES: Record<string, Line> = {
-  'recovery.started': () => 'Started',
-  'recovery.taken_over': (event) => `Another worker took over from ${text(event, 'from')}`,
-  'recovery.rolling_back': (event) => `Rolling back: ${text(event, 'reason')}`,
-  'recovery.retried': (event) => `Retry, asked by ${event.actor}`,
-  'recovery.marked_done': (event) => `Marked done by ${event.actor}`,
-  'recovery.retry_scheduled': (event) =>
-    `Attempt ${text(event, 'attempt')} failed (${text(event, 'reason')}); the next one in ${duration(event, 'delay_ms')}`,
-  'recovery.awaiting_manual': (event) => `Waits for a person: ${text(event, 'reason')}`,
-  'recovery.escalated': (event) => `More people are called: ${text(event, 'reason')}`,
-  'step.started': (event) => `${step(event)} started${attempt(event)}`,
-  'step.succeeded': (event) => dotted(`${step(event)} done in ${exact(event, 'duration_ms')}`, text(event, 'summary')),
-  'step.retry': (event) =>
-    `${step(event)} failed: ${text(event, 'error')}; tried again in ${duration(event, 'delay_ms')}`,
-  'step.failed': (event) => `${step(event)} failed: ${text(event, 'error')}`,
-  'step.unknown': (event) => `${step(event)}: outcome unknown. Looked at: ${text(event, 'evidence')}`,
-  'step.not_done': (event) => `${step(event)} had not taken effect: ${text(event, 'evidence')}`,
-  'step.skipped': (event) => `${step(event)} skipped: ${text(event, 'reason')}`,
-  'step.cancelled': (event) => `${step(event)} stopped: ${text(event, 'evidence')}`,
-  'step.log': (event) => text(event, 'message'),
-  'recovery.acknowledged': (event) => `${event.actor} looks after it`,
-  'approval.decided': (event) => decision(event),
+  'recovery.started': (_event, { thread }) => thread.started,
+  'recovery.taken_over': (event, words) => words.thread.takenOver(text(event, 'from', words)),
+  'recovery.rolling_back': (event, words) => words.thread.rollingBack(text(event, 'reason', words)),
+  'recovery.retried': (event, { thread }) => thread.retried(actor(event)),
+  'recovery.marked_done': (event, { thread }) => thread.markedDone(actor(event)),
+  'recovery.retry_scheduled': (event, words) =>
+    words.thread.nextAttempt(text(event, 'attempt', words), text(event, 'reason', words), number(event, 'delay_ms')),
+  'recovery.awaiting_manual': (event, words) => words.thread.waitsForPerson(text(event, 'reason', words)),
+  'recovery.escalated': (event, words) => words.thread.escalated(text(event, 'reason', words)),
+  'step.started': (event, words) => words.thread.stepStarted(step(event, words), number(event, 'attempt')),
+  'step.succeeded': (event, words) =>
+    dotted(words.thread.stepDone(step(event, words), number(event, 'duration_ms')), text(event, 'summary', words)),
+  'step.retry': (event, words) =>
+    words.thread.stepRetry(step(event, words), text(event, 'error', words), number(event, 'delay_ms')),
+  'step.failed': (event, words) => words.thread.stepFailed(step(event, words), text(event, 'error', words)),
+  'step.unknown': (event, words) => words.thread.stepUnknown(step(event, words), text(event, 'evidence', words)),
+  'step.not_done': (event, words) => words.thread.stepNotDone(step(event, words), text(event, 'evidence', words)),
+  'step.skipped': (event, words) => words.thread.stepSkipped(step(event, words), text(event, 'reason', words)),
+  'step.cancelled': (event, words) => words.thread.stepStopped(step(event, words), text(event, 'evidence', words)),
+  'step.log': (event, { thread }) => said(event, 'message', thread.log),
+  'recovery.acknowledged': (event, { thread }) => thread.looksAfter(actor(event)),
+  'approval.decided': decision,
 };
 
-export function threadLines(events: readonly StoredEvent[]): string[] {
-  return events
-    .map((event) => (Object.hasOwn(LINES, event.kind) ? LINES[event.kind]?.(event) : undefined))
-    .filter((line): line is string => Boolean(line));
+/** undefined: nothing is said of it. */
+export function threadLine(event: StoredEvent, words: Words): string | undefined {
+  return (Object.hasOwn(LINES, event.kind) && LINES[event.kind]?.(event, words)) || undefined;
 }
 
-function text(event: StoredEvent, key: string): string {
-  const value = event.data[key];
-  return value === undefined || value === null
-    ? ''
-    : oneLine(typeof value === 'string' ? value : JSON.stringify(value));
+/** One line of what the engine, or something outside, said. */
+function text(event: StoredEvent, key: string, words: Words): string {
+  return oneLine(retold(words, raw(event, key)));
 }
 
-function number(event: StoredEvent, key: string): number {
-  const value = event.data[key];
+/** Somebody else's words, within the quotation marks of `quote`; nothing when there are none. */
+function said(event: StoredEvent, key: string, quote: (text: string) => string): string | undefined {
+  const words = quotable(raw(event, key));
+  return words ? quote(words) : undefined;
+}
+
+function raw({ data }: StoredEvent, key: string): string {
+  const value = data[key];
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function number({ data }: StoredEvent, key: string): number {
+  const value = data[key];
   return typeof value === 'number' ? value : 0;
 }
 
-const duration = (event: StoredEvent, key: string) => about(number(event, key));
-const exact = (event: StoredEvent, key: string) => formatDuration(number(event, key));
-
-function step(event: StoredEvent): string {
-  const name = text(event, 'name');
-  return name.startsWith('Undo: ') ? name : `Step ${number(event, 'step') + 1} "${name}"`;
+function actor(event: StoredEvent): string {
+  return oneField(event.actor, 60);
 }
 
-function attempt(event: StoredEvent): string {
-  const nth = number(event, 'attempt');
-  return nth > 1 ? `, attempt ${nth}` : '';
+function step(event: StoredEvent, words: Words): string {
+  const name = raw(event, 'name');
+  const isUndo = name.startsWith('Undo: ');
+  return isUndo ? oneField(retold(words, name)) : words.thread.step(number(event, 'step') + 1, oneField(name));
 }
 
-function decision(event: StoredEvent): string {
-  const reason = text(event, 'reason');
-  const why = reason ? `: “${reason}”` : '';
-  if (event.data.verdict === 'reject') return `Rejected by ${event.actor}${why}`;
-  return `Approved by ${event.actor}${event.data.state === 'pending' ? '; more approvals are needed' : ''}${why}`;
+function decision(event: StoredEvent, { thread }: Words): string {
+  const why = said(event, 'reason', thread.because) ?? '';
+  const verdict =
+    event.data.verdict === 'reject'
+      ? thread.rejected(actor(event))
+      : thread.approved(actor(event), event.data.state === 'pending');
+  return `${verdict}${why}`;
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import type { Runtime } from '../runtimes/runtime.js';
+import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 
 /** What an action may use. Everything that reaches outside is here, so that a test can stand in for the rim. */
 export interface ActionContext {
@@ -17,6 +18,7 @@ export interface ActionContext {
   /** Runs a program in a process group that dies with this worker, also when the worker is killed. */
   exec(command: string[], options: ExecOptions): Promise<ExecResult>;
   backups: BackupCatalog;
+  snapshots: SnapshotCatalog;
   /** Folder for files of this installation (REVIVER_DATA). */
   dataDir: string;
   /** Sends a message through the outbox under a key derived from the step, so that a repeat is not seen twice. */
@@ -74,6 +76,12 @@ export interface DamagedBackup {
   reason: string;
 }
 
+/** What can be brought back. */
+export interface Kept {
+  backups: BackupCatalog;
+  snapshots: SnapshotCatalog;
+}
+
 /** What a look at the world gave about an effect (D4). */
 export interface ProbeResult {
   outcome: 'done' | 'not_done' | 'unknown';
@@ -109,7 +117,7 @@ export interface Action<Input = JsonObject> {
    * Replaces a name that means something else tomorrow by what it means now, such as a backup's name by its newest
    * record, so that what was approved is what runs. `detail` follows the step's title.
    */
-  pin?(input: Input, backups: BackupCatalog): Promise<{ input: Input; detail: string }>;
+  pin?(input: Input, kept: Kept): Promise<{ input: Input; detail: string }>;
   /** A title for people when the runbook gives none: `Stop redis`. */
   title(input: Input): string;
   /** The before-state that is committed with the intent. Read-only, quick (2 s at most). */

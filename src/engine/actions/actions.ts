@@ -9,9 +9,11 @@ import { recreateService } from './recreate-service.js';
 import { restartService } from './restart-service.js';
 import { restoreBackup } from './restore-backup.js';
 import { restorePrevious } from './restore-previous.js';
+import { restoreSnapshot } from './restore-snapshot.js';
 import { runCommand } from './run-command.js';
 import { startService } from './start-service.js';
 import { stopService } from './stop-service.js';
+import { takeSnapshot } from './take-snapshot.js';
 import { waitFor } from './wait-for.js';
 
 /** One line an action. */
@@ -27,6 +29,8 @@ const OURS: readonly Action[] = [
   createBackup,
   restoreBackup,
   restorePrevious,
+  takeSnapshot,
+  restoreSnapshot,
   notify,
   ask,
 ];

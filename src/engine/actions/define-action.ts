@@ -16,7 +16,7 @@ export function defineAction<Schema extends z.ZodType<JsonObject>>(
     ...own,
     risk: typeof risk === 'function' ? (raw) => risk(read(raw)) : risk,
     services: (raw, catalog) => own.services(read(raw), catalog),
-    pin: pin && (async (raw, backups) => pin(read(raw), backups)),
+    pin: pin && (async (raw, kept) => pin(read(raw), kept)),
     title: (raw) => own.title(read(raw)),
     look: look && ((raw, ctx) => look(read(raw), ctx)),
     run: async (raw, ctx, before) => own.run(read(raw), ctx, before),

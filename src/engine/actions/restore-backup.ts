@@ -33,7 +33,7 @@ export const restoreBackup = defineAction({
   services: ({ backup }, catalog) => [serviceOfBackup(backup, catalog)],
   title: ({ backup }) => `Restore backup ${backup}`,
 
-  async pin({ backup }, backups) {
+  async pin({ backup }, { backups }) {
     const record = await findBackup(backup, backups);
     return { input: { backup: record.id }, detail: `of ${clock(record)} UTC (${count(record.items, 'key')})` };
   },

@@ -40,15 +40,15 @@ const RULES: readonly Rule[] = [
   rule(String.raw`\b(?:sk[-_](?:live|test|proj|ant)[-_][\w-]{12,}|AIza[\w-]{30,})`),
   named(String.raw`(\b[a-z][a-z0-9+.-]{0,20}://[^\s/?#:@]{0,200}:)(?!${REDACTED})[^\s/?#@]{1,400}(?=@)`),
   named(
-    String.raw`(authorization${COLON}${QUOTE}(?!\w{0,20}\s{0,4}${REDACTED})(?:(?:basic|bearer|digest|token)\s{1,4})?)${VALUE}`,
+    String.raw`(authorization${COLON}(?!\s{0,4}${QUOTE}\w{0,20}\s{0,4}${REDACTED})${QUOTE}(?:(?:basic|bearer|digest|token)\s{1,4})?)${VALUE}`,
   ),
   named(String.raw`(\bcookie:\s{0,4})${VALUE}(?:;\s{0,4}[^\s;]+)*`),
   rule(String.raw`\b([Bb]earer|BEARER|[Bb]asic|BASIC)(\s{1,4})${ENCODED}[\w+/.~=-]{6,}`, `$1$2${REDACTED}`),
-  named(String.raw`((?:${PASSWORD})${MORE}${IS})${VALUE}`),
-  named(String.raw`((?:${PASSWORD})${COLON})${VALUE}`),
-  named(String.raw`((?:${TOKEN})${MORE}${IS})${VALUE}`),
+  named(`((?:${PASSWORD})${MORE}${IS})${VALUE}`),
+  named(`((?:${PASSWORD})${COLON})${VALUE}`),
+  named(`((?:${TOKEN})${MORE}${IS})${VALUE}`),
   // After a colon only what has the shape of a secret: a word says what became of the token.
-  rule(String.raw`((?:${ignoreCase(TOKEN)})${COLON}${QUOTE})${ENCODED}[\w+/.~=-]{8,}`, `$1${REDACTED}`),
+  rule(`((?:${ignoreCase(TOKEN)})${COLON}${QUOTE})${ENCODED}[\\w+/.~=-]{8,}`, `$1${REDACTED}`),
   named(String.raw`(--?(?:${PASSWORD}|token|api-key)\s{1,4})(?!-)${VALUE}`),
 ];
 

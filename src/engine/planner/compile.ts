@@ -6,6 +6,7 @@ import { InvalidInput, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
 import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
+import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 import { type ComposeContext, type Inside, type Placed, templateFacts, unfold } from './compose.js';
 import { checkCondition } from './expressions.js';
 import { nearest } from './nearest.js';
@@ -17,6 +18,7 @@ import { fill } from './templates.js';
 export interface CompileContext extends ComposeContext {
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
+  snapshots: SnapshotCatalog;
   pools: readonly string[];
 }
 
@@ -105,10 +107,10 @@ function refuseContest(steps: readonly PlannedStep[], where: string): void {
 async function pinned(
   action: Action,
   input: JsonObject,
-  { backups }: CompileContext,
+  kept: CompileContext,
 ): Promise<{ input: JsonObject; detail: string }> {
   try {
-    return (await action.pin?.(input, backups)) ?? { input, detail: '' };
+    return (await action.pin?.(input, kept)) ?? { input, detail: '' };
   } catch (error) {
     if (error instanceof ActionError) throw new UserError('conflict', error.message, error.options.facts);
     throw error;

@@ -68,6 +68,8 @@ export async function unfold<Context extends ComposeContext>(
       for (const [place, member] of members.entries()) {
         const memberAt = `${at}.steps[${place}]`;
         if (compositeOf(member)) throw new InvalidInput(memberAt, actionOf(member), 'single steps inside parallel');
+        if (snapshotBefore(member, context).length > 0)
+          throw new InvalidInput(`${memberAt}.snapshot`, true, 'a take_snapshot step before the group');
         placed.push({ ...here, step: member, at: memberAt, stage, index: placed.length });
       }
       stage += 1;
@@ -76,8 +78,10 @@ export async function unfold<Context extends ComposeContext>(
       placed.push(...inner);
       stage = (inner.at(-1)?.stage ?? stage) + 1;
     } else {
-      placed.push({ ...here, step, at, stage, index: placed.length });
-      stage += 1;
+      for (const one of [...snapshotBefore(step, context), step]) {
+        placed.push({ ...here, step: one, at, stage, index: placed.length });
+        stage += 1;
+      }
     }
   }
   return placed;
@@ -111,6 +115,13 @@ async function insert<Context extends ComposeContext>(
   const prefix = `${inside.scope?.prefix ?? ''}${step.id ?? id}_`;
   const scope = { prefix, service: name, params };
   return unfold(runbook.steps, { ...context, service, params }, id, [...trail, id], { stage: inside.stage, scope });
+}
+
+/** `snapshot: true` is a step of its own, of the service that the step names, else of the plan's. */
+function snapshotBefore(step: RunbookStep, { service }: ComposeContext): RunbookStep[] {
+  if (typeof step === 'string' || !step.snapshot) return [];
+  const { service: named = service.name } = step.with;
+  return [longForm({ action: 'take_snapshot', with: { service: named } })];
 }
 
 /** What templates and conditions can read. */

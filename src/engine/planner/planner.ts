@@ -5,6 +5,7 @@ import { InvalidInput, NotFound, RecoveryConstitutionalError, UserError } from '
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
+import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
 import { dependenciesFirst } from './dependencies.js';
 import { planDigest } from './digest.js';
@@ -12,7 +13,7 @@ import { describeEvidence, type Evidence, evidenceFor, type PastOutcome } from '
 import { nearest } from './nearest.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
-import { type LongStep, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
+import { type LongStep, longForm, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
 import { stepsOfStrategy, strategist } from './strategies/strategies.js';
 import type { Strategy } from './strategies/strategy.js';
 
@@ -22,6 +23,7 @@ export interface PlannerPorts {
   strategies: ReadonlyMap<string, Strategy>;
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
+  snapshots: SnapshotCatalog;
   pools: readonly string[];
   policy: ApprovalPolicy;
   constitution: Constitution;
@@ -228,13 +230,11 @@ async function withVerification(steps: PlannedStep[], context: CompileContext): 
   const last = steps.at(-1);
   if (service.health.length === 0 || (last && verifies(last, service))) return steps;
   const verify: LongStep = {
+    ...longForm({ action: 'check_health', with: { service: service.name } }),
     id: steps.some((step) => step.id === 'verify') ? 'reviver_verify' : 'verify',
     name: `Verify ${service.name}`,
-    action: 'check_health',
-    with: { service: service.name },
     approval: 'never',
     timeout: '60s',
-    on_failure: 'rollback',
     ...(last ? { pool: last.pool } : {}),
   };
   const compiled = await compileSteps([verify], context, 'verification');

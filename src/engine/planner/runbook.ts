@@ -32,6 +32,8 @@ const longStep = z.strictObject({
   on_failure: z.enum(['rollback', 'stop', 'continue']).default('rollback'),
   idempotent: z.boolean().optional(),
   pool: z.string().optional(),
+  /** Keeps the state of the service right before the step. */
+  snapshot: z.boolean().default(false),
 });
 
 export const runbookStep = z.union([z.string(), longStep]);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/json.js';
 import type { StepResult } from '../model/plan.js';
 import type { StepError } from '../model/recovery.js';
+import { redact } from '../model/redact.js';
 import { afterFailure } from '../model/retry-policy.js';
 import { stepDigest } from '../planner/digest.js';
 import { consume, event, type Move, setStep, step, stepFacts } from './move.js';
@@ -23,7 +24,9 @@ export function begin(m: Move, position: number, before: JsonObject, now: Date):
   return consume(started, approvalId, stepDigest(m.after.recovery.planDigest, step(m, position)));
 }
 
-export function succeed(m: Move, position: number, result: StepResult, now: Date, how: JsonObject = {}): Move {
+/** What actions say comes from outside: secrets in it end here, before anything is stored. */
+export function succeed(m: Move, position: number, given: StepResult, now: Date, how: JsonObject = {}): Move {
+  const result = given.summary === undefined ? given : { ...given, summary: redact(given.summary) };
   const done = setStep(m, position, { state: 'succeeded', endedAt: now, result, error: null });
   const { startedAt } = step(done, position);
   const durationMs = startedAt ? now.getTime() - startedAt.getTime() : 0;
@@ -36,7 +39,8 @@ export function succeed(m: Move, position: number, result: StepResult, now: Date
 }
 
 /** A failed attempt: another one by the step's own policy, else the end of the step. */
-export function fail(m: Move, position: number, error: StepError, now: Date, retryable = true): Move {
+export function fail(m: Move, position: number, given: StepError, now: Date, retryable = true): Move {
+  const error: StepError = { ...given, message: redact(given.message) };
   const { retry, attempts } = step(m, position);
   const next = retryable ? afterFailure(retry, attempts) : { next: 'give_up' as const };
   const facts = { ...stepFacts(step(m, position)), error: error.message, code: error.code };
@@ -48,14 +52,16 @@ export function fail(m: Move, position: number, error: StepError, now: Date, ret
   return event(setStep(m, position, { state: 'failed', endedAt: now, error }), 'step.failed', 'reviver', facts);
 }
 
-export function unknown(m: Move, position: number, evidence: string, now: Date): Move {
+export function unknown(m: Move, position: number, seen: string, now: Date): Move {
+  const evidence = redact(seen);
   const error: StepError = { code: 'unknown_outcome', message: evidence };
   const stopped = setStep(m, position, { state: 'unknown', endedAt: now, error });
   return event(stopped, 'step.unknown', 'reviver', { ...stepFacts(step(stopped, position)), evidence });
 }
 
 /** Reality shows that the effect did not happen: as if the attempt had not been. */
-export function notDone(m: Move, position: number, evidence: string): Move {
+export function notDone(m: Move, position: number, seen: string): Move {
+  const evidence = redact(seen);
   const { attempts, startedAt } = step(m, position);
   const left = Math.max(0, attempts - 1);
   const back = setStep(m, position, {
@@ -73,7 +79,8 @@ export function skip(m: Move, position: number, reason: string, now: Date): Move
 }
 
 /** A cancel stopped it and reality shows no effect. */
-export function cancelStep(m: Move, position: number, evidence: string, now: Date): Move {
+export function cancelStep(m: Move, position: number, seen: string, now: Date): Move {
+  const evidence = redact(seen);
   const stopped = setStep(m, position, {
     state: 'cancelled',
     endedAt: now,

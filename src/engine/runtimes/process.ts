@@ -9,6 +9,7 @@ import { groupsMarked } from '../processes/run-groups.js';
 import { launchDetached, PID_FILE_MARKER } from './launch-detached.js';
 import { lastLines, sizeOf } from './log-file.js';
 import { readPidFile } from './pid-file.js';
+import { captureFiles, restoreFiles } from './process-files.js';
 import type { Runtime, RuntimeStatus } from './runtime.js';
 
 /** Milliseconds that a service has to end by SIGTERM, and again by SIGKILL. */
@@ -59,7 +60,27 @@ export function createProcessRuntime(service: Service, { dataDir }: { dataDir: s
     return groupsMarked(`${PID_FILE_MARKER}=${pidFile}`);
   }
 
-  return { name: 'process', status, start, stop, logs: (lines) => lastLines(logFile, lines) };
+  /** Its data folder, where the configuration names one. */
+  function filesOf(dataDir: string): NonNullable<Runtime['snapshot']> {
+    return {
+      capture: (room) => captureFiles(dataDir, room),
+      async restore(room, signal) {
+        await stop(signal);
+        await restoreFiles(dataDir, room);
+        return start(signal);
+      },
+    };
+  }
+
+  const { dataDir: data } = service;
+  return {
+    name: 'process',
+    status,
+    start,
+    stop,
+    logs: (lines) => lastLines(logFile, lines),
+    ...(data === undefined ? {} : { snapshot: filesOf(data) }),
+  };
 }
 
 const STOPPED: RuntimeStatus = { status: 'stopped', instance: null, summary: 'not running', facts: {} };

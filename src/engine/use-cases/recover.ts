@@ -5,6 +5,7 @@ import { InvalidInput, UserError } from '../model/errors.js';
 import type { Principal } from '../model/person.js';
 import type { Plan } from '../model/plan.js';
 import { type NewEvent, type Origin, type Recovery, recoveryName } from '../model/recovery.js';
+import { redact } from '../model/redact.js';
 import { NO_RETRY } from '../model/retry-policy.js';
 import type { Service } from '../model/service.js';
 import { requestDigest } from '../planner/digest.js';
@@ -100,7 +101,7 @@ function draftOf(
     {
       kind: 'recovery.created',
       actor: who.name,
-      data: { ...about, kind: plan.kind, reason: request.reason, via: who.via },
+      data: { ...about, kind: plan.kind, reason: request.reason && redact(request.reason), via: who.via },
     },
   ];
   if (approval)
@@ -116,7 +117,7 @@ function draftOf(
     requestDigest: digest,
     incidentId,
     requestedBy: who.name,
-    reason: request.reason ?? '',
+    reason: redact(request.reason ?? ''),
     origin,
     priority,
     claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services),

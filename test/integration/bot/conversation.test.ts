@@ -5,7 +5,7 @@ import type { ChatStore, Place } from '../../../src/bot/chat-store.js';
 import { COMMANDS } from '../../../src/bot/commands/table.js';
 import { createConversation } from '../../../src/bot/conversation.js';
 import { createIntake } from '../../../src/bot/intake.js';
-import type { Card, ChatInput, Doubt, Standing } from '../../../src/bot/port.js';
+import type { Card, ChatInput, Doubt, Language, Standing } from '../../../src/bot/port.js';
 import { createChatStore } from '../../../src/store/chat-store.js';
 import { eventually } from '../../support/eventually.js';
 import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.js';
@@ -17,6 +17,7 @@ let store: ChatStore;
 let engine: FakeEngine;
 let shown: { id: number; place: Place }[];
 let logged: string[];
+let language: Language = 'en';
 let serial = 0;
 
 beforeAll(() => {
@@ -29,6 +30,7 @@ beforeEach(() => {
   engine = createFakeEngine();
   shown = [];
   logged = [];
+  language = 'en';
 });
 
 function talk(over: Partial<ChatStore> = {}, live: Partial<LiveParts> = {}, standing?: () => Promise<Standing>) {
@@ -54,6 +56,8 @@ function talk(over: Partial<ChatStore> = {}, live: Partial<LiveParts> = {}, stan
       ...live,
     },
     commands: COMMANDS,
+    surroundings: { platforms: [], incidents: {}, groups },
+    language: () => language,
     log,
     now: () => new Date(),
   });
@@ -230,6 +234,48 @@ describe('intake', () => {
     await intake.accept(inputOf('slow', 'whoami'));
     expect(performance.now() - begun).toBeLessThan(2_500);
     await intake.stop();
+  });
+});
+
+describe('in a Russian channel', () => {
+  beforeEach(() => {
+    language = 'ru';
+  });
+
+  test('answers and refusals are Russian; what the engine has no Russian for is left whole', async () => {
+    await say({ text: 'redis' });
+    expect((await say({ text: 'redis' }))[0]?.title).toMatch(/^R-1 уже делает то же для redis/);
+    expect((await say({ text: 'rediss' }))[0]).toMatchObject({
+      title: 'Нет ни сервиса, ни ранбука, ни команды «rediss». Возможно, вы имели в виду redis?',
+      buttons: [{ label: 'Recover redis', command: 'redis' }],
+    });
+    // The stand-in for the engine gives no reason beside its sentence.
+    expect((await say({ text: 'approve R-1' }))[0]?.title).toBe(
+      'You asked for this plan, so someone else must approve it. Lee can.',
+    );
+  });
+
+  test('whoever is not let in reads it in Russian, and the audit has it in English', async () => {
+    const [card] = await say({ user: 'mallory', text: 'redis' });
+    expect(card?.title).toMatch(/^Бот вас здесь не знает, поэтому ничего не сделано\./);
+    expect(engine.refusals[0]?.facts.reason).toMatch(/^Reviver does not know you here/);
+  });
+
+  test('a defect of ours is told in Russian', async () => {
+    engine.status = async () => {
+      throw new Error('x');
+    };
+    expect((await say({ text: 'status' }))[0]?.title).toMatch(
+      /^Внутренняя ошибка бота \(номер [0-9a-f]{8} в его журнале\)\. Проверьте состояние/,
+    );
+  });
+
+  test('doctor tells of this channel', async () => {
+    const [card] = await say({ text: 'doctor' });
+    expect(card?.lines).toContain('Язык этого канала: русский.');
+    expect(card?.lines).toContain(
+      'У console нет канала для инцидентов: укажите его в конфигурации (`channels`, `incidents`, `console`).',
+    );
   });
 });
 

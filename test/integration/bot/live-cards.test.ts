@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
-import { type Bot, createBot } from '../../../src/bot/bot.js';
+import { type Bot, type BotOptions, createBot } from '../../../src/bot/bot.js';
 import type { ChatStore } from '../../../src/bot/chat-store.js';
 import { createFeed } from '../../../src/bot/console/feed.js';
 import type { ConsoleStore } from '../../../src/bot/console/message.js';
@@ -40,7 +40,11 @@ afterEach(async () => {
   running = [];
 });
 
-async function start(platforms: ChatPlatform[] = [consolePlatform(), second], pollMs = 50): Promise<Bot> {
+async function start(
+  platforms: ChatPlatform[] = [consolePlatform(), second],
+  pollMs = 50,
+  language: NonNullable<BotOptions['language']> = () => 'en',
+): Promise<Bot> {
   const incidents = { console: 'incidents', second: 'C-INC' };
   const bot = createBot({
     engine,
@@ -48,6 +52,7 @@ async function start(platforms: ChatPlatform[] = [consolePlatform(), second], po
     store,
     outbox: createOutboxStore(pool),
     channels: { incidents },
+    language,
     log: () => {},
     pollMs,
   });
@@ -272,6 +277,20 @@ describe('the live card', () => {
       expect(onSecond()).toHaveLength(1);
       expect(await cards('incidents')).toHaveLength(1);
     });
+  });
+
+  test('each channel reads its own language, in the card and in its thread', async () => {
+    const bot = await start(undefined, 50, (platform) => (platform === 'second' ? 'ru' : 'en'));
+    put({ recovery: { id: 1, state: 'AWAITING_APPROVAL' }, approvals: [waiting()], verbs: ['cancel'] });
+    bot.changed(1);
+    await eventually(async () => {
+      expect((await cards())[0]?.card.title).toBe('R-1 · redis · waiting for approval (1 of 1) · Ann');
+      expect(onSecond()[0]?.card.title).toBe('R-1 · redis · ждёт одобрения (1 из 1) · Ann');
+      const asked = second.messages.find((message) => message.thread !== undefined);
+      expect(asked?.card.title).toMatch(/^R-1: нужно 1 одобрение, восстанавливает данные \(redis\)\./);
+    });
+    const labels = onSecond()[0]?.card.buttons.map(({ label }) => label);
+    expect(labels).toEqual((await cards())[0]?.card.buttons.map(({ label }) => label));
   });
 
   test('a change that nobody signalled is found in the event log', async () => {

@@ -30,9 +30,20 @@ const recreate: Strategy = {
   },
 };
 
+const rollback: Strategy = {
+  name: 'rollback',
+  description: 'Bring the service back as its newest snapshot kept it',
+  compile: (service) => (keepsState(service) ? on(service, 'restore_snapshot') : undefined),
+};
+
+/** A container's definition is its state; of a program only its files are. */
+function keepsState({ runtime, dataDir }: Service): boolean {
+  return runtime === 'docker' || (runtime === 'process' && dataDir !== undefined);
+}
+
 /** The strategies of this version, in the order of their names in the documents; custom ones are added to a copy. */
 export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
-  [restart, recreate, hybrid].map((strategy) => [strategy.name, strategy]),
+  [restart, rollback, recreate, hybrid].map((strategy) => [strategy.name, strategy]),
 );
 
 export interface StrategyParts extends Pick<StrategyContext, 'order'> {

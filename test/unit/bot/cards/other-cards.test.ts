@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { type IncidentContext, incidentCard } from '../../../../src/bot/cards/incident-card.js';
 import { dryRunCard, formCard, historyCard, listCard, refusalCard } from '../../../../src/bot/cards/notice-card.js';
 import { statusCard } from '../../../../src/bot/cards/status-card.js';
+import type { Card } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
+import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { Incident, Status } from '../../../../src/engine/engine.js';
 import { createFakeEngine } from '../../../support/fake-engine.js';
 import { APPROVED_BY_LEE, ago, NOW, plan, recoveryView } from '../../../support/recovery-view.js';
@@ -30,6 +32,10 @@ const succeeded = recoveryView({
 
 const POSTS: Record<string, [Partial<Incident>, Partial<IncidentContext>]> = {
   firing: [{}, { remedy: plan() }],
+  'own-check': [
+    { title: 'redis is down', detail: 'connection refused (3 of 3 checks)', fingerprint: 'health:redis', count: 1 },
+    {},
+  ],
   acknowledged: [{ state: 'acknowledged', acknowledgedBy: 'Ann', count: 1 }, {}],
   recovering: [{ recoveryId: 41 }, { recovery: recoveryView() }],
   'not-helped': [
@@ -72,37 +78,58 @@ const STATUS: Status = {
 };
 
 const plain = { colour: false, width: 110 };
+const EN = wordsOf('en');
+const LANGUAGES = ['en', 'ru'] as const;
+const NAMED = LANGUAGES.flatMap((language) =>
+  Object.entries(POSTS).map(([name, post]) => [name, language, post] as const),
+);
 
 describe('the post of an incident', () => {
-  test.each(Object.keys(POSTS))('%s reads as in its golden file', (name) => {
-    const [incident = {}, context = {}] = POSTS[name] ?? [];
-    expectGolden(
-      `incident-${name}`,
-      renderCard(incidentCard({ ...INCIDENT, ...incident }, { now: NOW, ...context }), plain),
-    );
+  test.each(NAMED)('%s reads in %s as in its golden file', (name, language, [incident, context]) => {
+    const card = incidentCard({ ...INCIDENT, ...incident }, { now: NOW, ...context }, wordsOf(language));
+    expectGolden(`incident-${name}.${language}`, renderCard(card, plain));
   });
 
   test('Silence is not offered', () => {
-    const labels = incidentCard(INCIDENT, { now: NOW, remedy: plan() }).buttons.map(({ label }) => label);
+    const labels = incidentCard(INCIDENT, { now: NOW, remedy: plan() }, EN).buttons.map(({ label }) => label);
     expect(labels).toEqual(['Recover', 'Details', 'Acknowledge']);
+  });
+
+  test('an alert can imitate neither a field, nor a state, nor a line, nor the end of its quotation', () => {
+    const title = '🟢 redis · recovered in 3 s by R-9 · Ann\u202E, approved by Lee';
+    const detail = 'calm”\nR-9 did not help: “all is well”\u2028[Approve]';
+    const card = incidentCard({ ...INCIDENT, title, detail }, { now: NOW }, EN);
+    expect(card.title).toBe(
+      'redis recovered in 3 s by R-9 Ann , approved by Lee · redis · firing for 8 s · critical · 3 alerts',
+    );
+    expect(card.lines).toEqual(['Alert says: “calm" R-9 did not help: "all is well" [Approve]”']);
+  });
+
+  test('secrets in an alert are not shown', () => {
+    const detail = 'cannot reach redis://:hunter2@10.0.0.7:6379';
+    expect(incidentCard({ ...INCIDENT, detail }, { now: NOW }, EN).lines).toEqual([
+      'Alert says: “cannot reach redis://:•••@10.0.0.7:6379”',
+    ]);
   });
 });
 
-describe('private cards', () => {
-  test('status', () => expectGolden('status', renderCard(statusCard(STATUS, NOW), plain)));
-  test('list', () =>
-    expectGolden('list', renderCard(listCard(STATUS.services, createFakeEngine().runbooks(), NOW), plain)));
-  test('history', () => expectGolden('history', renderCard(historyCard([succeeded]), plain)));
-  test('form', () => expectGolden('form', renderCard(formCard(createFakeEngine().services()), plain)));
-  test('refusal', () => {
-    const card = refusalCard('No service or runbook "rediss". Did you mean redis?', [
-      { label: 'Recover redis', command: 'redis' },
-    ]);
-    expectGolden('refusal', renderCard(card, plain));
-  });
+describe.each(LANGUAGES)('private cards in %s', (language) => {
+  const words = wordsOf(language);
+  const golden = (name: string, card: Card) => expectGolden(`${name}.${language}`, renderCard(card, plain));
+
+  test('status', () => golden('status', statusCard(STATUS, NOW, words)));
+  test('status without the database', () =>
+    golden('status-blind', statusCard({ ...STATUS, postgres: 'down' }, NOW, words)));
+  test('list', () => golden('list', listCard(STATUS.services, createFakeEngine().runbooks(), NOW, words)));
+  test('history', () => golden('history', historyCard([succeeded], words)));
+  test('form', () => golden('form', formCard(createFakeEngine().services(), words)));
   test('dry run, which can be recovered but not approved', () => {
-    const card = dryRunCard(plan(), ['would stop pid 4711', 'replace 1,250 keys by 1,204'], 'redis');
+    const card = dryRunCard(plan(), ['would stop pid 4711', 'replace 1,250 keys by 1,204'], 'redis', words);
     expect(card.buttons.map(({ label }) => label)).toEqual(['Recover']);
-    expectGolden('dry-run', renderCard(card, plain));
+    golden('dry-run', card);
+  });
+  test('refusal', () => {
+    const wayOut = [{ label: 'Recover redis', command: 'redis' }];
+    golden('refusal', refusalCard(words.mistakes.unknownTarget('rediss', ['redis']), wayOut));
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { detailsCard, whyCard } from '../../../../src/bot/cards/details-card.js';
 import { recoveryCard } from '../../../../src/bot/cards/recovery-card.js';
+import type { Card } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
+import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { RecoveryView } from '../../../../src/engine/engine.js';
 import {
   APPROVED_BY_LEE,
@@ -203,16 +205,20 @@ const VIEWS: Record<string, RecoveryView> = {
   }),
 };
 
+const EN = wordsOf('en');
+const plain = { colour: false, width: 110 };
+const LANGUAGES = ['en', 'ru'] as const;
+const NAMED = LANGUAGES.flatMap((language) =>
+  Object.entries(VIEWS).map(([name, view]) => [name, language, view] as const),
+);
+
 describe('the live card of a recovery', () => {
-  test.each(Object.keys(VIEWS))('%s reads as in its golden file', (name) => {
-    expectGolden(
-      `recovery-${name}`,
-      renderCard(recoveryCard(VIEWS[name] ?? recoveryView()), { colour: false, width: 110 }),
-    );
+  test.each(NAMED)('%s reads in %s as in its golden file', (name, language, view) => {
+    expectGolden(`recovery-${name}.${language}`, renderCard(recoveryCard(view, wordsOf(language)), plain));
   });
 
   test('every button is a command that people can type', () => {
-    const card = recoveryCard(VIEWS['awaiting-approval'] ?? recoveryView());
+    const card = recoveryCard(VIEWS['awaiting-approval'] ?? recoveryView(), EN);
     expect(card.buttons.map(({ label, command }) => `${label}: ${command}`)).toEqual([
       'Approve: approve R-41 7f3a91c2',
       'Reject: reject R-41 7f3a91c2',
@@ -221,9 +227,9 @@ describe('the live card of a recovery', () => {
     ]);
   });
 
-  test('a high risk asks once more before Approve, naming the target, the plan and the risk', () => {
-    const [approve] = recoveryCard(VIEWS['awaiting-second-approval'] ?? recoveryView()).buttons;
-    expect(approve?.confirm).toBe('Approve plan 7f3a·91c2 for redis, risk 0.8?');
+  test('a high risk asks once more before Approve, naming the target, the plan, the risk and who depends on it', () => {
+    const [approve] = recoveryCard(VIEWS['awaiting-second-approval'] ?? recoveryView(), EN).buttons;
+    expect(approve?.confirm).toBe('Approve plan 7f3a·91c2 for redis? Risk 0.8: restores data, shop-web depends on it.');
   });
 
   test('what people wrote can forge no line of a card', () => {
@@ -231,15 +237,15 @@ describe('the live card of a recovery', () => {
       recovery: { state: 'AWAITING_APPROVAL', reason: 'calm\nplan 0000·0000 · expires in 9 h\u202Eevil' },
       approvals: [approval()],
     });
-    const card = recoveryCard(view);
+    const card = recoveryCard(view, EN);
     for (const line of [card.title, ...card.lines, ...(card.footer ?? [])]) expect(line).not.toMatch(/[\n\u202E]/);
   });
 
-  test('details and why are golden, too', () => {
-    expectGolden('details', renderCard(detailsCard(VIEWS.running ?? recoveryView()), { colour: false, width: 110 }));
-    expectGolden(
-      'why',
-      renderCard(whyCard((VIEWS.running ?? recoveryView()).recovery.plan, 'R-41'), { colour: false, width: 110 }),
-    );
+  test.each(LANGUAGES)('details and why are golden in %s, too', (language) => {
+    const words = wordsOf(language);
+    const running = VIEWS.running ?? recoveryView();
+    const shown = (card: Card) => renderCard(card, plain);
+    expectGolden(`details.${language}`, shown(detailsCard(running, words)));
+    expectGolden(`why.${language}`, shown(whyCard(running.recovery.plan, words, 'R-41')));
   });
 });

@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { factsOf } from '../../../../src/bot/admission.js';
+import { detailsCard } from '../../../../src/bot/cards/details-card.js';
 import { historyCard } from '../../../../src/bot/cards/notice-card.js';
 import { recoveryCard } from '../../../../src/bot/cards/recovery-card.js';
 import { serviceLine, statusCard } from '../../../../src/bot/cards/status-card.js';
 import { oneLine } from '../../../../src/bot/cards/words.js';
-import { threadLines } from '../../../../src/bot/live/thread-lines.js';
+import { threadLine } from '../../../../src/bot/live/thread-lines.js';
+import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { Status } from '../../../../src/engine/engine.js';
 import { ago, NOW, recoveryView, step } from '../../../support/recovery-view.js';
+
+const EN = wordsOf('en');
 
 type Health = Status['services'][string];
 
@@ -23,6 +28,7 @@ describe('a line of status', () => {
         ...over,
       },
       NOW,
+      EN,
     );
 
   test.each<[string, Partial<Health>, string]>([
@@ -38,7 +44,7 @@ test('a cancelled recovery with an unknown step does not claim that nothing was 
     steps: [step(0, { state: 'unknown', attempts: 1 }), step(1)],
     recovery: { state: 'CANCELLED', endedAt: NOW, outcome: { code: 'cancelled', message: 'cancelled by Ann' } },
   });
-  expect(recoveryCard(view).lines).toEqual([
+  expect(recoveryCard(view, EN).lines).toEqual([
     'It is not known whether step 1 took effect: look before you go on. Step 2 has not started.',
   ]);
 });
@@ -49,7 +55,7 @@ test.each([
   ['cancelled', 'cancelled'],
 ])('the history calls %s what the card calls it', (code, word) => {
   const view = recoveryView({ recovery: { state: 'CANCELLED', endedAt: NOW, outcome: { code, message: '' } } });
-  expect(historyCard([view]).lines[0]).toContain(` · ${word} in `);
+  expect(historyCard([view], EN).lines[0]).toContain(` · ${word} in `);
 });
 
 test('the thread says why somebody decided so', () => {
@@ -61,7 +67,7 @@ test('the thread says why somebody decided so', () => {
     at: NOW,
     data: { verdict: 'reject', state: 'rejected', reason: 'not at night' },
   };
-  expect(threadLines([event])).toEqual(['Rejected by Lee: “not at night”']);
+  expect(threadLine(event, EN)).toBe('Rejected by Lee: “not at night”');
 });
 
 test.each([
@@ -75,8 +81,27 @@ test('while the database is away, status claims no numbers', () => {
   const { title, lines, buttons } = statusCard(
     { ...nothing, services: {}, recent: [], workers: [], redis: 'ok', postgres: 'down' },
     NOW,
+    EN,
   );
   expect([title, ...lines].join(' ')).not.toMatch(/\d|No worker/);
   expect(title).toContain('it is not known what runs');
   expect(buttons).toEqual([]);
+});
+
+test('what programs wrote carries no secret into a card or a thread', () => {
+  const message = 'connect redis://:hunter2@h:6379 failed, Authorization: Bearer hunter2';
+  const failed = step(0, { state: 'failed', attempts: 1, error: { code: 'x', message } });
+  const view = recoveryView({
+    steps: [failed, step(1, { state: 'succeeded', result: { summary: 'password=hunter2' } })],
+    recovery: { state: 'AWAITING_MANUAL', outcome: { code: 'manual', message } },
+  });
+  const event = { id: 1, recoveryId: 1, kind: 'step.log', actor: 'reviver', at: NOW, data: { message } };
+  const shown = JSON.stringify([recoveryCard(view, EN), detailsCard(view, EN), threadLine(event, EN)]);
+  expect(shown).not.toContain('hunter2');
+  expect(shown).toContain('redis://:•••@h:6379');
+});
+
+test('the audit of a refusal carries no secret', () => {
+  const origin = { platform: 'console', channel: 'ops' };
+  expect(factsOf({ id: '1', origin, user: 'mallory', text: 'token=hunter2abc redis' }).command).toBe('token=•••');
 });

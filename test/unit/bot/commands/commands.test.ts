@@ -1,21 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, Command, CommandContext } from '../../../../src/bot/commands/command.js';
-import { usageLine } from '../../../../src/bot/commands/command.js';
+import { summaryOf, usageLine } from '../../../../src/bot/commands/command.js';
 import { Mistake } from '../../../../src/bot/commands/mistake.js';
 import { parseCommand, runCommand } from '../../../../src/bot/commands/run-command.js';
 import { suggest } from '../../../../src/bot/commands/suggest.js';
 import { COMMANDS } from '../../../../src/bot/commands/table.js';
+import type { Card, Language } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
+import { wordsOf } from '../../../../src/bot/words/languages.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 import { expectGolden } from '../golden.js';
 
-function context(engine: FakeEngine, name = 'Ann'): CommandContext {
+function context(engine: FakeEngine, name = 'Ann', language: Language = 'en'): CommandContext {
   const roles = engine.people().find((person) => person.name === name)?.roles ?? [];
   return {
     engine,
     who: { name, roles, human: true, via: 'console' },
     origin: { platform: 'console', channel: 'incidents' },
     commands: COMMANDS,
+    words: wordsOf(language),
+    surroundings: { platforms: [], incidents: {}, groups: [] },
     now: () => new Date(),
   };
 }
@@ -172,15 +176,40 @@ describe('sub-commands', () => {
     expect(card?.title).toBe('You are Ann, on console.');
     expect(card?.lines).toContain('approver: you may approve plans that you did not ask for');
   });
+
+  test('whoami says it in Russian', async () => {
+    const { card } = await runCommand('whoami', context(createFakeEngine(), 'Ann', 'ru'));
+    expect(card?.title).toBe('Вы: Ann, платформа console.');
+    expect(card?.lines).toContain('approver: вам можно одобрять планы, которые запросили не вы');
+  });
+
+  test('in Russian, what the engine did is told from what it left behind', async () => {
+    const engine = createFakeEngine();
+    const said = async (text: string, name = 'Ann') =>
+      (await runCommand(text, context(engine, name, 'ru'))).card?.title;
+    await said('redis');
+    expect(await said('approve R-1', 'Lee')).toBe('R-1 одобрено и начнётся, как только освободится воркер.');
+    expect(await said('escalate R-1')).toBe('R-1: эскалировано, позовут следующих людей.');
+    expect(await said('cancel R-1')).toBe('R-1 останавливается: текущий шаг прерывается, новые не начнутся.');
+    expect(await said('redis', 'Lee')).toMatch(/^R-1 уже делает то же для redis, запрошено \d с назад: Ann\./);
+  });
+
+  test('secrets in a reason reach neither the engine nor its log', async () => {
+    const engine = createFakeEngine();
+    await runCommand('redis --reason "its password=hunter2 was changed"', context(engine));
+    expect(engine.calls[0]).toContain('"reason":"its password=••• was changed"');
+  });
 });
 
+const NO_CARD: Card = { tone: 'neutral', title: '', lines: [], buttons: [] };
+
 describe('help', () => {
-  test('is made from the table', async () => {
-    const { card } = await runCommand('help', context(createFakeEngine()));
-    expectGolden(
-      'help',
-      renderCard(card ?? { tone: 'neutral', title: '', lines: [], buttons: [] }, { colour: false, width: 200 }),
-    );
+  test.each(['en', 'ru'] as const)('is made from the table, in %s', async (language) => {
+    const { card } = await runCommand('help', context(createFakeEngine(), 'Ann', language));
+    const shown = renderCard(card ?? NO_CARD, { colour: false, width: 200 });
+    expectGolden(`help.${language}`, shown);
+    // Summaries are in that language; what is typed is the same everywhere.
+    for (const command of COMMANDS) expect(shown).toContain(`${usageLine(command)} — ${summaryOf(command, language)}`);
   });
 
   test.each(COMMANDS.map((command): [string, Command] => [command.name, command]))(

@@ -3,6 +3,7 @@ import type { Answer, CommandContext } from '../../../../src/bot/commands/comman
 import { Mistake } from '../../../../src/bot/commands/mistake.js';
 import { runCommand } from '../../../../src/bot/commands/run-command.js';
 import { COMMANDS } from '../../../../src/bot/commands/table.js';
+import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { Incident } from '../../../../src/engine/engine.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 
@@ -11,7 +12,8 @@ const NOW = new Date();
 function context(engine: FakeEngine): CommandContext {
   const origin = { platform: 'console', channel: 'incidents' };
   const who = { name: 'Ann', roles: engine.people()[0]?.roles ?? [], human: true, via: 'console' };
-  return { engine, who, origin, commands: COMMANDS, now: () => NOW };
+  const surroundings = { platforms: [], incidents: {}, groups: [] };
+  return { engine, who, origin, commands: COMMANDS, words: wordsOf('en'), surroundings, now: () => NOW };
 }
 
 const run = (text: string, engine = createFakeEngine()): Promise<Answer> => runCommand(text, context(engine));

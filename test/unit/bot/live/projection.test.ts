@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { placesOf } from '../../../../src/bot/live/audience.js';
 import { notes } from '../../../../src/bot/live/notes.js';
 import { refreshMs, urgency } from '../../../../src/bot/live/pace.js';
-import { threadLines } from '../../../../src/bot/live/thread-lines.js';
+import { threadLine } from '../../../../src/bot/live/thread-lines.js';
+import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { StoredEvent } from '../../../../src/engine/ports.js';
 import { ago, approval, plan, recoveryView } from '../../../support/recovery-view.js';
 
+const EN = wordsOf('en');
 const INCIDENTS = { console: 'incidents', slack: 'C0', telegram: undefined };
 const from = (platform: string, channel?: string) => ({ platform, ...(channel === undefined ? {} : { channel }) });
 const places = (parts: Parameters<typeof recoveryView>[0]) =>
@@ -49,6 +51,7 @@ describe('how fast it follows', () => {
           recovery: { state: 'AWAITING_APPROVAL' },
           approvals: [approval({ createdAt: ago(createdAgo), expiresAt: ago(-100_000) })],
         }),
+        EN,
       )[0]?.mark;
     expect([mark(1_000), mark(99_000), mark(100_000), mark(500_000)]).toEqual([
       'ping:q1:1',
@@ -61,7 +64,7 @@ describe('how fast it follows', () => {
 
 describe('lines of the thread', () => {
   const line = (kind: string, data: StoredEvent['data'] = {}, actor = 'reviver') =>
-    threadLines([{ id: 1, at: ago(0), recoveryId: 1, kind, actor, data }])[0];
+    threadLine({ id: 1, at: ago(0), recoveryId: 1, kind, actor, data }, EN);
 
   test.each([
     ['step.started', { step: 2, name: 'Start redis', attempt: 1 }, 'Step 3 "Start redis" started'],
@@ -82,7 +85,7 @@ describe('lines of the thread', () => {
       { step: 0, name: 'Stop', evidence: 'no trace' },
       'Step 1 "Stop": outcome unknown. Looked at: no trace',
     ],
-    ['step.log', { message: 'pid 4711\nis gone' }, 'pid 4711 is gone'],
+    ['step.log', { message: 'pid 4711\nis gone' }, 'Log: “pid 4711 is gone”'],
     ['recovery.created', {}, undefined],
     ['no.such.kind', {}, undefined],
     ['constructor', {}, undefined],

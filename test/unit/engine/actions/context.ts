@@ -1,6 +1,7 @@
 import type { ActionContext, BackupCatalog } from '../../../../src/engine/actions/action.js';
 import type { Service } from '../../../../src/engine/model/service.js';
 import type { Runtime, RuntimeStatus } from '../../../../src/engine/runtimes/runtime.js';
+import { NO_SNAPSHOTS } from '../../../support/builders.js';
 
 export const NO_BACKUPS: BackupCatalog = {
   list: async () => [],
@@ -22,6 +23,7 @@ export function contextWith(given: Partial<ActionContext> = {}): ActionContext {
     runtime: refuse,
     exec: refuse,
     backups: NO_BACKUPS,
+    snapshots: NO_SNAPSHOTS,
     dataDir: '/nowhere',
     notify: refuse,
     now: () => new Date('2026-11-22T04:26:00Z'),

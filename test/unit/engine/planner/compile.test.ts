@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../../src/engine/model/json.js';
 import { NO_RETRY } from '../../../../src/engine/model/retry-policy.js';
 import { type CompileContext, compileRunbook, compileSteps } from '../../../../src/engine/planner/compile.js';
 import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
-import { anAction, aService, ONE_BACKUP } from '../../../support/builders.js';
+import { anAction, aService, NO_SNAPSHOTS, ONE_BACKUP } from '../../../support/builders.js';
 
 const redis = aService('redis');
 const web = aService('web');
@@ -13,6 +13,7 @@ const web = aService('web');
 const context: CompileContext = {
   actions: BUILT_IN_ACTIONS,
   backups: ONE_BACKUP,
+  snapshots: NO_SNAPSHOTS,
   pools: ['default', 'east'],
   service: redis,
   services: [redis, web],

@@ -3,7 +3,7 @@ import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import { checkRunbooks } from '../../../../src/engine/planner/check-runbooks.js';
 import { type CompileContext, compileRunbook } from '../../../../src/engine/planner/compile.js';
 import { type Runbook, runbookSchema } from '../../../../src/engine/planner/runbook.js';
-import { aService, ONE_BACKUP } from '../../../support/builders.js';
+import { aService, NO_SNAPSHOTS, ONE_BACKUP } from '../../../support/builders.js';
 
 const redis = aService('redis');
 const web = aService('web');
@@ -28,6 +28,7 @@ async function compiled(steps: unknown[], more: Runbook[] = []) {
   const context: CompileContext = {
     actions: BUILT_IN_ACTIONS,
     backups: ONE_BACKUP,
+    snapshots: NO_SNAPSHOTS,
     pools: ['default'],
     service: redis,
     services: [redis, web],

@@ -3,7 +3,7 @@ import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import type { HealthCheck } from '../../../../src/engine/model/service.js';
 import { type CompileContext, compileSteps } from '../../../../src/engine/planner/compile.js';
 import { dependenciesFirst, dependenciesOf } from '../../../../src/engine/planner/dependencies.js';
-import { aService, ONE_BACKUP } from '../../../support/builders.js';
+import { aService, NO_SNAPSHOTS, ONE_BACKUP } from '../../../support/builders.js';
 
 const CHECK: HealthCheck = { type: 'tcp', url: 'tcp://127.0.0.1:1', intervalMs: 1, timeoutMs: 1, failures: 1 };
 const postgres = aService('postgres', { health: [CHECK] });
@@ -15,6 +15,7 @@ const services = [shop, api, redis, postgres];
 const context: CompileContext = {
   actions: BUILT_IN_ACTIONS,
   backups: ONE_BACKUP,
+  snapshots: NO_SNAPSHOTS,
   pools: ['default'],
   service: shop,
   services,

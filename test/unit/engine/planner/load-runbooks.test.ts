@@ -83,7 +83,7 @@ describe('both forms load', () => {
 
   test('a step that says nothing else is by policy, and undone when a later one fails', () => {
     const { steps } = parseRunbook('id: a\nsteps: [{ action: notify }]', 'a.yaml');
-    expect(steps).toEqual([{ action: 'notify', with: {}, approval: 'auto', on_failure: 'rollback' }]);
+    expect(steps).toEqual([{ action: 'notify', with: {}, approval: 'auto', on_failure: 'rollback', snapshot: false }]);
   });
 });
 

@@ -11,7 +11,7 @@ import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
 import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
 import { STRATEGIES } from '../../../../src/engine/planner/strategies/strategies.js';
-import { anAction, aService, at, ONE_BACKUP, T0 } from '../../../support/builders.js';
+import { anAction, aService, at, NO_SNAPSHOTS, ONE_BACKUP, T0 } from '../../../support/builders.js';
 
 const PING: HealthCheck = { type: 'redis', url: 'redis://127.0.0.1:6380', intervalMs: 1, timeoutMs: 1, failures: 1 };
 const ANN = { name: 'Ann', roles: ['responder'] };
@@ -38,6 +38,7 @@ function planner(over: Partial<PlannerPorts> = {}) {
     strategies: STRATEGIES,
     actions: BUILT_IN_ACTIONS,
     backups: ONE_BACKUP,
+    snapshots: NO_SNAPSHOTS,
     pools: ['default', 'east'],
     policy: DEFAULT_POLICY,
     constitution: withoutRules('cdd01ef066bc6cf2'),

@@ -7,7 +7,7 @@ import { isTerminal, type Snapshot } from '../../../../src/engine/model/recovery
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
 import type { RecoveryDraft, RecoveryStore, Write } from '../../../../src/engine/ports.js';
 import type { ActPorts } from '../../../../src/engine/use-cases/act.js';
-import { aPlan, aRecovery, aService, aStep, at, ONE_BACKUP } from '../../../support/builders.js';
+import { aPlan, aRecovery, aService, aStep, at, NO_SNAPSHOTS, ONE_BACKUP } from '../../../support/builders.js';
 
 export const NOW = at(60_000);
 export const who = (name: string, ...roles: Role[]): Principal => ({ name, roles, human: true, via: 'console' });
@@ -97,6 +97,7 @@ export function world(
     strategies: new Map(),
     actions: new Map(),
     backups: ONE_BACKUP,
+    snapshots: NO_SNAPSHOTS,
     people: [],
     pools: ['default'],
     policy: DEFAULT_POLICY,

@@ -1,0 +1,33 @@
+import type { Words } from '../words.js';
+import { doctor } from './doctor.js';
+import { measures } from './measures.js';
+import { incident, lists, status } from './overview.js';
+import { ended, running, waiting } from './phases.js';
+import { confirm, details, facts, stepWords } from './recovery.js';
+import { admission, answers, help, mistakes, whoami } from './talk.js';
+import { notes, thread } from './thread.js';
+
+/** English, the language of the engine's own sentences. */
+export const EN: Words = {
+  language: 'en',
+  measures,
+  facts,
+  steps: stepWords,
+  waiting,
+  running,
+  ended,
+  confirm,
+  details,
+  incident,
+  status,
+  lists,
+  answers,
+  mistakes,
+  admission,
+  help,
+  whoami,
+  doctor,
+  thread,
+  notes,
+  engine: null,
+};

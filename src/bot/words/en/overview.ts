@@ -1,0 +1,74 @@
+import type { IncidentWords, ListWords, StatusWords } from '../topics/overview.js';
+import { count, measures } from './measures.js';
+import { facts } from './recovery.js';
+
+const { about, exact, number } = measures;
+
+export const incident: IncidentWords = {
+  firing: (ageMs) => (ageMs === undefined ? 'firing' : `firing for ${about(ageMs)}`),
+  acknowledged: (by) => `acknowledged by ${by ?? 'someone'}`,
+  severity(value) {
+    if (value >= 0.9) return 'critical';
+    if (value >= 0.7) return 'high';
+    return value >= 0.4 ? 'medium' : 'low';
+  },
+  alerts: (n) => count(n, 'alert'),
+  says: (text) => `Alert says: “${text}”`,
+  recovering: (recovery) => `recovering, ${recovery}`,
+  recovered: (ms, recovery) => `recovered in ${exact(ms)} by ${recovery}`,
+  resolvedByItself: (ms) => `resolved by itself${ms === undefined ? '' : ` after ${about(ms)}`}`,
+  didNotHelp: (recovery, state, why) => `${recovery} did not help: ${facts.states[state]}${why ? `, ${why}` : ''}`,
+  remedy: (plan, steps, risk) => `Remedy: ${plan} — ${steps.join(', ')}. Risk ${number(risk)}.`,
+  why: (evidence) => `Why: ${evidence}`,
+  looksAfter: (what, by) => `${what}: ${by ?? 'someone'} looks after it.`,
+  resolvedAlready: (what) => `${what}: resolved already. Nothing changed.`,
+};
+
+const HEALTH = { healthy: 'healthy', unhealthy: 'unhealthy', unknown: 'not known' };
+
+export const status: StatusWords = {
+  title({ running, forPeople, waiting, unknown, queued, redis, postgres, workers }) {
+    const people = `${forPeople} waiting for people${waiting.length > 0 ? ` (${waiting.join('; ')})` : ''}`;
+    const hands = `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+    return `${running} running, ${people}, ${unknown} unknown. Queue ${queued}. Redis ${redis}, Postgres ${postgres}, ${hands}.`;
+  },
+  waits: (recovery, ms) => `${recovery}, ${about(ms)}`,
+  blind: (redis) =>
+    `Reviver's Postgres does not answer, so it is not known what runs, waits or is well. Redis ${redis}.`,
+  services: (names) => `Services: ${names.join(', ') || 'none'}.`,
+  lookDirectly: 'Look at them directly; `reviver doctor` on a node says what is wrong with the database.',
+  redisDown: "Reviver's Redis is down: work goes on, wake-ups are slower.",
+  noWorker: 'No worker is alive: nothing runs until one is started (`reviver worker`).',
+  health: {
+    notChecked: 'not checked yet',
+    since: (state, ms) => `${HEALTH[state]} for ${about(ms)}`,
+    lastCheckFailed: (how) => `the last check failed: ${how}`,
+    until: (since) => `${since} until now`,
+  },
+  noRecovery: 'no recovery under way',
+};
+
+const ENDED: Readonly<Record<string, string>> = { rejected: 'rejected', approval_expired: 'expired' };
+
+export const lists: ListWords = {
+  title: (services, runbooks) =>
+    `${services} ${services === 1 ? 'service' : 'services'}, ${runbooks} ${runbooks === 1 ? 'runbook' : 'runbooks'}`,
+  anyService: 'any service',
+  lastRecoveries: (service) => `Last recoveries${service ? ` of ${service}` : ''}`,
+  noneEnded: (service) => `No recovery${service ? ` of ${service}` : ''} has ended yet.`,
+  endedAs: (state, code, unverified, ms) =>
+    `${ENDED[code ?? ''] ?? facts.states[state]}${unverified ? ', unverified' : ''} in ${exact(ms)}`,
+  ago: (ms) => `${about(ms)} ago`,
+  dryRun: {
+    title: (service, plan) => `DRY RUN · ${service} · ${plan} · nothing was touched`,
+    need: (n) => (n === 0 ? 'It would start at once.' : `It would need ${count(n, 'approval')}.`),
+    others: (names) => `Other plans: ${names.join(', ')}`,
+  },
+  form: {
+    title: 'What shall be recovered?',
+    hint: 'A plan of low risk starts at once, others wait for an approval. `/recover plan SERVICE` only shows it.',
+    planTitle: 'Plan for what?',
+    planHint: 'A plan is only shown; nothing is touched.',
+    noService: 'There is no service in the configuration yet.',
+  },
+};

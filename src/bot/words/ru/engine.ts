@@ -1,0 +1,130 @@
+import type { RecoveryView, Verb } from '../../../engine/engine.js';
+import type { Deed, Misfit } from '../../../engine/model/because.js';
+import { recoveryName } from '../../../engine/model/recovery.js';
+import type { EngineWords, RefusalWords } from '../topics/engine.js';
+import { measures } from './measures.js';
+import { facts } from './recovery.js';
+import { retell } from './retell.js';
+import { roleName } from './roles.js';
+
+const { exact, or } = measures;
+
+const DEEDS: Readonly<Record<Deed, string>> = {
+  'start a recovery': 'запускать восстановление',
+  'see plans': 'смотреть планы',
+  cancel: 'отменять',
+  retry: 'повторять',
+  'mark a step done': 'отмечать шаг выполненным',
+  'roll back': 'откатывать',
+  escalate: 'эскалировать',
+  acknowledge: 'брать в работу',
+};
+
+const MISFITS: Readonly<Record<Misfit, string>> = {
+  'is not waiting for a person, so there is nothing to retry': 'человека не ждёт, повторять нечего',
+  'has no step that waits to be marked done': 'нет шага, который можно отметить выполненным',
+  'was rolled back already, and nothing is undone twice': 'откат уже выполнен, дважды ничего не откатывается',
+  'is rolling back already': 'откат уже идёт',
+  'cannot be rolled back now; cancel it first': 'откатить сейчас нельзя, сначала отмените',
+  'did nothing that could be undone': 'не сделано ничего, что можно откатить',
+  'has ended already': 'уже завершено',
+  'is rolling back; that is not cancelled half way': 'идёт откат, на полпути он не отменяется',
+};
+
+/** What `NotFound` looks for. */
+const KINDS: Readonly<Record<string, string>> = {
+  service: 'сервиса',
+  runbook: 'ранбука',
+  strategy: 'стратегии',
+  recovery: 'восстановления',
+  incident: 'инцидента',
+  backup: 'резервной копии',
+  channel: 'канала',
+  message: 'сообщения',
+  action: 'действия',
+  approval: 'запроса на одобрение',
+};
+
+const DONE = { approve: 'одобрено', reject: 'отклонено' };
+
+const canDecide = (people: readonly string[]) =>
+  people.length === 0 ? 'Больше в конфигурации некому: назначьте роль.' : `Решить может: ${or(people)}.`;
+
+const refusals: RefusalWords = {
+  plan_changed: ({ recovery }) =>
+    `Этот план изменился: ${recovery} спрашивает уже о другом. Ваше решение не засчитано; посмотрите на ${recovery} сейчас.`,
+  question_replaced: ({ recovery }) =>
+    `Этот вопрос о ${recovery} отозван или заменён новым. Ничего не изменилось; посмотрите на ${recovery} сейчас.`,
+  no_such_question: ({ recovery }) => `${recovery} такого не спрашивает. Ваше решение не засчитано.`,
+  not_asking: ({ recovery }) => `${recovery} не ждёт одобрения. Ничего не изменилось.`,
+  question_expired: ({ recovery, agoMs }) =>
+    `Срок вопроса о ${recovery} истёк ${exact(agoMs)} назад. Ничего не изменилось; повторите ${recovery}, и вопрос будет задан заново.`,
+  question_closed: ({ recovery }) => `Вопрос о ${recovery} закрыт. Ничего не изменилось.`,
+  decided_already: ({ by, verdict, agoMs }) =>
+    `Уже ${DONE[verdict]} ${exact(agoMs)} назад: ${by}. Ничего не изменилось.`,
+  voted_already: ({ recovery, verdict, agoMs, wanted }) =>
+    `Ваше решение по ${recovery} уже есть: ${DONE[verdict]} ${exact(agoMs)} назад. Ничего не изменилось${wanted === 'reject' ? `; чтобы остановить ${recovery}, отмените его` : ''}.`,
+  no_person: ({ can }) => `Решать могут только люди, а у этого токена нет человека. ${canDecide(can)}`,
+  own_plan: ({ can }) =>
+    can.length === 0
+      ? 'Вы сами запросили этот план, одобрить должен кто-то другой. Больше в конфигурации некому: назначьте роль.'
+      : `Вы сами запросили этот план, одобрить должен кто-то другой: ${or(can)}.`,
+  lacks_role: ({ recovery, role, can }) =>
+    `У вас нет роли ${roleName(role)}, решение по ${recovery} не засчитано. ${canDecide(can)} Что можно вам, покажет \`/recover whoami\`.`,
+  role_needed: ({ deed, needed, roles }) =>
+    `Вам нельзя ${DEEDS[deed]}: нужна роль ${or(needed.map(roleName))}. ${roles.length > 0 ? `Ваши роли: ${roles.map(roleName).join(', ')}.` : 'Роли у вас нет.'}`,
+  misfit: ({ recovery, misfit, state }) => `${recovery}: ${MISFITS[misfit]}. Состояние: ${facts.states[state]}.`,
+  no_recovery: ({ recovery }) => `Нет восстановления ${recovery}.`,
+  too_late_to_cancel: ({ recovery }) => `${recovery} только что завершилось, отменять нечего.`,
+  changed_meanwhile: ({ recovery }) =>
+    `${recovery} только что изменилось, поэтому ничего не сделано. Посмотрите ещё раз.`,
+  nothing_to_retry: ({ recovery, service }) =>
+    `${recovery} завершилось успешно, повторять нечего. Начать новое: \`/recover ${service}\`.`,
+  beside_another: ({ recovery, service, other, state }) =>
+    `${service} сейчас восстанавливает ${other} (${facts.states[state]}), поэтому ${recovery} откатить нельзя.`,
+  under_way: ({ recovery, service, plan, state, place, by }) =>
+    `${service} уже восстанавливает ${recovery} (${plan}, ${facts.states[state]}${place ? `, место в очереди: ${place}` : ''}, запрос: ${by}). Дождитесь его или сначала отмените: \`cancel ${recovery}\`.`,
+  no_incident: ({ incident }) => `Нет инцидента ${incident}.`,
+  not_found: ({ what, name, suggestion }) =>
+    KINDS[what] && `Нет ${KINDS[what]} «${name}».${suggestion ? ` Возможно, вы имели в виду ${suggestion}?` : ''}`,
+};
+
+/** What was done, told from the view after it. */
+const ACTED: Readonly<Record<Exclude<Verb, 'cancel' | 'retry'>, string>> = {
+  mark_done: 'продолжается, шаг считается выполненным',
+  rollback: 'начат откат',
+  escalate: 'эскалировано, позовут следующих людей',
+  ack: 'принято в работу',
+};
+
+function acted({ recovery }: RecoveryView, verb: Verb, asked: number): string {
+  const name = recoveryName(recovery.id);
+  if (verb === 'retry') return recovery.id === asked ? `${name} продолжается.` : `${name}: это новая попытка.`;
+  if (verb !== 'cancel') return `${name}: ${ACTED[verb]}.`;
+  return recovery.state === 'CANCELLED'
+    ? `${name} отменено.`
+    : `${name} останавливается: текущий шаг прерывается, новые не начнутся.`;
+}
+
+function decided({ recovery, steps, approvals, queuePlace = 1 }: RecoveryView, verdict: 'approve' | 'reject'): string {
+  const name = recoveryName(recovery.id);
+  const ran = steps.some((step) => step.attempts > 0);
+  if (verdict === 'reject')
+    return `${name} отклонено. ${ran ? 'Дальше не пойдёт; сделанное останется.' : 'Ничего не выполнялось.'}`;
+  const open = approvals.find(({ state }) => state === 'pending');
+  if (open) {
+    const given = open.decisions.filter((decision) => decision.verdict === 'approve').length;
+    const more = Math.max(1, open.need - given);
+    return `Ваше одобрение ${name} записано; нужно ещё: ${more}.`;
+  }
+  if (ran) return `${name} одобрено и продолжается.`;
+  return `${name} одобрено и ${queuePlace > 1 ? `ждёт в очереди, место ${queuePlace}` : 'начнётся, как только освободится воркер'}.`;
+}
+
+export const engine: EngineWords = {
+  refusals,
+  databaseAway: 'База данных бота не отвечает.',
+  decided,
+  acted,
+  retell: (phrase) => retell(phrase),
+};

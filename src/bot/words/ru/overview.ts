@@ -1,0 +1,76 @@
+import type { IncidentWords, ListWords, StatusWords } from '../topics/overview.js';
+import { count, measures } from './measures.js';
+import { facts } from './recovery.js';
+
+const { about, exact, number } = measures;
+
+export const incident: IncidentWords = {
+  firing: (ageMs) => (ageMs === undefined ? 'горит' : `горит ${about(ageMs)}`),
+  acknowledged: (by) => (by === undefined ? 'принято в работу' : `в работе: ${by}`),
+  severity(value) {
+    if (value >= 0.9) return 'критично';
+    if (value >= 0.7) return 'высокая важность';
+    return value >= 0.4 ? 'средняя важность' : 'низкая важность';
+  },
+  alerts: (n) => count(n, ['алерт', 'алерта', 'алертов']),
+  says: (text) => `Текст алерта: «${text}»`,
+  recovering: (recovery) => `восстанавливается, ${recovery}`,
+  recovered: (ms, recovery) => `восстановлен за ${exact(ms)}, ${recovery}`,
+  resolvedByItself: (ms) => `прошло само${ms === undefined ? '' : ` через ${about(ms)}`}`,
+  didNotHelp: (recovery, state, why) => `${recovery} не помогло: ${facts.states[state]}${why ? `, ${why}` : ''}`,
+  remedy: (plan, steps, risk) => `Решение: ${plan} — ${steps.join(', ')}. Риск ${number(risk)}.`,
+  why: (evidence) => `Почему: ${evidence}`,
+  looksAfter: (what, by) => `${what}: ${by === undefined ? 'принято в работу' : `этим занимается ${by}`}.`,
+  resolvedAlready: (what) => `${what}: уже решено. Ничего не изменилось.`,
+};
+
+const HEALTH = { healthy: 'исправен', unhealthy: 'неисправен', unknown: 'состояние неизвестно' };
+const PART = { ok: 'в порядке', down: 'недоступен' };
+
+export const status: StatusWords = {
+  title({ running, forPeople, waiting, unknown, queued, redis, postgres, workers }) {
+    const people = `ждут людей: ${forPeople}${waiting.length > 0 ? ` (${waiting.join('; ')})` : ''}`;
+    const hands = count(workers, ['воркер', 'воркера', 'воркеров']);
+    return `Выполняется: ${running}, ${people}, исход неизвестен: ${unknown}. Очередь: ${queued}. Redis ${PART[redis]}, Postgres ${PART[postgres]}, ${hands}.`;
+  },
+  waits: (recovery, ms) => `${recovery}, ${about(ms)}`,
+  blind: (redis) =>
+    `Postgres бота не отвечает, поэтому неизвестно, что выполняется, чего ждут и что исправно. Redis ${PART[redis]}.`,
+  services: (names) => (names.length === 0 ? 'Сервисов нет.' : `Сервисы: ${names.join(', ')}.`),
+  lookDirectly: 'Проверьте их напрямую; что с базой данных, скажет `reviver doctor` на узле.',
+  redisDown: 'Redis бота недоступен: работа идёт, пробуждения медленнее.',
+  noWorker: 'Нет ни одного живого воркера: ничего не выполнится, пока его не запустят (`reviver worker`).',
+  health: {
+    notChecked: 'ещё не проверялся',
+    since: (state, ms) => `${HEALTH[state]} ${about(ms)}`,
+    lastCheckFailed: (how) => `последняя проверка не прошла: ${how}`,
+    until: (since) => `до этого ${since}`,
+  },
+  noRecovery: 'сейчас не восстанавливается',
+};
+
+const ENDED: Readonly<Record<string, string>> = { rejected: 'отклонено', approval_expired: 'срок истёк' };
+
+export const lists: ListWords = {
+  title: (services, runbooks) =>
+    `${count(services, ['сервис', 'сервиса', 'сервисов'])}, ${count(runbooks, ['ранбук', 'ранбука', 'ранбуков'])}`,
+  anyService: 'любой сервис',
+  lastRecoveries: (service) => `Последние восстановления${service ? `: ${service}` : ''}`,
+  noneEnded: (service) => `Ни одно восстановление${service ? ` ${service}` : ''} ещё не завершилось.`,
+  endedAs: (state, code, unverified, ms) =>
+    `${ENDED[code ?? ''] ?? facts.states[state]}${unverified ? ', без проверки' : ''} за ${exact(ms)}`,
+  ago: (ms) => `${about(ms)} назад`,
+  dryRun: {
+    title: (service, plan) => `ПРОБНЫЙ ПРОГОН · ${service} · ${plan} · ничего не тронуто`,
+    need: (n) =>
+      n === 0 ? 'План начался бы сразу.' : `Понадобилось бы ${count(n, ['одобрение', 'одобрения', 'одобрений'])}.`,
+    others: (names) => `Другие планы: ${names.join(', ')}`,
+  },
+  form: {
+    title: 'Что восстановить?',
+    hint: 'План с низким риском начнётся сразу, остальные ждут одобрения. `/recover plan SERVICE` только покажет план.',
+    planTitle: 'Для чего показать план?',
+    planHint: 'План только показывается, ничего не трогается.',
+    noService: 'В конфигурации пока нет ни одного сервиса.',
+  },
+};

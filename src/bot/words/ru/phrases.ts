@@ -1,0 +1,149 @@
+import { count } from './measures.js';
+
+/** What the engine says in English, as a pattern over the whole phrase, and what is said instead. */
+export interface Phrase {
+  pattern: RegExp;
+  say(...parts: string[]): string;
+  /** The part, counted from 0, that is a phrase itself, or what a program wrote. */
+  within?: number;
+}
+
+/** `12.0 s`, `2 h 05 min` */
+const DURATION = String.raw`\d+(?:\.\d)? (?:s|min|h|d)(?: \d\d min)?`;
+const phrase = (pattern: string, say: Phrase['say'], within?: number): Phrase => ({
+  pattern: new RegExp(`^${pattern}$`, 's'),
+  say,
+  ...(within === undefined ? {} : { within }),
+});
+
+const EVIDENCE: readonly Phrase[] = [
+  phrase(String.raw`no history for (\S+) yet`, (service) => `для ${service} истории пока нет`),
+  phrase(
+    String.raw`(worked|failed) the one time it was tried(?: for (\S+))?(?:, median (${DURATION}))?(?:, last (R-\d+))?`,
+    (how, service, median, last) =>
+      `${how === 'worked' ? 'один раз пробовали, помогло' : 'один раз пробовали, не помогло'}${history(service, median, last)}`,
+  ),
+  phrase(
+    String.raw`worked (\d+) of (\d+) times(?: for (\S+))?(?:, median (${DURATION}))?(?:, last (R-\d+))?`,
+    (good = '', all = '', service, median, last) =>
+      `помогло ${count(Number(good), ['раз', 'раза', 'раз'])} из ${all}${history(service, median, last)}`,
+  ),
+  phrase('no history', () => 'нет истории'),
+  phrase(
+    String.raw`(\d+) of (\d+)(?: for (\S+))?`,
+    (good, all, service) => `${good} из ${all}${service ? ` для ${service}` : ''}`,
+  ),
+  phrase('not possible: (.*)', (why) => `невозможно: ${why}`, 0),
+];
+
+const RISK: readonly Phrase[] = [
+  phrase('restores data', () => 'восстанавливает данные'),
+  phrase('its runbook says so', () => 'так указано в ранбуке'),
+  phrase(String.raw`(.+) and (\d+) more depend on it`, (names, more) => `от него зависят ${names} и ещё ${more}`),
+  phrase(
+    String.raw`(\S+) is down, too, and is recovered first`,
+    (name) => `${name} тоже недоступен и восстанавливается первым`,
+  ),
+  phrase(
+    String.raw`(\S+) is down, too, and has no strategy of its own`,
+    (name) => `${name} тоже недоступен, а своей стратегии у него нет`,
+  ),
+  phrase('(.+) depends on it', (name) => `от него зависит ${name}`),
+  phrase('(.+) depend on it', (names = '') => `от него зависят ${names}`),
+  phrase(
+    String.raw`failed (\d+) of (\d+) times`,
+    (bad, all) => `${count(Number(bad), ['сбой', 'сбоя', 'сбоев'])} из ${all}`,
+  ),
+];
+
+const OUTCOMES: readonly Phrase[] = [
+  phrase('cancelled by (.+)', (by) => `отменено: ${by}`),
+  phrase('rejected by (.+)', (by) => `отклонено: ${by}`),
+  phrase('rolled back by (.+)', (by) => `откат запрошен: ${by}`),
+  phrase('marked done by (.+)', (by) => `отмечено выполненным: ${by}`),
+  phrase('(.+) asks for help', (by) => `просят помощи: ${by}`),
+  phrase('nobody decided in time', () => 'никто не решил вовремя'),
+  phrase('it was approved, but could not start in time', () => 'одобрено, но не началось вовремя'),
+  phrase('the plan changed: (.*)', (what) => `план изменился: ${what}`, 0),
+  phrase(
+    String.raw`(\S+) was (.+) when the plan was shown, now it is (.+)`,
+    (service, was, is) => `${service} на момент показа плана: ${target(was)}, сейчас: ${target(is)}`,
+  ),
+  phrase(
+    String.raw`Step (\d+) "(.*)" failed(?: (\d+) times)?: (.*)`,
+    (number, name, times, why) =>
+      `Шаг ${number} «${name}», сбой${times ? ` (${count(Number(times), ['попытка', 'попытки', 'попыток'])})` : ''}: ${why}`,
+    3,
+  ),
+  phrase(String.raw`Step (\d+) "(.*)": (.*)`, (number, name, why) => `Шаг ${number} «${name}»: ${why}`, 2),
+  phrase(
+    String.raw`its next step waits for a worker of the pool (\S+), and none is alive\. (?:Workers serve (.+)|No worker is alive at all)\. Start one: (.+)`,
+    (pool, served, command) =>
+      `следующий шаг ждёт воркера пула ${pool}, а живых нет. ${served ? `Есть воркеры пулов: ${served}.` : 'Воркеров нет совсем.'} Запустите: \`${command}\``,
+  ),
+  phrase('outcome unknown', () => 'исход неизвестен'),
+  phrase('no reason given', () => 'причина не указана'),
+  phrase('the time for the whole recovery is over', () => 'время на всё восстановление истекло'),
+  phrase('the stored plan is not the one that was decided on', () => 'сохранённый план не тот, который одобряли'),
+  phrase(
+    String.raw`a worker died in it (\d+) times; (.*)`,
+    (times, seen) => `воркер погиб на нём ${count(Number(times), ['раз', 'раза', 'раз'])}; ${seen}`,
+    1,
+  ),
+  phrase('not needed: (.*)', (condition) => `не требуется: ${condition}`),
+  phrase(String.raw`retry of (R-\d+)`, (recovery) => `повтор ${recovery}`),
+  phrase(
+    String.raw`(\S+) needs people: (.*)\. No pager is connected to this version; this channel is the last stop\.`,
+    (name, why) => `${name}: нужны люди, ${why}. Пейджера у этой версии нет, дальше этого канала никто не узнает.`,
+    1,
+  ),
+  phrase('Undo: (.*)', (name) => `Откат: ${name}`),
+];
+
+/** What checks and actions found, as far as it is common. */
+const FINDINGS: readonly Phrase[] = [
+  phrase(String.raw`(\S+) is down`, (service) => `${service} недоступен`),
+  phrase(String.raw`(.*) \((\d+) of (\d+) checks\)`, (seen, bad, all) => `${seen} (${bad} из ${all} проверок)`, 0),
+  phrase('it has no health check', () => 'у него нет проверки состояния'),
+  phrase('no health check: unverified', () => 'проверки состояния нет'),
+  phrase('not checked yet', () => 'ещё не проверялся'),
+  phrase('not known while the database is away', () => 'неизвестно, пока недоступна база данных'),
+  phrase(`no answer within (${DURATION})`, (time = '') => `нет ответа за ${duration(time)}`),
+  phrase('connection refused', () => 'соединение отклонено'),
+  phrase('connection reset', () => 'соединение сброшено'),
+  phrase('connect timed out', () => 'соединение не установлено вовремя'),
+  phrase('host not found', () => 'хост не найден'),
+  phrase('host unreachable', () => 'хост недоступен'),
+  phrase('PING answers', () => 'PING отвечает'),
+  phrase(String.raw`([\d,]+) keys?`, (n = '') => count(Number(n.replaceAll(',', '')), ['ключ', 'ключа', 'ключей'])),
+  phrase(String.raw`exit code (\d+)`, (code) => `код выхода ${code}`),
+  phrase('did not run', () => 'не работал'),
+  phrase('nothing of it runs', () => 'ничего не работает'),
+  phrase(String.raw`(pid \d+) ended`, (pid) => `${pid} завершён`),
+  phrase('it cannot be proven that its old processes are gone', () => 'нельзя доказать, что старых процессов нет'),
+  phrase(String.raw`(\S+) leaves no trace that could be looked at`, (action) => `${action} не оставляет следов`),
+];
+
+export const PHRASES: readonly Phrase[] = [...EVIDENCE, ...RISK, ...OUTCOMES, ...FINDINGS];
+
+function history(service: string | undefined, median: string | undefined, last: string | undefined): string {
+  const of = service ? ` для ${service}` : '';
+  return `${of}${median ? `, медиана ${duration(median)}` : ''}${last ? `, последнее ${last}` : ''}`;
+}
+
+const UNITS: Readonly<Record<string, string>> = { s: 'с', min: 'мин', h: 'ч', d: 'д' };
+
+function duration(text: string): string {
+  return text.replace('.', ',').replace(/[a-z]+/g, (unit) => UNITS[unit] ?? unit);
+}
+
+const TARGETS: Readonly<Record<string, string>> = {
+  running: 'работает',
+  stopped: 'остановлен',
+  missing: 'отсутствует',
+  'not known': 'неизвестно',
+};
+
+function target(status = ''): string {
+  return TARGETS[status] ?? status;
+}

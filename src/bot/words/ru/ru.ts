@@ -1,0 +1,34 @@
+import type { Words } from '../words.js';
+import { doctor } from './doctor.js';
+import { engine } from './engine.js';
+import { measures } from './measures.js';
+import { incident, lists, status } from './overview.js';
+import { ended, running, waiting } from './phases.js';
+import { confirm, details, facts, stepWords } from './recovery.js';
+import { admission, answers, help, mistakes, whoami } from './talk.js';
+import { notes, thread } from './thread.js';
+
+/** Russian. Names have no known gender, so that people are named after a colon instead of doing something. */
+export const RU: Words = {
+  language: 'ru',
+  measures,
+  facts,
+  steps: stepWords,
+  waiting,
+  running,
+  ended,
+  confirm,
+  details,
+  incident,
+  status,
+  lists,
+  answers,
+  mistakes,
+  admission,
+  help,
+  whoami,
+  doctor,
+  thread,
+  notes,
+  engine,
+};

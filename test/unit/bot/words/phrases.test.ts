@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { retold, wordsOf } from '../../../../src/bot/words/languages.js';
+import type { RecoveryStep } from '../../../../src/engine/model/recovery.js';
+import { describeEvidence, evidenceFor, type PastOutcome } from '../../../../src/engine/planner/evidence.js';
+import { planRisk } from '../../../../src/engine/planner/risk.js';
+import { because } from '../../../../src/engine/recovery/settle.js';
+import { aPlannedStep, aService, aStep, T0 } from '../../../support/builders.js';
+
+const RU = wordsOf('ru');
+const say = (phrase: string) => retold(RU, phrase);
+/** Names in these tests are Greek, so that every Latin letter is English. */
+const SERVICE = 'σέρβις';
+
+const outcomes = fc.array(
+  fc.record({
+    id: fc.integer({ min: 1, max: 9_999 }),
+    kind: fc.constant('runbook' as const),
+    name: fc.constant('α'),
+    succeeded: fc.boolean(),
+    activeMs: fc.integer({ min: 0, max: 200_000_000 }),
+    endedAt: fc.integer({ min: 0, max: 1e9 }).map((ms): PastOutcome['endedAt'] => new Date(+T0 - ms)),
+  }),
+  { maxLength: 12 },
+);
+
+describe('what the planner writes is retold whole', () => {
+  test('evidence', () => {
+    fc.assert(
+      fc.property(outcomes, (past) => {
+        const phrase = describeEvidence(evidenceFor('runbook', 'α', past, T0), SERVICE);
+        expect(say(phrase).replace(/R-\d+/, '')).not.toMatch(/[A-Za-z]/);
+        expect(say(phrase)).toContain(SERVICE);
+      }),
+    );
+  });
+
+  test('reasons of the risk', () => {
+    const names = fc.uniqueArray(fc.constantFrom('α', 'β', 'γ', 'δ', 'ε'), { maxLength: 5 });
+    const times = fc.integer({ min: 0, max: 30 });
+    fc.assert(
+      fc.property(names, times, times, fc.boolean(), (dependents, successes, failures, declared) => {
+        const service = aService(SERVICE);
+        const { reasons } = planRisk({
+          ...(declared ? { declared: 0.9 } : {}),
+          steps: [aPlannedStep('s', { action: 'restore_backup', risk: 0.4 })],
+          service,
+          services: [service, ...dependents.map((name) => aService(name, { dependsOn: [SERVICE] }))],
+          history: { successes, failures },
+        });
+        for (const reason of reasons) expect(say(reason)).not.toMatch(/[A-Za-z]/);
+      }),
+    );
+  });
+
+  test('why a step failed', () => {
+    const failed = (over: Partial<RecoveryStep>) =>
+      say(because(aStep(2, { name: 'Ξεκίνα «α»', error: { code: 'x', message: 'σφάλμα' }, ...over })));
+    expect(failed({ state: 'failed', attempts: 3 })).toBe('Шаг 3 «Ξεκίνα «α»», сбой (3 попытки): σφάλμα');
+    expect(failed({ state: 'failed', attempts: 1, error: null })).toBe('Шаг 3 «Ξεκίνα «α»», сбой: причина не указана');
+    expect(failed({ state: 'unknown' })).toBe('Шаг 3 «Ξεκίνα «α»»: σφάλμα');
+  });
+});
+
+test.each([
+  [
+    'worked 9 of 10 times for redis, median 12.0 s, last R-33',
+    'помогло 9 раз из 10 для redis, медиана 12,0 с, последнее R-33',
+  ],
+  [
+    'worked 2 of 3 times for redis, median 2 h 05 min, last R-3',
+    'помогло 2 раза из 3 для redis, медиана 2 ч 05 мин, последнее R-3',
+  ],
+  ['failed the one time it was tried for web, last R-1', 'один раз пробовали, не помогло для web, последнее R-1'],
+  ['a, b, c and 2 more depend on it', 'от него зависят a, b, c и ещё 2'],
+  ['failed 3 of 4 times', '3 сбоя из 4'],
+  ['not possible: connection refused', 'невозможно: соединение отклонено'],
+  ['cancelled by Ли', 'отменено: Ли'],
+  [
+    'the plan changed: redis was running when the plan was shown, now it is not known',
+    'план изменился: redis на момент показа плана: работает, сейчас: неизвестно',
+  ],
+  ['a worker died in it 3 times; nothing of it runs', 'воркер погиб на нём 3 раза; ничего не работает'],
+  ['connection refused (2 of 2 checks)', 'соединение отклонено (2 из 2 проверок)'],
+  [
+    'R-7 needs people: nobody decided in time. No pager is connected to this version; this channel is the last stop.',
+    'R-7: нужны люди, никто не решил вовремя. Пейджера у этой версии нет, дальше этого канала никто не узнает.',
+  ],
+  ['db is down, too, and is recovered first', 'db тоже недоступен и восстанавливается первым'],
+  [
+    'its next step waits for a worker of the pool gpu, and none is alive. Workers serve default. Start one: reviver worker --pool gpu',
+    'следующий шаг ждёт воркера пула gpu, а живых нет. Есть воркеры пулов: default. Запустите: `reviver worker --pool gpu`',
+  ],
+  ['1,204 keys', '1 204 ключа'],
+  ['1 key', '1 ключ'],
+  ['Undo: Stop redis', 'Откат: Stop redis'],
+])('%s', (phrase, russian) => expect(say(phrase).replace(/[\u00A0\u202F]/g, ' ')).toBe(russian));
+
+test('what nobody taught it is left as it is, in one piece', () => {
+  for (const text of ['ERR unknown command', 'worked 9 of 10 times, they say', '', 'Шаг']) expect(say(text)).toBe(text);
+  expect(retold(wordsOf('en'), 'no history')).toBe('no history');
+});
+
+test('a long text costs no more than its length', () => {
+  const begun = performance.now();
+  for (const start of [
+    'Step 1 "',
+    'x was ',
+    'worked ',
+    'a worker died in it 3 times; ',
+    'not possible: ',
+    'the plan changed: ',
+  ])
+    say(start.repeat(20_000));
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
