@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Engine } from '../engine/engine.js';
 import type { JsonObject } from '../engine/model/json.js';
@@ -7,7 +8,7 @@ import { oneLine } from './cards/words.js';
 import type { ChatStore } from './chat-store.js';
 import { Mistake, type Say } from './commands/mistake.js';
 import { type GroupRoles, principalOf, rolesOf } from './identity.js';
-import type { ChatInput, ChatPlatform, Doubt, Standing } from './port.js';
+import type { ChatInput, ChatPlatform, Doubt, MessageRef, Standing } from './port.js';
 
 export interface AdmissionOptions {
   engine: Pick<Engine, 'people' | 'refused'>;
@@ -22,6 +23,9 @@ export type Intent = 'look' | 'decide' | 'change';
 
 /** These may not even look. */
 const SHUT_OUT: ReadonlySet<Doubt> = new Set(['bot', 'external', 'anonymous', 'deactivated']);
+
+/** Between a card's appearance and the note that it is ours; somebody may be that quick. */
+const JUST_POSTED_MS = 500;
 
 const A_MINUTE = { points: 30, duration: 60 };
 
@@ -55,9 +59,14 @@ export function createAdmission({ engine, store, platforms, groups, log }: Admis
   }
 
   async function ownCard(input: ChatInput, who: Principal): Promise<void> {
-    // While the database is away nothing can be decided anyway.
-    if (!input.clicked || (await store.knows(input.clicked).catch(() => true))) return;
+    if (!input.clicked || (await isOurs(input.clicked)) || (await isOurs(input.clicked, JUST_POSTED_MS))) return;
     await refuse('chat.stale_click', input, ({ admission }) => admission.staleCard, who);
+  }
+
+  /** While the database is away nothing can be decided anyway. */
+  async function isOurs(message: MessageRef, afterMs = 0): Promise<boolean> {
+    if (afterMs > 0) await delay(afterMs);
+    return await store.knows(message).catch(() => true);
   }
 
   return async function admit(input: ChatInput, intent: Intent): Promise<Principal> {

@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/engine.js';
 import { ACTIVE_STATES, waitsForPerson } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
-import { createAdmission } from './admission.js';
+import { createAdmission, factsOf } from './admission.js';
 import { recoveryCard } from './cards/recovery-card.js';
 import { statusCard } from './cards/status-card.js';
+import { oneLine } from './cards/words.js';
 import { chatEffects } from './chat-effects.js';
 import type { ChatStore, OutboxStore } from './chat-store.js';
 import type { Command } from './commands/command.js';
@@ -16,7 +17,7 @@ import type { IncidentChannels } from './live/audience.js';
 import { createLiveCards } from './live/live-cards.js';
 import { createMentions } from './live/mentions.js';
 import { createOutboxSender, type Send } from './outbox.js';
-import type { ChatPlatform, Desk, Language } from './port.js';
+import type { ChatInput, ChatPlatform, Desk, Language } from './port.js';
 import { wordsOf } from './words/languages.js';
 import type { Words } from './words/words.js';
 
@@ -106,6 +107,7 @@ export function createBot(options: BotOptions): Bot {
     choices: () => formChoices(engine),
     home: (tongue) => homeCards(engine, now, wordsOf(tongue)),
     language: (channel) => language(platform, channel),
+    refused: (input, reason) => recordRefused(engine, input, reason, log),
   });
   let forgetting: NodeJS.Timeout | undefined;
 
@@ -138,6 +140,13 @@ export function createBot(options: BotOptions): Bot {
 /** One entry for each platform that runs. */
 function ofRunning(incidents: IncidentChannels, platforms: readonly ChatPlatform[]): IncidentChannels {
   return Object.fromEntries(platforms.map(({ name }) => [name, incidents[name]]));
+}
+
+function recordRefused(engine: Engine, input: ChatInput, reason: string, log: Log): void {
+  const who = `${input.origin.platform}:${oneLine(input.user, 80)}`;
+  engine
+    .refused('chat.refused_click', who, { ...factsOf(input), reason: oneLine(reason, 200) })
+    .catch((error: unknown) => log('error', 'chat:refusal_not_recorded', { error: String(error) }));
 }
 
 const SHOWN_AT_HOME = 10;

@@ -39,7 +39,7 @@ export function createConversation(options: ConversationOptions): Handle {
 
   async function answer(input: ChatInput, words: Words): Promise<Card | undefined> {
     const who = await admit(input, intentOf(input, commands));
-    const origin = { ...input.origin, request: input.id };
+    const origin = { ...input.origin, request: input.id, ...(input.facts?.private === true ? { private: true } : {}) };
     const context: CommandContext = { engine, who, origin, commands, words, surroundings, now };
     const given = await runCommand(input.text, context).catch(async (error: unknown) => {
       await recordRefusal(error, input, who.name);

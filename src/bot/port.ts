@@ -156,7 +156,10 @@ export interface ChatPlatform {
   healthy(): { ok: boolean; detail: string };
 }
 
-/** What a platform must remember over restarts: ids of posts, moved chats, long commands behind short buttons. */
+/**
+ * What a platform must remember over restarts: ids of posts, moved chats, long commands behind short buttons. Keys with a
+ * colon are forgotten after 90 days, except `moved:...` and `was:...`.
+ */
 export interface PlatformMemory {
   recall(key: string): Promise<string | undefined>;
   /** The last write wins. */

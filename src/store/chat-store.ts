@@ -78,6 +78,10 @@ function inputs(db: Queries) {
     async forget(olderThanMs: number): Promise<void> {
       await db.query(`DELETE FROM chat_inputs WHERE seen_at < now() - $1::float8 ${MS}`, [olderThanMs]);
       await db.query(`DELETE FROM chat_posts WHERE created_at < now() - $1::float8 ${MS}`, [olderThanMs]);
+      await db.query(
+        `DELETE FROM chat_memory
+         WHERE at < now() - interval '90 days' AND key LIKE '%:%' AND key NOT LIKE 'moved:%' AND key NOT LIKE 'was:%'`,
+      );
     },
   };
 }

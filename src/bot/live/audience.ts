@@ -18,12 +18,13 @@ const SERIOUS = new Set(['AWAITING_APPROVAL', 'AWAITING_MANUAL', 'FAILED', 'ROLL
 
 /**
  * Where a recovery must be seen: in the channel that asked; in the incidents channel of every other platform while it
- * waits for people or is serious; everywhere, when it was not asked in chat.
+ * waits for people or is serious, and of that one too when it was asked in private; everywhere, when it was not asked in chat.
  */
 export function placesOf(view: RecoveryView, incidents: IncidentChannels): Place[] {
   const { origin, plan, state } = view.recovery;
   if (!Object.hasOwn(incidents, origin.platform) || origin.channel === undefined) return everywhere(incidents);
   const asked = { platform: origin.platform, channel: origin.channel };
   if (!SERIOUS.has(state) && plan.risk < SERIOUS_RISK) return [asked];
-  return [asked, ...everywhere(incidents).filter((place) => place.platform !== origin.platform)];
+  const alone = origin.private === true;
+  return [asked, ...everywhere(incidents).filter((place) => place.platform !== origin.platform || alone)];
 }

@@ -105,6 +105,8 @@ export interface Origin {
   platform: string;
   channel?: string;
   thread?: string;
+  /** Asked where nobody else reads, such as a direct message. */
+  private?: boolean;
   /** The platform's id of what was typed or pressed: no second recovery is made for it. */
   request?: string;
 }

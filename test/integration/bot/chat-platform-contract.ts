@@ -12,6 +12,8 @@ export interface PlatformUnderTest {
   /** A person types a command, or presses the button with this label of a message; gives what only they see. */
   type(user: string, text: string, id: string): Promise<string[]>;
   press(user: string, message: string, label: string): Promise<string[]>;
+  /** The platform's id of a person; default: the name itself. */
+  idOf?(user: string): string;
   /** Removes a message behind the platform's back. */
   remove(message: string): Promise<void>;
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export function chatPlatformContract(name: string, make: () => Promise<PlatformU
     let under: PlatformUnderTest;
     const inputs: ChatInput[] = [];
     let answer: Card | undefined;
+    const ann = () => under.idOf?.('ann') ?? 'ann';
 
     beforeEach(async () => {
       under = await make();
@@ -93,7 +96,7 @@ export function chatPlatformContract(name: string, make: () => Promise<PlatformU
       answer = { ...CARD, title: 'only for you' };
       expect((await under.type('ann', '/recover redis --dry-run', 'i1')).join()).toContain('only for you');
       expect(inputs).toMatchObject([
-        { user: 'ann', text: 'redis --dry-run', origin: { platform: under.platform.name, channel: under.channel } },
+        { user: ann(), text: 'redis --dry-run', origin: { platform: under.platform.name, channel: under.channel } },
       ]);
       expect((await under.seen()).map(({ text }) => text).join()).not.toContain('only for you');
     });
@@ -101,7 +104,7 @@ export function chatPlatformContract(name: string, make: () => Promise<PlatformU
     test('a pressed button arrives as the command that it stands for, with its message', async () => {
       const ref = await under.platform.post(under.channel, CARD, { key: 'g', urgency: 0 });
       await under.press('ann', ref.message, 'Approve');
-      expect(inputs).toMatchObject([{ user: 'ann', text: 'approve R-1 7f3a91c2', clicked: ref }]);
+      expect(inputs).toMatchObject([{ user: ann(), text: 'approve R-1 7f3a91c2', clicked: ref }]);
     });
 
     test('the same act delivered twice is one input', async () => {
