@@ -49,6 +49,7 @@ export interface NodeOptions {
   workerPools: readonly string[];
   maxConcurrentRecoveries: number;
   recoveryTimeoutMs: number;
+  undoWithinMs: number;
   /** A step without a live worker in its pool is told of after this long; default one minute. */
   strandedAfterMs?: number;
   tokens: Tokens;

@@ -28,6 +28,7 @@ export interface Config {
   approvals: ApprovalPolicy;
   maxConcurrentRecoveries: number;
   recoveryTimeoutMs: number;
+  undoWithinMs: number;
   healthCheckIntervalMs: number;
   snapshotRetentionMs: number;
   services: ConfiguredService[];
@@ -68,6 +69,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     approvals: toApprovals(raw.approvals),
     maxConcurrentRecoveries: raw.max_concurrent_recoveries,
     recoveryTimeoutMs: raw.recovery_timeout,
+    undoWithinMs: raw.undo_within,
     healthCheckIntervalMs: raw.health_check_interval,
     snapshotRetentionMs: raw.snapshot_retention_days * 86_400_000,
     services: raw.services.map((service) => toService(service, folder, health)),

@@ -85,6 +85,7 @@ export const configSchema = z.strictObject({
   approvals: approvals.default({ expires: 15 * 60_000, use_within: 5 * 60_000 }),
   max_concurrent_recoveries: z.int().min(1).default(3),
   recovery_timeout: duration.default(300_000),
+  undo_within: duration.default(60 * 60_000),
   health_check_interval: duration.default(15_000),
   snapshot_retention_days: z.number().min(0).default(3),
   services: z.array(serviceSchema).default([]),

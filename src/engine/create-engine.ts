@@ -41,6 +41,8 @@ export interface EnginePorts {
   policy: ApprovalPolicy;
   constitution: Constitution;
   recoveryTimeoutMs: number;
+  /** After a success: how long it may be undone by one command. */
+  undoWithinMs: number;
   observe(services: string[]): Promise<TargetState[]>;
   /** One line each: what the steps of a plan would touch. */
   preview(action: string, input: JsonObject, signal: AbortSignal): Promise<string>;

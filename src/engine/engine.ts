@@ -1,7 +1,7 @@
 import type { Approval } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';
-import type { Plan } from './model/plan.js';
+import type { ActionCall, Plan } from './model/plan.js';
 import type { Origin, Recovery, RecoveryState, Snapshot } from './model/recovery.js';
 import type { Service } from './model/service.js';
 import type { StoredEvent, WorkerIdentity } from './ports.js';
@@ -12,9 +12,16 @@ export interface RecoverRequest {
   runbook?: string;
   strategy?: string;
   params?: JsonObject;
+  /** Instead of both: these very calls, one after the other. */
+  steps?: { name: string; calls: readonly StepCall[] };
   reason?: string;
   /** 1 first, 10 last; default: the service's. */
   priority?: number;
+}
+
+export interface StepCall extends ActionCall {
+  name: string;
+  pool: string;
 }
 
 export interface Started {
@@ -24,7 +31,7 @@ export interface Started {
 }
 
 /** What can be asked of one recovery. The words of the buttons, the URLs and the sub-commands. */
-export const VERBS = ['cancel', 'retry', 'mark_done', 'rollback', 'escalate', 'ack'] as const;
+export const VERBS = ['cancel', 'retry', 'mark_done', 'rollback', 'undo', 'escalate', 'ack'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** Everything that a surface needs to show one recovery. */

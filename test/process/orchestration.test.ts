@@ -245,6 +245,17 @@ describe('approval', () => {
   }, 60_000);
 });
 
+test('what succeeded can be put back by one command, as a recovery of its own', async () => {
+  const file = newFile();
+  const { id } = await start('s19', 'quick', { file });
+  await reaches(id, 'SUCCEEDED');
+  const undone = await reviver.call('POST', `/recoveries/${id}/undo`);
+  expect(undone).toMatchObject({ status: 200, body: { message: `${undone.body.id} undoes ${id}.` } });
+  await reaches(undone.body.id, 'SUCCEEDED');
+  expect(await linesIn(file)).toEqual(['x', 'undo x']);
+  expect((await reviver.call('POST', `/recoveries/${id}/undo`)).status).toBe(409);
+}, 60_000);
+
 test('a group runs side by side, and a runbook within the runbook by its own names', async () => {
   const file = newFile();
   const { id } = await start('s18', 'grouped', { file });

@@ -97,6 +97,7 @@ export const VERB_WORDS: Record<Verb, string> = {
   retry: 'retry',
   mark_done: 'mark-done',
   rollback: 'rollback',
+  undo: 'undo',
   escalate: 'escalate',
   ack: 'ack',
 } satisfies Record<(typeof VERBS)[number], string>;

@@ -63,6 +63,7 @@ const ACCESS: Record<Verb, readonly Role[]> = {
   retry: ['responder'],
   mark_done: ['responder'],
   rollback: ['responder'],
+  undo: ['responder'],
   escalate: ['responder', 'approver'],
   ack: ['responder', 'approver'],
 };
@@ -72,6 +73,7 @@ const SUMMARIES: Record<Verb, string> = {
   retry: 'Run the step that waits for a person again, or an ended recovery anew',
   mark_done: 'Take the step with the unknown outcome as done',
   rollback: 'Undo what was done',
+  undo: 'Put back what a recovery changed that has succeeded, as a recovery of its own',
   escalate: 'Call for people',
   ack: 'Say that a person looks after it',
 };

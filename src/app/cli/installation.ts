@@ -64,6 +64,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     workerPools: pools.length > 0 ? pools : config.pools,
     maxConcurrentRecoveries: config.maxConcurrentRecoveries,
     recoveryTimeoutMs: config.recoveryTimeoutMs,
+    undoWithinMs: config.undoWithinMs,
     extraActions: actions,
     extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),

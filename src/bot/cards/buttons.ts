@@ -34,7 +34,7 @@ export function approvalButtons(view: RecoveryView, approval: Approval, words: W
   ];
 }
 
-const VERB_ORDER: readonly Verb[] = ['retry', 'mark_done', 'rollback', 'escalate', 'ack', 'cancel'];
+const VERB_ORDER: readonly Verb[] = ['retry', 'mark_done', 'rollback', 'undo', 'escalate', 'ack', 'cancel'];
 
 type VerbButton = (view: RecoveryView, words: Words) => Omit<Button, 'command'>;
 
@@ -49,6 +49,7 @@ const VERB_BUTTONS: Record<Verb, VerbButton> = {
     style: 'danger',
     confirm: words.confirm.rollBack(stakesOf(view, words)),
   }),
+  undo: (view, words) => ({ label: 'Undo', confirm: words.confirm.undo(stakesOf(view, words)) }),
   escalate: () => ({ label: 'Escalate' }),
   ack: () => ({ label: 'Acknowledge' }),
   cancel: (view, words) => ({

@@ -27,6 +27,10 @@ const SUMMARIES: Record<Verb, Summary> = {
     summary: 'undoes the finished steps in reverse order',
     translated: { ru: 'откатывает выполненные шаги в обратном порядке' },
   },
+  undo: {
+    summary: 'puts back what a recovery changed that has succeeded, for a limited time',
+    translated: { ru: 'возвращает то, что изменило успешное восстановление, в течение ограниченного времени' },
+  },
   escalate: { summary: 'calls more people', translated: { ru: 'зовёт ещё людей' } },
   ack: {
     summary: 'says that you look after it; an incident is named as I-3',
@@ -51,6 +55,7 @@ export const cancel = verbCommand('cancel');
 export const retry = verbCommand('retry');
 export const markDone = verbCommand('mark_done');
 export const rollback = verbCommand('rollback');
+export const undo = verbCommand('undo');
 export const escalate = verbCommand('escalate');
 export const ack = verbCommand('ack');
 

@@ -1,4 +1,4 @@
-import { ack, cancel, escalate, markDone, retry, rollback } from './act.js';
+import { ack, cancel, escalate, markDone, retry, rollback, undo } from './act.js';
 import type { Command } from './command.js';
 import { approve, reject } from './decide.js';
 import { doctor } from './doctor.js';
@@ -21,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   retry,
   markDone,
   rollback,
+  undo,
   escalate,
   ack,
   whoami,

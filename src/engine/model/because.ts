@@ -10,6 +10,7 @@ export type Deed =
   | 'retry'
   | 'mark a step done'
   | 'roll back'
+  | 'undo'
   | 'escalate'
   | 'acknowledge';
 
@@ -21,6 +22,7 @@ export type Misfit =
   | 'is rolling back already'
   | 'cannot be rolled back now; cancel it first'
   | 'did nothing that could be undone'
+  | 'did not succeed; roll it back instead'
   | 'has ended already'
   | 'is rolling back; that is not cancelled half way';
 
@@ -42,6 +44,8 @@ export type Because =
   | { kind: 'role_needed'; deed: Deed; needed: readonly Role[]; roles: readonly Role[] }
   | { kind: 'misfit'; recovery: string; misfit: Misfit; state: RecoveryState }
   | { kind: 'nothing_to_retry'; recovery: string; service: string }
+  | { kind: 'changed_after'; recovery: string; service: string; other: string }
+  | { kind: 'too_late_to_undo'; recovery: string; agoMs: number; withinMs: number }
   | { kind: 'beside_another'; recovery: string; service: string; other: string; state: RecoveryState }
   | {
       kind: 'under_way';

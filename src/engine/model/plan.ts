@@ -53,7 +53,7 @@ export interface TargetState {
 }
 
 export interface Alternative {
-  kind: 'runbook' | 'strategy';
+  kind: Plan['kind'];
   name: string;
   reason: string;
 }

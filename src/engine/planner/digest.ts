@@ -41,9 +41,10 @@ export function requestDigest(request: {
   runbook?: string;
   strategy?: string;
   params?: unknown;
+  steps?: unknown;
 }): string {
-  const { service, runbook = null, strategy = null, params = {} } = request;
-  return sha256({ service, runbook, strategy, params });
+  const { service, runbook = null, strategy = null, params = {}, steps } = request;
+  return sha256({ service, runbook, strategy, params, ...(steps === undefined ? {} : { steps }) });
 }
 
 const intact = new WeakMap<Plan, boolean>();

@@ -1,27 +1,21 @@
-import { type Action, ActionError, type BackupCatalog } from '../actions/action.js';
+import { ActionError, type BackupCatalog } from '../actions/action.js';
 import { atLeast, type Constitution, forbids } from '../constitution/constitution.js';
 import type { RecoverRequest } from '../engine.js';
-import { InvalidInput, NotFound, RecoveryConstitutionalError, UserError } from '../model/errors.js';
+import { RecoveryConstitutionalError, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
-import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
-import { dependenciesFirst } from './dependencies.js';
+import { type Candidate, type CandidatePorts, candidatesFor, findService } from './candidates.js';
+import type { Compiled } from './compile.js';
 import { planDigest } from './digest.js';
-import { describeEvidence, type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
-import { nearest } from './nearest.js';
+import { describeEvidence, type PastOutcome } from './evidence.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
-import { type LongStep, longForm, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
-import { stepsOfStrategy, strategist } from './strategies/strategies.js';
-import type { Strategy } from './strategies/strategy.js';
+import { type SurroundPorts, surrounded } from './surround.js';
 
-export interface PlannerPorts {
+export interface PlannerPorts extends CandidatePorts, SurroundPorts {
   services: readonly Service[];
-  runbooks: readonly Runbook[];
-  strategies: ReadonlyMap<string, Strategy>;
-  actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
   pools: readonly string[];
@@ -29,20 +23,8 @@ export interface PlannerPorts {
   constitution: Constitution;
   /** Latest outcomes of a service, newest first, a few hundred at most. */
   past(service: string): Promise<PastOutcome[]>;
-  /** Services whose health check fails now. */
-  unhealthy(): Promise<ReadonlySet<string>>;
   /** What the targets look like now; part of the digest. */
   observe(services: string[]): Promise<TargetState[]>;
-  now: () => Date;
-}
-
-interface Candidate {
-  kind: 'runbook' | 'strategy';
-  name: string;
-  evidence: Evidence;
-  compile(): Promise<Compiled>;
-  declared?: number;
-  description: string;
 }
 
 export type MakePlan = (
@@ -63,11 +45,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     const candidates = candidatesFor(request, context, past, ports);
     const { chosen, compiled, impossible } = await firstPossible(candidates, service);
     const { params } = compiled;
-    const needed = await dependenciesFirst(compiled.steps, context, {
-      unhealthy: await ports.unhealthy(),
-      stepsFor: (dependency) => firstStrategy(dependency, ports),
-    });
-    const steps = await withVerification(needed.steps, context);
+    const { steps, reasons } = await surrounded(chosen.kind, compiled.steps, context, ports);
     refuseForbidden(steps, ports.constitution);
     const risk = planRisk({
       declared: chosen.declared,
@@ -86,7 +64,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       riskScore: risk.score,
       risk: risk.decides,
       targets,
-      verified: service.health.length > 0,
+      verified: service.health.length > 0 && chosen.kind !== 'steps',
       constitution: ports.constitution.hash,
     };
     const policy = atLeast(
@@ -101,7 +79,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       steps,
       digest: planDigest(digested, steps),
       description: chosen.description,
-      riskReasons: [...risk.reasons, ...needed.reasons],
+      riskReasons: [...risk.reasons, ...reasons],
       explanation: describeEvidence(chosen.evidence, service.name),
       alternatives: [
         ...impossible,
@@ -141,110 +119,8 @@ function refuseForbidden(steps: readonly PlannedStep[], constitution: Constituti
   }
 }
 
-export function findService(name: string, services: readonly Service[]): Service {
-  const found = services.find((service) => service.name === name);
-  if (found) return found;
-  throw new NotFound(
-    'service',
-    name,
-    nearest(
-      name,
-      services.map((service) => service.name),
-    ),
-  );
-}
-
 /** What a person's own request says of the incident: conditions and templates may ask for it all the same. */
 const NO_INCIDENT = { title: '', severity: 0 };
-
-function candidatesFor(
-  request: RecoverRequest,
-  context: CompileContext,
-  past: PastOutcome[],
-  ports: PlannerPorts,
-): Candidate[] {
-  const { service } = context;
-  const evidenceOf = (name: string) => evidenceFor('strategy', name, past, ports.now());
-  const order = (names: readonly string[]) =>
-    ranked(names.map((name) => ({ name, evidence: evidenceOf(name) }))).map(({ name }) => name);
-  const parts = { actions: ports.actions, order };
-  const ofRunbook = (runbook: Runbook): Candidate => ({
-    kind: 'runbook',
-    name: runbook.id,
-    description: runbook.description,
-    evidence: evidenceFor('runbook', runbook.id, past, ports.now()),
-    compile: () => compileRunbook(runbook, context),
-    ...(runbook.risk === undefined ? {} : { declared: riskNumber(runbook.risk) }),
-  });
-  const ofStrategy = (name: string): Candidate => ({
-    kind: 'strategy',
-    name,
-    description: ports.strategies.get(name)?.description ?? '',
-    evidence: evidenceOf(name),
-    compile: async () => {
-      refuseParams(name, context.params);
-      const steps = stepsOfStrategy(name, service, ports.strategies, parts);
-      return { params: {}, steps: await compileSteps(steps, context, name) };
-    },
-  });
-  if (request.runbook !== undefined) return [ofRunbook(findRunbook(request.runbook, ports.runbooks))];
-  if (request.strategy !== undefined) return [ofStrategy(request.strategy)];
-  const runbooks = ports.runbooks.filter((runbook) => runbook.match.services.includes(service.name)).map(ofRunbook);
-  const strategies = service.recoveryStrategies.filter(strategist(service, ports.strategies, parts)).map(ofStrategy);
-  return [...ranked(runbooks), ...ranked(strategies)];
-}
-
-function refuseParams(strategy: string, params: JsonObject): void {
-  const [key] = Object.keys(params);
-  if (key !== undefined)
-    throw new InvalidInput(`${strategy}: parameter ${key}`, params[key], 'no parameters, since a strategy has none');
-}
-
-/** What brings a dependency back: the first of its strategies that can be done. */
-function firstStrategy(service: Service, { strategies, actions }: PlannerPorts): RunbookStep[] | undefined {
-  const stepsOf = strategist(service, strategies, { actions, order: (names) => [...names] });
-  return service.recoveryStrategies.map(stepsOf).find((steps) => steps !== undefined);
-}
-
-/** Stable: equal evidence keeps the order of the configuration. */
-function ranked<C extends { evidence: Evidence }>(candidates: readonly C[]): C[] {
-  return [...candidates].sort((a, b) => b.evidence.posterior - a.evidence.posterior);
-}
-
-function findRunbook(id: string, runbooks: readonly Runbook[]): Runbook {
-  const found = runbooks.find((runbook) => runbook.id === id || runbook.name === id);
-  if (found) return found;
-  throw new NotFound(
-    'runbook',
-    id,
-    nearest(
-      id,
-      runbooks.map((runbook) => runbook.id),
-    ),
-  );
-}
-
-/** A recovery succeeds only when the health check holds after the last step: that is a step of its own. */
-async function withVerification(steps: PlannedStep[], context: CompileContext): Promise<PlannedStep[]> {
-  const { service } = context;
-  const last = steps.at(-1);
-  if (service.health.length === 0 || (last && verifies(last, service))) return steps;
-  const verify: LongStep = {
-    ...longForm({ action: 'check_health', with: { service: service.name } }),
-    id: steps.some((step) => step.id === 'verify') ? 'reviver_verify' : 'verify',
-    name: `Verify ${service.name}`,
-    approval: 'never',
-    timeout: '60s',
-    ...(last ? { pool: last.pool } : {}),
-  };
-  const compiled = await compileSteps([verify], context, 'verification');
-  return [...steps, ...compiled.map((step) => ({ ...step, stage: (last?.stage ?? -1) + 1 }))];
-}
-
-/** A check that may be skipped, or may fail without consequence, verifies nothing. */
-function verifies({ action, input, when, onFailure }: PlannedStep, service: Service): boolean {
-  return action === 'check_health' && input.service === service.name && when === undefined && onFailure !== 'continue';
-}
 
 function targetsOf(service: Service, steps: readonly PlannedStep[]): string[] {
   return [...new Set([service.name, ...steps.flatMap((step) => step.services)])].sort();

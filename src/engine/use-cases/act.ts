@@ -4,12 +4,14 @@ import type { Because, Deed } from '../model/because.js';
 import { UserError } from '../model/errors.js';
 import { noRecovery } from '../model/missing.js';
 import type { Principal, Role } from '../model/person.js';
-import { isTerminal, type Origin, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
+import { isTerminal, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
 import type { MakePlan } from '../planner/planner.js';
 import { event, type Move, move } from '../recovery/move.js';
 import { cancelIdle, escalateBy, markDone, retry, rollBackBy } from '../recovery/person-moves.js';
+import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
 import { recover } from './recover.js';
+import { undo } from './undo.js';
 import { viewOf } from './view.js';
 
 export interface ActPorts extends EnginePorts {
@@ -24,7 +26,7 @@ interface Acted {
 type Make = (m: Move, who: Principal, ports: ActPorts) => Move;
 
 /** Verbs that change a recovery which no worker holds; who may, what it does, what is said. */
-const VERBS: Record<Exclude<Verb, 'cancel'>, { roles: Role[]; toDo: Deed; make: Make; said: string }> = {
+const VERBS: Record<Exclude<Verb, 'cancel' | 'undo'>, { roles: Role[]; toDo: Deed; make: Make; said: string }> = {
   retry: { roles: ['responder'], toDo: 'retry', make: (m, who, { now }) => retry(m, who.name, now()), said: 'goes on' },
   mark_done: {
     roles: ['responder'],
@@ -55,6 +57,7 @@ const VERBS: Record<Exclude<Verb, 'cancel'>, { roles: Role[]; toDo: Deed; make: 
 /** What people do with one recovery. A person's write compares the revision that it was decided on. */
 export async function act(id: number, verb: Verb, who: Principal, ports: ActPorts): Promise<Acted> {
   if (verb === 'cancel') return cancel(id, who, ports);
+  if (verb === 'undo') return undo(await loaded(id, ports), who, ports);
   const { roles, toDo, make, said } = VERBS[verb];
   requireRole(who, roles, toDo);
   const snapshot = await loaded(id, ports);
@@ -104,11 +107,12 @@ function nothingToRetry({ id, service }: Recovery): UserError {
 
 /** A finished recovery is not run again: the same request makes a new one, planned from the present. */
 async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promise<Acted> {
-  const { kind, name, params } = old.plan;
+  const { kind, name, params, steps } = old.plan;
   const request: RecoverRequest = {
     service: old.service,
     ...(kind === 'runbook' ? { runbook: name, params } : {}),
     ...(kind === 'strategy' ? { strategy: name } : {}),
+    ...(kind === 'steps' ? { steps: { name, calls: steps } } : {}),
     reason: old.reason || `retry of ${recoveryName(old.id)}`,
     priority: old.priority,
   };
@@ -165,9 +169,4 @@ async function loaded(id: number, ports: ActPorts): Promise<Snapshot> {
 
 function conflict(message: string, because: Because): UserError {
   return new UserError('conflict', message, {}, because);
-}
-
-/** Where it was asked, without what was asked there: a retry is a request of its own. */
-function anew({ request: _, ...origin }: Origin): Origin {
-  return origin;
 }

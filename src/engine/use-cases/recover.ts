@@ -8,8 +8,9 @@ import { type NewEvent, type Origin, type Recovery, recoveryName } from '../mode
 import { redact } from '../model/redact.js';
 import { NO_RETRY } from '../model/retry-policy.js';
 import type { Service } from '../model/service.js';
+import { findService } from '../planner/candidates.js';
 import { requestDigest } from '../planner/digest.js';
-import { findService, type MakePlan } from '../planner/planner.js';
+import type { MakePlan } from '../planner/planner.js';
 import type { RecoveryDraft } from '../ports.js';
 import { requireRole } from './authorise.js';
 import { claimOrder } from './claim-order.js';

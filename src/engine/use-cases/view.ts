@@ -55,6 +55,6 @@ export function verbsFor(snapshot: Snapshot, undoOf: UndoOf): Verb[] {
   }
   if (recovery.state === 'ROLLING_BACK') return ['escalate'];
   if (!isTerminal(recovery.state)) return recovery.cancelBy ? [] : ['cancel'];
-  if (recovery.state === 'SUCCEEDED') return [];
+  if (recovery.state === 'SUCCEEDED') return undoable ? ['undo'] : [];
   return ['retry', ...(undoable && recovery.state !== 'ROLLED_BACK' ? (['rollback'] as const) : []), 'escalate'];
 }

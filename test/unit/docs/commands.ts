@@ -8,11 +8,13 @@ import { blocks, codeSpans } from './markdown.js';
 
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
 
-/** Command lines of a document: lines of its shell blocks, and what stands in backticks. */
+/** Command lines of a document: lines of its shell blocks, and what stands in backticks; `/recover ...` means all of them. */
 export function commandLines(text: string): string[] {
   const lines = blocks(text, 'sh').flatMap((block) => block.split('\n'));
   const commands = [...lines, ...codeSpans(text)].flatMap((line) => line.replace(/\s#\s.*$/, '').split('&&'));
-  return commands.map((line) => line.trim()).filter((line) => /^(reviver |npm |\/recover( |$))/.test(line));
+  return commands
+    .map((line) => line.trim())
+    .filter((line) => /^(reviver |npm |\/recover( |$))/.test(line) && !line.endsWith(' ...'));
 }
 
 /** Why a command line would not work, if it would not. */

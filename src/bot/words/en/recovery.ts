@@ -52,6 +52,7 @@ export const confirm: ConfirmWords = {
     `Run ${steps(numbers)} of ${stakes.recovery} on ${stakes.service} again? If it did take effect, it will a second time.${tail(stakes)}`,
   markDone: (stakes, numbers) =>
     `Is the effect of ${steps(numbers)} really there? ${stakes.recovery} on ${stakes.service} goes on after it.${tail(stakes)}`,
+  undo: (stakes) => `Put back what ${stakes.recovery} changed on ${stakes.service}?${tail(stakes)}`,
   rollBack: (stakes) => `Undo the finished steps of ${stakes.recovery} on ${stakes.service}?${tail(stakes)}`,
   cancel: (stakes) =>
     `Stop ${stakes.recovery} on ${stakes.service}? What was done stays until it is rolled back.${tail(stakes)}`,

@@ -16,6 +16,7 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   retry: 'повторять',
   'mark a step done': 'отмечать шаг выполненным',
   'roll back': 'откатывать',
+  undo: 'возвращать прежнее состояние',
   escalate: 'эскалировать',
   acknowledge: 'брать в работу',
 };
@@ -27,6 +28,7 @@ const MISFITS: Readonly<Record<Misfit, string>> = {
   'is rolling back already': 'откат уже идёт',
   'cannot be rolled back now; cancel it first': 'откатить сейчас нельзя, сначала отмените',
   'did nothing that could be undone': 'не сделано ничего, что можно откатить',
+  'did not succeed; roll it back instead': 'завершилось не успехом, его можно откатить',
   'has ended already': 'уже завершено',
   'is rolling back; that is not cancelled half way': 'идёт откат, на полпути он не отменяется',
 };
@@ -80,6 +82,10 @@ const refusals: RefusalWords = {
     `${recovery} только что изменилось, поэтому ничего не сделано. Посмотрите ещё раз.`,
   nothing_to_retry: ({ recovery, service }) =>
     `${recovery} завершилось успешно, повторять нечего. Начать новое: \`/recover ${service}\`.`,
+  changed_after: ({ recovery, service, other }) =>
+    `${other} изменило ${service} после ${recovery}, вернуть состояние до ${recovery} нельзя.`,
+  too_late_to_undo: ({ recovery, agoMs, withinMs }) =>
+    `${recovery} завершилось ${exact(agoMs)} назад, вернуть прежнее состояние можно только в течение ${exact(withinMs)}.`,
   beside_another: ({ recovery, service, other, state }) =>
     `${service} сейчас восстанавливает ${other} (${facts.states[state]}), поэтому ${recovery} откатить нельзя.`,
   under_way: ({ recovery, service, plan, state, place, by }) =>
@@ -93,6 +99,7 @@ const refusals: RefusalWords = {
 const ACTED: Readonly<Record<Exclude<Verb, 'cancel' | 'retry'>, string>> = {
   mark_done: 'продолжается, шаг считается выполненным',
   rollback: 'начат откат',
+  undo: 'вернёт прежнее состояние',
   escalate: 'эскалировано, позовут следующих людей',
   ack: 'принято в работу',
 };

@@ -54,6 +54,7 @@ export const confirm: ConfirmWords = {
     `Выполнить ${steps(numbers)} из ${stakes.recovery} для ${stakes.service} ещё раз? Если действие уже произошло, оно повторится.${tail(stakes)}`,
   markDone: (stakes, numbers) =>
     `Результат точно есть (${steps(numbers)})? ${stakes.recovery} для ${stakes.service} пойдёт дальше.${tail(stakes)}`,
+  undo: (stakes) => `Вернуть то, что изменило ${stakes.recovery} для ${stakes.service}?${tail(stakes)}`,
   rollBack: (stakes) => `Откатить выполненные шаги ${stakes.recovery} для ${stakes.service}?${tail(stakes)}`,
   cancel: (stakes) =>
     `Остановить ${stakes.recovery} для ${stakes.service}? Сделанное останется, пока его не откатят.${tail(stakes)}`,

@@ -110,6 +110,7 @@ export interface ConfirmWords {
   retryUnknown(stakes: Stakes, steps: readonly number[]): string;
   markDone(stakes: Stakes, steps: readonly number[]): string;
   rollBack(stakes: Stakes): string;
+  undo(stakes: Stakes): string;
   cancel(stakes: Stakes): string;
 }
 

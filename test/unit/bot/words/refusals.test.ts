@@ -33,6 +33,8 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
   lacks_role: { kind: 'lacks_role', recovery, role: 'approver', can },
   role_needed: { kind: 'role_needed', deed: 'start a recovery', needed: ['responder', 'bootstrap'], roles: ['viewer'] },
   misfit: { kind: 'misfit', recovery, misfit: 'has ended already', state: 'SUCCEEDED' },
+  changed_after: { kind: 'changed_after', recovery, service: 'α', other: 'R-8' },
+  too_late_to_undo: { kind: 'too_late_to_undo', recovery, agoMs: 7_200_000, withinMs: 3_600_000 },
   nothing_to_retry: { kind: 'nothing_to_retry', recovery, service: 'α' },
   beside_another: { kind: 'beside_another', recovery, service: 'α', other: 'R-42', state: 'IN_PROGRESS' },
   under_way: { kind: 'under_way', recovery, service: 'α', plan: 'β', state: 'SCHEDULED', place: 2, by: 'Анна' },

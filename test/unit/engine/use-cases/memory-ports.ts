@@ -96,6 +96,7 @@ export function world(
     runbooks: [],
     strategies: new Map(),
     actions: new Map(),
+    undoWithinMs: 3_600_000,
     backups: ONE_BACKUP,
     snapshots: NO_SNAPSHOTS,
     people: [],

@@ -35,7 +35,7 @@ const CASES: [string, Partial<Recovery>, RecoveryStep[], Verb[]][] = [
     [good, undo({ ...ran, state: 'unknown' })],
     ['retry', 'mark_done', 'escalate'],
   ],
-  ['succeeded', { state: 'SUCCEEDED' }, [good], []],
+  ['succeeded', { state: 'SUCCEEDED' }, [good], ['undo']],
   ['cancelled half way', { state: 'CANCELLED' }, [good, aStep(1)], ['retry', 'rollback', 'escalate']],
   ['cancelled before it began', { state: 'CANCELLED' }, [aStep(0)], ['retry', 'escalate']],
   ['failed', { state: 'FAILED' }, [good, aStep(1, { ...ran, state: 'failed' })], ['retry', 'rollback', 'escalate']],

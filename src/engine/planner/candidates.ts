@@ -1,0 +1,127 @@
+import type { Action } from '../actions/action.js';
+import type { RecoverRequest } from '../engine.js';
+import { InvalidInput, NotFound } from '../model/errors.js';
+import type { JsonObject } from '../model/json.js';
+import type { Plan } from '../model/plan.js';
+import type { Service } from '../model/service.js';
+import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
+import { type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
+import { nearest } from './nearest.js';
+import { longForm, type Runbook, riskNumber } from './runbook.js';
+import { stepsOfStrategy, strategist } from './strategies/strategies.js';
+import type { Strategy } from './strategies/strategy.js';
+
+/** Something that could be done about a service, with what is known of it. */
+export interface Candidate {
+  kind: Plan['kind'];
+  name: string;
+  evidence: Evidence;
+  compile(): Promise<Compiled>;
+  declared?: number;
+  description: string;
+}
+
+export interface CandidatePorts {
+  runbooks: readonly Runbook[];
+  strategies: ReadonlyMap<string, Strategy>;
+  actions: ReadonlyMap<string, Action>;
+  now: () => Date;
+}
+
+/** What could be done, the best first; what a person names is alone. */
+export function candidatesFor(
+  request: RecoverRequest,
+  context: CompileContext,
+  past: PastOutcome[],
+  ports: CandidatePorts,
+): Candidate[] {
+  const { service } = context;
+  const evidenceOf = (name: string) => evidenceFor('strategy', name, past, ports.now());
+  const order = (names: readonly string[]) =>
+    ranked(names.map((name) => ({ name, evidence: evidenceOf(name) }))).map(({ name }) => name);
+  const parts = { actions: ports.actions, order };
+  const ofRunbook = (runbook: Runbook): Candidate => ({
+    kind: 'runbook',
+    name: runbook.id,
+    description: runbook.description,
+    evidence: evidenceFor('runbook', runbook.id, past, ports.now()),
+    compile: () => compileRunbook(runbook, context),
+    ...(runbook.risk === undefined ? {} : { declared: riskNumber(runbook.risk) }),
+  });
+  const ofStrategy = (name: string): Candidate => ({
+    kind: 'strategy',
+    name,
+    description: ports.strategies.get(name)?.description ?? '',
+    evidence: evidenceOf(name),
+    compile: async () => {
+      refuseParams(name, context.params);
+      const steps = stepsOfStrategy(name, service, ports.strategies, parts);
+      return { params: {}, steps: await compileSteps(steps, context, name) };
+    },
+  });
+  if (request.steps) return [ofSteps(request.steps, context, past, ports)];
+  if (request.runbook !== undefined) return [ofRunbook(findRunbook(request.runbook, ports.runbooks))];
+  if (request.strategy !== undefined) return [ofStrategy(request.strategy)];
+  const runbooks = ports.runbooks.filter((runbook) => runbook.match.services.includes(service.name)).map(ofRunbook);
+  const strategies = service.recoveryStrategies.filter(strategist(service, ports.strategies, parts)).map(ofStrategy);
+  return [...ranked(runbooks), ...ranked(strategies)];
+}
+
+/** Calls that were decided on elsewhere, such as those of an undo: each once, and nothing is undone when one fails. */
+function ofSteps(
+  { name, calls }: NonNullable<RecoverRequest['steps']>,
+  context: CompileContext,
+  past: PastOutcome[],
+  ports: CandidatePorts,
+): Candidate {
+  const steps = calls.map(({ name: title, action, input, pool }) => ({
+    ...longForm({ action, with: input }),
+    name: title,
+    pool,
+    on_failure: 'stop' as const,
+  }));
+  return {
+    kind: 'steps',
+    name,
+    description: name,
+    evidence: evidenceFor('steps', name, past, ports.now()),
+    compile: async () => ({ params: {}, steps: await compileSteps(steps, context, name) }),
+  };
+}
+
+function refuseParams(strategy: string, params: JsonObject): void {
+  const [key] = Object.keys(params);
+  if (key !== undefined)
+    throw new InvalidInput(`${strategy}: parameter ${key}`, params[key], 'no parameters, since a strategy has none');
+}
+
+/** Stable: equal evidence keeps the order of the configuration. */
+function ranked<C extends { evidence: Evidence }>(candidates: readonly C[]): C[] {
+  return [...candidates].sort((a, b) => b.evidence.posterior - a.evidence.posterior);
+}
+
+function findRunbook(id: string, runbooks: readonly Runbook[]): Runbook {
+  const found = runbooks.find((runbook) => runbook.id === id || runbook.name === id);
+  if (found) return found;
+  throw new NotFound(
+    'runbook',
+    id,
+    nearest(
+      id,
+      runbooks.map((runbook) => runbook.id),
+    ),
+  );
+}
+
+export function findService(name: string, services: readonly Service[]): Service {
+  const found = services.find((service) => service.name === name);
+  if (found) return found;
+  throw new NotFound(
+    'service',
+    name,
+    nearest(
+      name,
+      services.map((service) => service.name),
+    ),
+  );
+}
