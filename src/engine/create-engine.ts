@@ -9,6 +9,7 @@ import type { Person, Principal } from './model/person.js';
 import type { TargetState } from './model/plan.js';
 import { recoveryName } from './model/recovery.js';
 import type { Service } from './model/service.js';
+import { findService } from './planner/candidates.js';
 import { checkRunbooks } from './planner/check-runbooks.js';
 import { createPlanner } from './planner/planner.js';
 import type { ApprovalPolicy } from './planner/policy.js';
@@ -131,6 +132,10 @@ export function createEngine(ports: EnginePorts): Engine {
       const found = await ports.incidents.acknowledge(id, who.name);
       if (!found) throw noIncident(id);
       return found;
+    },
+
+    async snapshots(service) {
+      return ports.snapshots.list(findService(service, ports.services).name);
     },
 
     services: () => [...ports.services],

@@ -5,6 +5,7 @@ import type { ActionCall, Plan } from './model/plan.js';
 import type { Origin, Recovery, RecoveryState, Snapshot } from './model/recovery.js';
 import type { Service } from './model/service.js';
 import type { StoredEvent, WorkerIdentity } from './ports.js';
+import type { Snapshot as Kept } from './snapshots/snapshot.js';
 
 /** What a person or a program asks for. A runbook named wins over a strategy named. */
 export interface RecoverRequest {
@@ -79,6 +80,8 @@ export interface Status {
   unknownOutcomes: number;
   recent: Recovery[];
   workers: (WorkerIdentity & { beatAt: Date; running: number })[];
+  /** All that the configuration has, also those that no worker serves. */
+  pools: readonly string[];
   redis: 'ok' | 'down';
   postgres: 'ok' | 'down';
 }
@@ -117,6 +120,8 @@ export interface Engine {
   status(): Promise<Status>;
   incident(id: number): Promise<Incident>;
   acknowledge(incidentId: number, who: Principal): Promise<Incident>;
+  /** States of a service that are kept, the newest first. */
+  snapshots(service: string): Promise<(Kept & { damaged?: string })[]>;
   services(): Service[];
   runbooks(): RunbookSummary[];
   people(): Person[];

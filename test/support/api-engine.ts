@@ -122,6 +122,7 @@ export class MemoryEngine implements Engine {
       awaitingPeople: 0,
       unknownOutcomes: 0,
       recent,
+      pools: ['default'],
       workers: [
         {
           id: 'w1',
@@ -149,6 +150,11 @@ export class MemoryEngine implements Engine {
 
   services(): Service[] {
     return ['redis', 'web'].map((name) => aService(name, { recoveryStrategies: ['restart'], criticality: 'high' }));
+  }
+
+  async snapshots(service: string) {
+    this.#service(service);
+    return [];
   }
 
   runbooks() {

@@ -156,6 +156,7 @@ export function createFakeEngine(): FakeEngine {
         unknownOutcomes: 0,
         recent: [],
         workers: [],
+        pools: ['default'],
         redis: 'ok',
         postgres: 'ok',
       };
@@ -171,6 +172,7 @@ export function createFakeEngine(): FakeEngine {
       return incident;
     },
     services: () => ['redis', 'shop-web', 'redis_outage_twin', 'billing-db'].map(service),
+    snapshots: async () => [],
     runbooks: () => [
       {
         id: 'redis_outage',

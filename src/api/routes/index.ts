@@ -5,6 +5,7 @@ import { type HealthParts, healthRoutes } from './health.js';
 import { metricsRoute, type Scrape } from './metrics.js';
 import { recoverRoute } from './recover.js';
 import { recoveriesRoutes } from './recoveries.js';
+import { snapshotsRoute } from './snapshots.js';
 import { statusRoute } from './status.js';
 import { templatesRoute } from './templates.js';
 
@@ -20,6 +21,7 @@ export function routeTable({ engine, scrape, ...health }: RouteParts): Route[] {
     statusRoute(engine, health.constitutionalHash),
     metricsRoute(scrape),
     templatesRoute(engine),
+    snapshotsRoute(engine),
     recoverRoute(engine),
     ...recoveriesRoutes(engine),
     ...decisionRoutes(engine),

@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 import { approve, reject } from './decide.js';
 import { doctor } from './doctor.js';
 import { help } from './help.js';
+import { snapshots, workers } from './inventory.js';
 import { history, list, status, why } from './look.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
@@ -15,6 +16,8 @@ export const COMMANDS: readonly Command[] = [
   list,
   history,
   why,
+  workers,
+  snapshots,
   approve,
   reject,
   cancel,

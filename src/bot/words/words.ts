@@ -1,5 +1,6 @@
 import type { Language } from '../port.js';
 import type { EngineWords } from './topics/engine.js';
+import type { InventoryWords } from './topics/inventory.js';
 import type { Measures } from './topics/measures.js';
 import type { IncidentWords, ListWords, StatusWords } from './topics/overview.js';
 import type {
@@ -31,6 +32,7 @@ export interface Words {
   readonly incident: IncidentWords;
   readonly status: StatusWords;
   readonly lists: ListWords;
+  readonly inventory: InventoryWords;
   readonly answers: AnswerWords;
   readonly mistakes: MistakeWords;
   readonly admission: AdmissionWords;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
 import type { Service } from '../model/service.js';
+import type { DockerEngine } from '../runtimes/docker/engine.js';
 import type { Runtime } from '../runtimes/runtime.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 
@@ -14,7 +15,12 @@ export interface ActionContext {
   /** `R-12/3`: names things that this step leaves behind, the same on every attempt. */
   runKey: string;
   service(name: string): Service;
+  /** All of the configuration: what must not be taken for rubbish. */
+  services: readonly Service[];
   runtime(service: string): Runtime;
+  docker: DockerEngine;
+  /** Another step of this recovery, as the store had it when this turn began; undefined: there is none of this id. */
+  step(id: string): OtherStep | undefined;
   /** Runs a program in a process group that dies with this worker, also when the worker is killed. */
   exec(command: string[], options: ExecOptions): Promise<ExecResult>;
   backups: BackupCatalog;
@@ -24,6 +30,12 @@ export interface ActionContext {
   /** Sends a message through the outbox under a key derived from the step, so that a repeat is not seen twice. */
   notify(message: string): Promise<void>;
   now(): Date;
+}
+
+export interface OtherStep {
+  runKey: string;
+  /** Absent: not known to have succeeded yet. */
+  result?: StepResult;
 }
 
 export interface ExecOptions {

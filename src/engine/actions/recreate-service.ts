@@ -20,7 +20,7 @@ export const recreateService = defineAction({
   async run({ service }, ctx) {
     const runtime = ctx.runtime(service);
     if (!runtime.recreate) throw cannot(service, runtime.name);
-    const now = await runtime.recreate(ctx.signal);
+    const now = await runtime.recreate(ctx.signal, ctx.runKey);
     return { summary: now.summary, instance: now.instance };
   },
 
@@ -31,6 +31,8 @@ export const recreateService = defineAction({
     if (now.instance === null) return { outcome: 'not_done', evidence: `${now.summary}: nothing new of it runs` };
     if (now.summary === summaryBefore(before))
       return { outcome: 'not_done', evidence: `${now.summary} is the one from before` };
+    if (now.facts.aside !== undefined)
+      return { outcome: 'not_done', evidence: `${now.summary} runs, and the one before is still to be removed` };
     return {
       outcome: 'done',
       evidence: `${summaryBefore(before)} is gone, ${now.summary} runs`,

@@ -53,7 +53,7 @@ export const restoreSnapshot = defineAction({
             ctx.signal,
           );
         ctx.log(`restoring ${opened.contents.join('; ')}`);
-        return snapshot.restore(folder, ctx.signal);
+        return snapshot.restore(folder, ctx.signal, ctx.runKey);
       },
       ctx.signal,
     );
@@ -67,6 +67,8 @@ export const restoreSnapshot = defineAction({
     if (now.instance === null) return { outcome: 'not_done', evidence: `${now.summary}: nothing restored runs` };
     if (now.summary === summaryBefore(before))
       return { outcome: 'not_done', evidence: `${now.summary} is the one from before` };
+    if (now.facts.aside !== undefined)
+      return { outcome: 'not_done', evidence: `${now.summary} runs, and the one before is still to be removed` };
     return {
       outcome: 'done',
       evidence: `${summaryBefore(before)} is gone, ${now.summary} runs`,

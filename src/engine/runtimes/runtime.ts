@@ -20,15 +20,16 @@ export interface Runtime {
   start(signal: AbortSignal): Promise<RuntimeStatus>;
   /**
    * Makes it anew from its definition, and starts it. When the new one does not start, the old one is back. Absent: stop
-   * and start is all there is.
+   * and start is all there is. `by` is the step that asks, `R-12/3`: what an earlier attempt of it has made is not made
+   * once more.
    */
-  recreate?(signal: AbortSignal): Promise<RuntimeStatus>;
+  recreate?(signal: AbortSignal, by: string): Promise<RuntimeStatus>;
   /** Its state in files. Absent: this runtime keeps none. */
   snapshot?: {
     /** Writes what brings it back as it is now into an empty folder. Read-only towards the service. */
     capture(folder: string, signal: AbortSignal): Promise<Captured>;
     /** Brings it back as it was captured, and starts it; when that fails, what was there before is back. */
-    restore(folder: string, signal: AbortSignal): Promise<RuntimeStatus>;
+    restore(folder: string, signal: AbortSignal, by: string): Promise<RuntimeStatus>;
   };
   /** The last lines it printed. */
   logs(lines: number): Promise<string[]>;

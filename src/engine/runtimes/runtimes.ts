@@ -8,6 +8,8 @@ import type { Runtime } from './runtime.js';
 export interface RuntimeOptions {
   /** Folder for files of this installation. */
   dataDir: string;
+  /** Absent: the one of `dockerHost`. */
+  docker?: DockerEngine;
   /** DOCKER_HOST; default: the engine of this machine. */
   dockerHost?: string;
 }
@@ -27,7 +29,7 @@ const RUNTIMES = new Map<RuntimeName, (service: Service, parts: Parts) => Runtim
 export function createRuntimes(services: Iterable<Service>, options: RuntimeOptions): (service: string) => Runtime {
   const byName = new Map([...services].map((service) => [service.name, service]));
   const created = new Map<string, Runtime>();
-  const parts: Parts = { dataDir: options.dataDir, docker: createDockerEngine(options.dockerHost) };
+  const parts: Parts = { dataDir: options.dataDir, docker: options.docker ?? createDockerEngine(options.dockerHost) };
   return (name) => {
     const service = byName.get(name);
     if (!service) throw new NotFound('service', name);

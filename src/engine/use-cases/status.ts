@@ -6,7 +6,10 @@ import type { Service } from '../model/service.js';
 
 const RECENT = 20;
 
-export type StatusPorts = Pick<EnginePorts, 'store' | 'incidents' | 'registry' | 'services' | 'parts' | 'now'>;
+export type StatusPorts = Pick<
+  EnginePorts,
+  'store' | 'incidents' | 'registry' | 'services' | 'pools' | 'parts' | 'now'
+>;
 
 /** The state of everything in one look; answered also while the database is away, and then says so. */
 export async function status(ports: StatusPorts): Promise<Status> {
@@ -32,6 +35,7 @@ export async function status(ports: StatusPorts): Promise<Status> {
       unknownOutcomes: 0,
       recent: [],
       workers: [],
+      pools: ports.pools,
       ...ports.parts(),
       postgres: 'down',
     };
@@ -64,6 +68,7 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
     unknownOutcomes: active.filter(({ unknown }) => unknown).length,
     recent: recent.map(({ recovery }) => recovery),
     workers,
+    pools: ports.pools,
     ...ports.parts(),
     postgres: 'ok',
   };

@@ -1,5 +1,6 @@
 import type { Words } from '../words.js';
 import { doctor } from './doctor.js';
+import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { incident, lists, status } from './overview.js';
 import { ended, running, waiting } from './phases.js';
@@ -21,6 +22,7 @@ export const EN: Words = {
   incident,
   status,
   lists,
+  inventory,
   answers,
   mistakes,
   admission,

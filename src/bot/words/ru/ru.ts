@@ -1,6 +1,7 @@
 import type { Words } from '../words.js';
 import { doctor } from './doctor.js';
 import { engine } from './engine.js';
+import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { incident, lists, status } from './overview.js';
 import { ended, running, waiting } from './phases.js';
@@ -22,6 +23,7 @@ export const RU: Words = {
   incident,
   status,
   lists,
+  inventory,
   answers,
   mistakes,
   admission,

@@ -24,9 +24,16 @@ export async function inspect(
 
 const short = (id: string) => id.slice(0, 12);
 
-/** An instance is a container since its last start: both a restart and a new container change it. */
-export function statusOf(name: string, found: Inspected | undefined): RuntimeStatus {
-  if (!found) return { status: 'missing', instance: null, summary: `no container ${name}`, facts: {} };
+/**
+ * An instance is a container since its last start: both a restart and a new container change it. `aside` is the old one
+ * that an interrupted replacement has set aside: as long as it is there, that is not finished.
+ */
+export function statusOf(name: string, found: Inspected | undefined, aside?: Inspected): RuntimeStatus {
+  const left = aside ? { aside: short(aside.Id) } : {};
+  if (!found) {
+    const where = aside ? `; the one before is set aside as ${aside.Name.slice(1)}` : '';
+    return { status: 'missing', instance: null, summary: `no container ${name}${where}`, facts: left };
+  }
   const {
     Running: running,
     Paused: paused,
@@ -38,6 +45,7 @@ export function statusOf(name: string, found: Inspected | undefined): RuntimeSta
     id: short(found.Id),
     image: found.Config.Image,
     restarts: found.RestartCount,
+    ...left,
     ...(running ? {} : { exit_code: exitCode, ...(outOfMemory ? { out_of_memory: true } : {}) }),
     ...(found.State.Health ? { health: found.State.Health.Status } : {}),
   };

@@ -6,6 +6,7 @@ import { inspect, statusOf } from './container.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
 import { lastLogLines } from './logs.js';
 import { recreate } from './recreate.js';
+import { ASIDE } from './replace.js';
 import { captureContainer, restoreContainer } from './snapshot.js';
 
 /** Seconds that a container has to end by SIGTERM before Docker sends SIGKILL. */
@@ -14,8 +15,10 @@ const STOP_GRACE_S = 10;
 /** A container of the Docker engine, by `container_name`, else by the service's own name. */
 export function createDockerRuntime(service: Service, engine: DockerEngine): Runtime {
   const name = service.containerName ?? service.name;
-  const status = async (signal?: AbortSignal): Promise<RuntimeStatus> =>
-    statusOf(name, await inspect(engine, name, signal));
+  const status = async (signal?: AbortSignal): Promise<RuntimeStatus> => {
+    const [found, aside] = await Promise.all([name, name + ASIDE].map((each) => inspect(engine, each, signal)));
+    return statusOf(name, found, aside);
+  };
 
   async function change(verb: keyof typeof CHANGES, signal: AbortSignal): Promise<RuntimeStatus> {
     signal.throwIfAborted();
@@ -23,7 +26,7 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
       .ask(`${verb} ${name}`, (docker) => CHANGES[verb](docker.getContainer(name), signal))
       .catch((error: unknown) => {
         if (error instanceof DockerRefusal && error.status === ALREADY) return;
-        if (error instanceof DockerRefusal && error.status === MISSING) throw missing(name);
+        if (error instanceof DockerRefusal && error.status === MISSING) throw missing(`There is no container ${name}`);
         throw error;
       });
     return status(signal);
@@ -35,13 +38,13 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
     stop: (signal) => change('stop', signal),
     async start(signal) {
       const before = await status(signal);
-      if (before.status === 'missing') throw missing(name);
+      if (before.status === 'missing') throw missing(before.summary.replace(/^no/, 'There is no'));
       return change(before.facts.paused === true ? 'unpause' : 'start', signal);
     },
-    recreate: async (signal) => statusOf(name, await recreate(engine, name, signal)),
+    recreate: async (signal, by) => statusOf(name, await recreate(engine, name, by, signal)),
     snapshot: {
       capture: (folder, signal) => captureContainer(engine, name, folder, signal),
-      restore: async (folder, signal) => statusOf(name, await restoreContainer(engine, name, folder, signal)),
+      restore: async (folder, signal, by) => statusOf(name, await restoreContainer(engine, name, folder, by, signal)),
     },
     logs: (lines) => lastLogLines(engine, name, lines),
   };
@@ -57,9 +60,9 @@ const CHANGES = {
 const ALREADY = 304;
 const MISSING = 404;
 
-function missing(name: string): ActionError {
+function missing(what: string): ActionError {
   return new ActionError(
-    `There is no container ${name} on this Docker engine. Make it anew from its image or compose file; nothing was changed.`,
+    `${what} on this Docker engine. Make it anew from its image or compose file, or bring it back from a snapshot (the strategy rollback); nothing was changed.`,
     { code: 'missing', retryable: false },
   );
 }

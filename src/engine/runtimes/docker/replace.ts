@@ -1,60 +1,111 @@
+import type Docker from 'dockerode';
 import { ActionError } from '../../actions/action.js';
+import { Aborted } from '../../recovery/attempt.js';
 import { type Inspected, inspect } from './container.js';
-import type { DockerEngine } from './engine.js';
+import { type DockerEngine, DockerRefusal } from './engine.js';
 
 /** What the old container is called while the new one is not proven to start. */
 export const ASIDE = '-reviver-aside';
 
+/** Label of a container that took another one's place: the step that made it, `R-12/3`. */
+export const MADE_BY = 'reviver.made_by';
+
+export interface Replacement {
+  /** The step that asks, `R-12/3`: what it has made before is told from what was there before it. */
+  by: string;
+  /** Makes, but does not start, the new one; given the old one, or what an earlier attempt has set aside. */
+  make(old: Inspected | undefined): Promise<void>;
+  /** A new one that an interrupted attempt has made and not started is removed: what was made for it may go, too. */
+  discarded?(unstarted: Inspected): Promise<void>;
+}
+
 /**
  * Puts a new container into the place of the old one, which is set aside, and removed when the new one runs; when that
- * does not come to run, the old one is put back. Goes on from where an earlier attempt stopped. `make` gets the old one,
- * or what an earlier attempt has set aside, and makes, but does not start, the new one.
+ * does not come to run, the old one is put back. Goes on from where an earlier attempt stopped: a new one of the same step
+ * that runs is the result, and only the old one is still to be removed.
  */
 export async function replace(
   engine: DockerEngine,
   name: string,
-  make: (old: Inspected | undefined) => Promise<void>,
+  { by, make, discarded }: Replacement,
   signal: AbortSignal,
 ): Promise<Inspected | undefined> {
-  const found = await inspect(engine, name, signal);
-  const aside = await asideOf(engine, name, found, signal);
-  if (!aside && found) await setAside(engine, name, signal);
-  else if (found) await remove(engine, name);
+  const there = await inspect(engine, name, signal);
+  const aside = await inspect(engine, name + ASIDE, signal);
+  if (aside && there?.State.Running && madeBy(there) === by) return finished(engine, name, there);
+  const halfMade = there && neverStarted(there) && madeBy(there) !== undefined;
+  if (halfMade) {
+    await remove(engine, name);
+    await discarded?.(there);
+  }
+  const found = halfMade ? undefined : there;
+  const old = await outOfTheWay(engine, name, { found, aside }, signal);
   try {
-    await make(aside ?? found);
+    await make(old);
     await engine.ask(`start the new ${name}`, (docker) => docker.getContainer(name).start({ abortSignal: signal }));
   } catch (error) {
-    const back = await putBack(engine, name, found?.State.Running === true || aside !== undefined);
-    if (!back || !(error instanceof ActionError)) throw error;
-    throw new ActionError(`${error.message} The old container is back in its place.`, error.options);
+    if (old && mayUndo(signal)) throw withOldBack(error, await putBack(engine, name, ranBefore(found, aside)));
+    throw error;
   }
-  if (aside ?? found) await remove(engine, name + ASIDE);
+  if (old) await remove(engine, name + ASIDE);
   return inspect(engine, name, signal);
 }
 
-/** What an earlier attempt set aside. Beside a container that runs it is only what that attempt could not remove any more. */
-async function asideOf(
+/** The configuration of a new container, with the mark of the step that makes it. */
+export function marked(options: Docker.ContainerCreateOptions, by: string): Docker.ContainerCreateOptions {
+  return { ...options, Labels: { ...options.Labels, [MADE_BY]: by } };
+}
+
+async function finished(engine: DockerEngine, name: string, found: Inspected): Promise<Inspected> {
+  await remove(engine, name + ASIDE);
+  return found;
+}
+
+/**
+ * The old one under its other name. What an earlier attempt set aside is the old one, and what does not run in its place
+ * goes; beside a container that runs, it is only what somebody before this step could not remove any more.
+ */
+async function outOfTheWay(
   engine: DockerEngine,
   name: string,
-  found: Inspected | undefined,
+  { found, aside }: { found: Inspected | undefined; aside: Inspected | undefined },
   signal: AbortSignal,
 ): Promise<Inspected | undefined> {
-  const aside = await inspect(engine, name + ASIDE, signal);
-  if (!aside || !found?.State.Running) return aside;
-  await remove(engine, name + ASIDE);
-  return undefined;
+  if (aside && !found?.State.Running) {
+    if (found) await remove(engine, name);
+    return aside;
+  }
+  if (aside) await remove(engine, name + ASIDE);
+  if (found) await setAside(engine, name, signal);
+  return found;
+}
+
+function madeBy({ Config }: Inspected): string | undefined {
+  return Config.Labels[MADE_BY];
+}
+
+function neverStarted({ State }: Inspected): boolean {
+  return State.Status === 'created';
+}
+
+function ranBefore(found: Inspected | undefined, aside: Inspected | undefined): boolean {
+  return found?.State.Running === true || aside !== undefined;
 }
 
 async function setAside(engine: DockerEngine, name: string, signal: AbortSignal): Promise<void> {
-  await engine.ask(`stop ${name}`, (docker) =>
-    docker
-      .getContainer(name)
-      .stop({ t: 10, abortSignal: signal })
-      .catch((error: unknown) => {
-        if (typeof error !== 'object' || error === null || Reflect.get(error, 'statusCode') !== 304) throw error;
-      }),
-  );
+  await engine
+    .ask(`stop ${name}`, (docker) => docker.getContainer(name).stop({ t: 10, abortSignal: signal }))
+    .catch((error: unknown) => {
+      if (!(error instanceof DockerRefusal) || error.status !== STOPPED_ALREADY) throw error;
+    });
   await engine.ask(`set the old ${name} aside`, (docker) => docker.getContainer(name).rename({ name: name + ASIDE }));
+}
+
+const STOPPED_ALREADY = 304;
+
+/** Whoever takes over goes on with what is there: from then on this one must not touch it. */
+export function mayUndo({ reason }: AbortSignal): boolean {
+  return !(reason instanceof Aborted && (reason.code === 'lease_lost' || reason.code === 'shutdown'));
 }
 
 async function putBack(engine: DockerEngine, name: string, run: boolean): Promise<boolean> {
@@ -63,6 +114,11 @@ async function putBack(engine: DockerEngine, name: string, run: boolean): Promis
   await engine.ask(`put the old ${name} back`, (docker) => docker.getContainer(name + ASIDE).rename({ name }));
   if (run) await engine.ask(`start the old ${name}`, (docker) => docker.getContainer(name).start());
   return true;
+}
+
+function withOldBack(error: unknown, back: boolean): unknown {
+  if (!back || !(error instanceof ActionError)) return error;
+  return new ActionError(`${error.message} The old container is back in its place.`, error.options);
 }
 
 /** Anonymous volumes stay: the new container has them now, or the old one will again. */

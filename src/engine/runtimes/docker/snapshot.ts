@@ -9,7 +9,7 @@ import type { Captured } from '../../snapshots/snapshot.js';
 import { type Inspected, inspect } from './container.js';
 import { connectNetworks, definition } from './definition.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
-import { replace } from './replace.js';
+import { marked, mayUndo, replace } from './replace.js';
 
 const CONTAINER = 'container.json';
 const archiveOf = (folder: string, index: number) => join(folder, `volume-${index}.tar`);
@@ -45,27 +45,24 @@ export async function captureContainer(
 
 /**
  * A container as it was captured, of the image that it had. Its volumes are new ones with the captured content: those
- * that the service has now stay beside them, untouched.
+ * that the service has now stay beside them, untouched. `by` is the step that asks.
  */
 export async function restoreContainer(
   engine: DockerEngine,
   name: string,
   folder: string,
+  by: string,
   signal: AbortSignal,
 ): Promise<Inspected | undefined> {
   const was: Inspected = JSON.parse(await readFile(join(folder, CONTAINER), 'utf8'));
   const image = await imageOf(engine, was);
   const volumes = volumesOf(was);
-  const fresh = await Promise.all(volumes.map((mount, index) => freshVolume(engine, name, mount, index)));
+  const fresh: string[] = [];
   const make = async (): Promise<void> => {
+    for (const [index, mount] of volumes.entries()) fresh.push(await freshVolume(engine, name, mount, index));
     const like = definition(name, was);
-    const options = {
-      ...like,
-      Image: image,
-      HostConfig: mounting(like.HostConfig, volumes, fresh),
-      abortSignal: signal,
-    };
-    await engine.ask(`make ${name} as it was`, (docker) => docker.createContainer(options));
+    const options = { ...marked(like, by), Image: image, HostConfig: mounting(like.HostConfig, volumes, fresh) };
+    await engine.ask(`make ${name} as it was`, (docker) => docker.createContainer({ ...options, abortSignal: signal }));
     for (const [index, { Destination }] of volumes.entries())
       await engine.ask(`fill ${Destination} of ${name}`, (docker) =>
         docker
@@ -74,8 +71,9 @@ export async function restoreContainer(
       );
     await connectNetworks(engine, name, was);
   };
-  return replace(engine, name, make, signal).catch(async (error: unknown) => {
-    await removeVolumes(engine, fresh);
+  const discarded = (unstarted: Inspected): Promise<void> => removeVolumes(engine, freshVolumesOf(unstarted, name));
+  return replace(engine, name, { by, make, discarded }, signal).catch(async (error: unknown) => {
+    if (mayUndo(signal)) await removeVolumes(engine, fresh);
     throw error;
   });
 }
@@ -101,18 +99,25 @@ async function imageOf(engine: DockerEngine, { Image, Config }: Inspected): Prom
   );
 }
 
+const freshName = (name: string) => `${name}-restored-`;
+
 async function freshVolume(
   engine: DockerEngine,
   name: string,
   { Destination, Name }: Mount,
   index: number,
 ): Promise<string> {
-  const fresh = `${name}-restored-${index}-${Date.now().toString(36)}`;
+  const fresh = `${freshName(name)}${index}-${Date.now().toString(36)}`;
   const Labels = { 'reviver.restored': name, 'reviver.instead_of': Name ?? '', 'reviver.path': Destination };
   await engine.ask(`make a volume for ${Destination} of ${name}`, (docker) =>
     docker.createVolume({ Name: fresh, Labels }),
   );
   return fresh;
+}
+
+/** Those that were made for a container which never started: nobody has written to them. */
+function freshVolumesOf(unstarted: Inspected, name: string): string[] {
+  return volumesOf(unstarted).flatMap(({ Name }) => (Name?.startsWith(freshName(name)) ? [Name] : []));
 }
 
 async function removeVolumes(engine: DockerEngine, names: readonly string[]): Promise<void> {

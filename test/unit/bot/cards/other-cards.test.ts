@@ -72,6 +72,7 @@ const STATUS: Status = {
   awaitingPeople: 1,
   unknownOutcomes: 0,
   recent: [recoveryView({ recovery: { state: 'AWAITING_APPROVAL', createdAt: ago(180_000) } }).recovery],
+  pools: ['default'],
   workers: [],
   redis: 'down',
   postgres: 'ok',

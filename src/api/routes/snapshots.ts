@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Engine } from '../../engine/engine.js';
+import { ROLES } from '../../engine/model/person.js';
+import { NO_INPUT, type Route, route } from '../route.js';
+import { nameOf } from './fields.js';
+
+export const snapshotsJson = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      id: z.string(),
+      service: z.string(),
+      runtime: z.string(),
+      taken_by: z.string(),
+      created_at: z.iso.datetime(),
+      bytes: z.number(),
+      sha256: z.string(),
+      contents: z.array(z.string()),
+      /** Why it cannot be restored; absent: it is whole, as far as a quick look tells. */
+      damaged: z.string().optional(),
+    }),
+  ),
+});
+
+export function snapshotsRoute(engine: Engine): Route {
+  return route({
+    ...NO_INPUT,
+    method: 'get',
+    path: '/snapshots/{service}',
+    operation: 'snapshots',
+    summary: 'States of a service that are kept, the newest first',
+    access: ROLES,
+    params: z.strictObject({ service: nameOf('a service') }),
+    answers: { 200: { description: 'All of them', schema: snapshotsJson } },
+    errors: ['not_found'],
+    handle: async ({ params: { service } }) => ({ status: 200, body: await snapshotsOf(engine, service) }),
+  });
+}
+
+async function snapshotsOf(engine: Engine, service: string): Promise<z.infer<typeof snapshotsJson>> {
+  const kept = await engine.snapshots(service);
+  return {
+    items: kept.map(({ id, runtime, by, createdAt, bytes, sha256, contents, damaged }) => ({
+      ...{ id, service, runtime, taken_by: by, created_at: createdAt.toISOString(), bytes, sha256, contents },
+      ...(damaged === undefined ? {} : { damaged }),
+    })),
+  };
+}

@@ -1,0 +1,21 @@
+import type { InventoryWords } from '../topics/inventory.js';
+import { measures } from './measures.js';
+
+const { about } = measures;
+
+const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+export const inventory: InventoryWords = {
+  workers: (alive) => (alive === 1 ? '1 worker is alive' : `${alive} workers are alive`),
+  noWorkers: 'No worker is alive: nothing is executed. Start one: reviver worker',
+  worker: (host, pid, pools, running, version, heardMs) =>
+    `${host}, pid ${pid} · pools ${pools.join(', ')} · ${running} running · version ${version} · heard ${about(heardMs)} ago`,
+  unserved: (pools) =>
+    `No live worker serves ${pools.join(', ')}: steps for it wait. Start one: reviver worker --pool ${pools[0] ?? 'NAME'}`,
+  snapshots: (service, count) => `${count} ${count === 1 ? 'snapshot' : 'snapshots'} of ${service}, the newest first`,
+  noSnapshots: (service) =>
+    `No snapshot of ${service} is kept. A step with "snapshot: true", or take_snapshot, makes one.`,
+  snapshot: (id, agoMs, by, bytes) => `${id} · ${about(agoMs)} ago · ${by} · ${megabytes(bytes)}`,
+  damaged: (why) => `damaged: ${why}`,
+  restoreHint: (service) => `\`/recover ${service} --strategy rollback\` brings the newest whole one back.`,
+};

@@ -1,0 +1,78 @@
+import { expect, test } from '@jest/globals';
+import { runCommand } from '../../../../src/bot/commands/run-command.js';
+import { COMMANDS } from '../../../../src/bot/commands/table.js';
+import type { Language } from '../../../../src/bot/port.js';
+import { wordsOf } from '../../../../src/bot/words/languages.js';
+import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+const ago = (ms: number) => new Date(+NOW - ms);
+
+async function asked(text: string, prepare: (engine: FakeEngine) => void, language: Language = 'en') {
+  const engine = createFakeEngine();
+  prepare(engine);
+  const { card } = await runCommand(text, {
+    engine,
+    who: { name: 'Vera', roles: ['viewer'], human: true, via: 'console' },
+    origin: { platform: 'console', channel: 'incidents' },
+    commands: COMMANDS,
+    words: wordsOf(language),
+    surroundings: { platforms: [], incidents: {}, groups: [] },
+    now: () => NOW,
+  });
+  return [card?.title, ...(card?.lines ?? []), ...(card?.footer ?? [])];
+}
+
+const worker = {
+  id: 'w1',
+  host: 'node-2',
+  pid: 4711,
+  startedAt: '1',
+  pools: ['default'],
+  version: '0.1.0',
+  beatAt: ago(1_000),
+  running: 2,
+};
+
+const withWorkers = (workers: (typeof worker)[]) => (engine: FakeEngine) => {
+  const { status } = engine;
+  engine.status = async () => ({ ...(await status()), workers, pools: ['default', 'db-hosts'] });
+};
+
+test('workers says who is alive, and which pool nobody serves', async () => {
+  expect(await asked('workers', withWorkers([worker]))).toEqual([
+    '1 worker is alive',
+    'node-2, pid 4711 · pools default · 2 running · version 0.1.0 · heard 1 s ago',
+    'No live worker serves db-hosts: steps for it wait. Start one: reviver worker --pool db-hosts',
+  ]);
+  expect(await asked('workers', withWorkers([]), 'ru')).toEqual([
+    'Живых воркеров нет, ничего не выполняется. Запустите: reviver worker',
+  ]);
+});
+
+const kept = {
+  id: '20261122T115500-ab12cd',
+  service: 'redis',
+  runtime: 'docker',
+  by: 'R-12/0',
+  createdAt: ago(300_000),
+  contents: ['container redis of redis:7', 'volume /data, 12.4 MB'],
+  facts: {},
+  sha256: '0',
+  bytes: 12_400_000,
+};
+
+test('snapshots says what is kept, and what of it is damaged', async () => {
+  const prepare = (engine: FakeEngine) => {
+    engine.snapshots = async () => [kept, { ...kept, id: 'older', damaged: 'its data file is missing' }];
+  };
+  expect(await asked('snapshots redis', prepare)).toEqual([
+    '2 snapshots of redis, the newest first',
+    '20261122T115500-ab12cd · 5 min ago · R-12/0 · 12.4 MB · container redis of redis:7; volume /data, 12.4 MB',
+    'older · 5 min ago · R-12/0 · 12.4 MB · damaged: its data file is missing',
+    '`/recover redis --strategy rollback` brings the newest whole one back.',
+  ]);
+  expect(await asked('snapshots redis', () => {})).toEqual([
+    'No snapshot of redis is kept. A step with "snapshot: true", or take_snapshot, makes one.',
+  ]);
+});
