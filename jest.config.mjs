@@ -1,4 +1,4 @@
-/** One suite, three projects: pure logic (seconds, no services), real services, and whole processes. */
+/** One suite, four projects: pure logic (seconds, no services), real services, whole processes, and a real browser. */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -15,6 +15,7 @@ export default {
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
     { ...shared, displayName: 'process', testMatch: ['<rootDir>/test/process/**/*.test.ts'] },
+    { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
   ],
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],

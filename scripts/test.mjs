@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { buildIfOlder } from './setup/build.mjs';
+import { findChromium } from './setup/chromium.mjs';
 import { runHere } from './setup/run.mjs';
 import { main, ROOT, setUp } from './setup.mjs';
-import { jestCommand, needsBuild, needsServices } from './test/jest-command.mjs';
+import { jestCommand, needsBrowser, needsBuild, needsServices } from './test/jest-command.mjs';
 import { leftProcesses } from './test/left-processes.mjs';
 import { startServices } from './test/services.mjs';
 import { readTotals, totalsLine } from './test/totals.mjs';
 
 /**
- * `node scripts/test.mjs [unit|integration|process|path...] [jest options]`: one jest run over all that is asked for,
+ * `node scripts/test.mjs [unit|integration|process|browser|path...] [jest options]`: one jest run over all that is asked for,
  * with one private Postgres and one private Redis for the whole run. Ends with jest's own summary and one line of
  * numbers; the exit code is jest's, or 1 when something was left running.
  */
@@ -16,6 +17,7 @@ await main(async () => {
   const asked = process.argv.slice(2);
   const services = needsServices(asked);
   await setUp({ redis: services });
+  if (needsBrowser(asked)) Object.assign(process.env, await findChromium());
   if (needsBuild(asked)) await buildIfOlder(ROOT);
   const run = await startServices(services);
   try {

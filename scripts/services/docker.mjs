@@ -5,15 +5,41 @@ import { join } from 'node:path';
 import { startServer } from './server.mjs';
 
 /**
- * Starts a private Docker engine on a socket in `dir`; needs root and `dockerd`. Nothing of the machine's own engine is
- * touched. It has one image, `reviver-test`: busybox.
+ * Starts a private Docker engine on a socket in `dir`; needs root, `dockerd` and a static `/bin/busybox`. Nothing of the
+ * machine's own engine is touched. It has one image, `reviver-test`: busybox. It can be killed and started again with its
+ * containers.
  * @param {object} options
  * @param {string} options.dir short, since a socket's path has at most 107 characters
  */
 export async function startDocker({ dir }) {
-  const [data, exec, socket] = ['data', 'exec', 'docker.sock'].map((name) => join(dir, name));
   await mkdir(dir, { recursive: true });
-  const { pid, stop } = await startServer({
+  const socket = join(dir, 'docker.sock');
+  const host = `unix://${socket}`;
+  let server = await launch(dir, socket);
+  await importBusybox(dir, host);
+  return {
+    host,
+    get pid() {
+      return server.pid;
+    },
+    dir,
+    kill: async () => {
+      process.kill(server.pid, 'SIGKILL');
+      await server.stop();
+    },
+    start: async () => {
+      server = await launch(dir, socket);
+    },
+    stop: async () => {
+      await server.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function launch(dir, socket) {
+  const [data, exec] = ['data', 'exec'].map((name) => join(dir, name));
+  return startServer({
     name: 'Docker',
     command: [
       'dockerd',
@@ -24,17 +50,6 @@ export async function startDocker({ dir }) {
     stopSignal: 'TERM',
     ready: () => answers(socket),
   });
-  const host = `unix://${socket}`;
-  await importBusybox(dir, host);
-  return {
-    host,
-    pid,
-    dir,
-    stop: async () => {
-      await stop();
-      await rm(dir, { recursive: true, force: true });
-    },
-  };
 }
 
 function answers(socketPath) {

@@ -4,11 +4,12 @@ import { progress } from './progress.mjs';
 import { runQuietly } from './run.mjs';
 
 const MAIN = join('dist', 'src', 'main.js');
+const PAGE = join('dist', 'src', 'bot', 'console', 'page', 'main.js');
 const SOURCES = ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** Compiles when a source is newer than what was compiled. Errors of the compiler are shown. */
 export async function buildIfOlder(root) {
-  const built = existsSync(join(root, MAIN)) ? statSync(join(root, MAIN)).mtimeMs : 0;
+  const built = Math.min(...[MAIN, PAGE].map((file) => newest(join(root, file))));
   if (built >= Math.max(...SOURCES.map((source) => newest(join(root, source))))) return;
   await progress('Building', () => runQuietly(['npm', 'run', '--silent', 'build'], { cwd: root }));
 }

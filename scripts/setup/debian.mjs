@@ -6,10 +6,10 @@ import { runQuietly } from './run.mjs';
 const PACKAGE = 'redis-server';
 
 /** Needs root. */
-export async function installByApt() {
+export async function installByApt(packages = [PACKAGE]) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await runQuietly(['apt-get', 'update', '-qq'], { env });
-  await runQuietly(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', PACKAGE], { env });
+  await runQuietly(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
 }
 
 /**

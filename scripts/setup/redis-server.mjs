@@ -41,7 +41,7 @@ export async function findRedisServer(root) {
 const WAYS = [
   {
     fits: () => onPath('apt-get') && process.getuid() === 0 && !existsSync('/run/systemd/system'),
-    install: installByApt,
+    install: () => installByApt(),
   },
   { fits: () => onPath('apt-get') && onPath('dpkg'), install: unpackByApt },
   // Not proven: written for macOS, never run there.
@@ -65,6 +65,6 @@ function works(PATH) {
   }
 }
 
-function onPath(program) {
+export function onPath(program) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }

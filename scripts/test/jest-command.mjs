@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-const PROJECTS = ['unit', 'integration', 'process'];
+const PROJECTS = ['unit', 'integration', 'process', 'browser'];
 const WORKERS = /^(--maxWorkers|-w|--runInBand|-i$)/;
 
 /** Unit tests need no services; anything else may. */
@@ -12,9 +12,17 @@ export function needsServices(asked) {
 
 /** Tests of whole processes run what was compiled. */
 export function needsBuild(asked) {
+  return asksFor('process', asked) || needsBrowser(asked);
+}
+
+export function needsBrowser(asked) {
+  return asksFor('browser', asked);
+}
+
+function asksFor(project, asked) {
   const { projects, paths } = sort(asked);
   if (projects.length === 0 && paths.length === 0) return true;
-  return projects.includes('process') || paths.some((path) => path.includes('test/process'));
+  return projects.includes(project) || paths.some((path) => path.includes(`test/${project}`));
 }
 
 /**

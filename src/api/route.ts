@@ -38,7 +38,7 @@ export interface RawInput {
 /** `body` is sent as JSON; `text` as it is, with its type. */
 export type Reply =
   | { status: number; body: object; headers?: Record<string, string> }
-  | { status: number; text: string; type: string };
+  | { status: number; text: string; type: string; headers?: Record<string, string> };
 
 /** Spread into a route that takes nothing, or less than everything. */
 export const NO_INPUT = { params: z.strictObject({}), query: z.strictObject({}), body: z.strictObject({}) };

@@ -54,9 +54,9 @@ async function admit(route: Route, req: Request, { authenticate, engine, log }: 
 }
 
 function send(res: Response, reply: Reply): void {
-  res.status(reply.status);
+  res.status(reply.status).set(reply.headers ?? {});
   if ('text' in reply) res.set('Content-Type', reply.type).end(reply.text);
-  else res.set(reply.headers ?? {}).json(reply.body);
+  else res.json(reply.body);
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, string[]> {

@@ -34,7 +34,8 @@ export interface NodeOptions {
   runbooks: readonly Runbook[];
   people: readonly Person[];
   policy: ApprovalPolicy;
-  channels: { incidents: Record<string, string> };
+  /** By name; each has its own id on each platform. */
+  channels: { incidents: Record<string, string>; [name: string]: Record<string, string> };
   languages: readonly { platform: string; channel: string; language: Language }[];
   groups: readonly GroupRoles[];
   slack?: SlackSettings;

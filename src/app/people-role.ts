@@ -37,7 +37,8 @@ export async function startPeopleRole(
   const { log } = options;
   const chatStore = createChatStore(pool);
   const incidents = options.channels.incidents;
-  const channels = [...new Set([incidents.console ?? 'incidents'])];
+  const elsewhere = Object.values(options.channels).flatMap((channel) => channel.console ?? []);
+  const channels = [...new Set([incidents.console ?? 'incidents', ...elsewhere])];
   const console = createConsole({ engine, store: createConsoleStore<Card>(pool), channels, log });
   const outbox = createOutboxStore(pool);
   const chat = await openChatPlatforms(options, { store: chatStore, pool, closing });

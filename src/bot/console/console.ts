@@ -6,7 +6,7 @@ import type { ConsoleStore } from './message.js';
 import { type ConsolePlatform, createConsolePlatform } from './platform.js';
 
 export interface ConsoleOptions {
-  engine: Pick<Engine, 'people' | 'refused'>;
+  engine: Pick<Engine, 'people' | 'refused' | 'list'>;
   store: ConsoleStore;
   channels: readonly string[];
   log: Log;

@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Engine } from '../../engine/engine.js';
 import { NotFound, UserError } from '../../engine/model/errors.js';
 import type { Principal } from '../../engine/model/person.js';
+import { ACTIVE_STATES } from '../../engine/model/recovery.js';
 import { refusalCard } from '../cards/notice-card.js';
 import { oneLine } from '../cards/words.js';
-import type { Card, ChatInput } from '../port.js';
+import { COMMANDS } from '../commands/table.js';
+import { type FormAnswers, formCommand } from '../form-choices.js';
+import type { Card, ChatInput, Language } from '../port.js';
+import { type Completions, completionsOf } from './completions.js';
 import type { Feed } from './feed.js';
 import {
   type ConsoleEvent,
@@ -14,24 +18,34 @@ import {
   type PrivateReplyJson,
 } from './message.js';
 import { CONSOLE, type ConsolePlatform } from './platform.js';
+import { STALE } from './words.js';
+
+/** What became of a command: `message` is how it is shown in the channel; absent while the database is gone. */
+export interface SaidJson {
+  replies: PrivateReplyJson[];
+  message?: string;
+}
 
 /** What can be asked of the console, whatever carries it. `who` comes from a bearer token with a person. */
 export interface ConsoleDoors {
   me(who: Principal): { name: string; user: string; roles: readonly string[]; channels: readonly string[] };
-  channels(): { items: { name: string }[] };
+  channels(): { items: { name: string; language: Language }[] };
   /** `version`: from where a stream continues without a gap. */
   messages(
     channel: string,
     options: { thread?: string; limit: number },
   ): Promise<{ items: ConsoleMessageJson[]; version: number }>;
-  command(
-    who: Principal,
-    body: { channel: string; text: string; thread?: string; id?: string },
-  ): Promise<{ replies: PrivateReplyJson[] }>;
+  command(who: Principal, body: { channel: string; text: string; thread?: string; id?: string }): Promise<SaidJson>;
   click(
     who: Principal,
     body: { message: string; command: string; id?: string },
   ): Promise<{ replies: PrivateReplyJson[] }>;
+  /** The form of `/recover`, filled in: said in the channel as the command that it stands for. */
+  form(who: Principal, body: { channel: string; answers: FormAnswers; id?: string }): Promise<SaidJson>;
+  /** What can be typed in a channel; while the database is away, without what is under way. */
+  completions(channel: string): Promise<Completions>;
+  /** How things are, what waits for people and what runs, in the channel's language. */
+  home(channel: string): Promise<{ cards: Card[] }>;
   stream(
     who: Principal,
     since: number | undefined,
@@ -44,7 +58,7 @@ export interface ConsoleDoorsOptions {
   platform: ConsolePlatform;
   store: ConsoleStore;
   feed: Feed;
-  engine: Pick<Engine, 'people' | 'refused'>;
+  engine: Pick<Engine, 'people' | 'refused' | 'list'>;
   channels: readonly string[];
   /** Replies that come later go over the stream alone; default 10 s. */
   replyWithinMs?: number;
@@ -54,9 +68,10 @@ export function createConsoleDoors(options: ConsoleDoorsOptions): ConsoleDoors {
   const { store, feed, engine, channels } = options;
   const userOf = (who: Principal) => consoleUser(who, engine);
   const handle = createHandle(options);
-  return {
+  const languageOf = (channel: string) => options.platform.desk().language(channel);
+  const doors: ConsoleDoors = {
     me: (who) => ({ name: who.name, user: userOf(who), roles: who.roles, channels }),
-    channels: () => ({ items: channels.map((name) => ({ name })) }),
+    channels: () => ({ items: channels.map((name) => ({ name, language: languageOf(name) })) }),
     async messages(channel, { thread, limit }) {
       const version = await store.version();
       const items = await store.list(known(channel, channels), thread ?? null, limit);
@@ -78,23 +93,38 @@ export function createConsoleDoors(options: ConsoleDoorsOptions): ConsoleDoors {
         .catch(unshown);
       if (!said) throw new NotFound('message', oneLine(thread ?? '', 60));
       feed.changed();
-      return handle({ id: `${user}:${id}`, origin, user, roles: who.roles, text: line });
+      const answer = await handle({ id: `${user}:${id}`, origin, user, roles: who.roles, text: line });
+      return said === 'unshown' ? answer : { ...answer, message: said.id };
     },
     async click(who, { message: id, command, id: inputId = randomUUID() }) {
       const user = userOf(who);
       const message = await store.get(id);
       if (!message?.card.buttons.some((button) => button.command === command)) {
         await engine.refused('chat.stale_click', who.name, { message: id, command: oneLine(command, 100) });
-        return { replies: [feed.privately(user, gone(message !== undefined))] };
+        const { changed, gone } = STALE[message ? languageOf(message.channel) : 'en'];
+        return { replies: [feed.privately(user, refusalCard(message ? changed : gone))] };
       }
       const { channel, thread } = message;
       const origin = { platform: CONSOLE, channel, ...(thread === null ? {} : { thread }) };
       const clicked = { platform: CONSOLE, channel, message: id };
       return handle({ id: `${user}:${inputId}`, origin, user, roles: who.roles, text: command, clicked });
     },
+    form: (who, { answers, ...body }) => doors.command(who, { ...body, text: formCommand(answers) }),
+    async completions(channel) {
+      const language = languageOf(known(channel, channels));
+      const active = await engine.list({ states: [...ACTIVE_STATES], limit: COMPLETED_RECOVERIES }).catch(() => []);
+      return completionsOf(COMMANDS, options.platform.desk().choices(), active, language);
+    },
+    async home(channel) {
+      const language = languageOf(known(channel, channels));
+      return { cards: await options.platform.desk().home(language) };
+    },
     stream: (who, since, send, signal) => feed.listen(userOf(who), since, send, signal),
   };
+  return doors;
 }
+
+const COMPLETED_RECOVERIES = 20;
 
 /** Gives the input to the bot, and its replies back inline; what takes too long arrives over the stream. */
 function createHandle({ platform, replyWithinMs = 10_000 }: ConsoleDoorsOptions) {
@@ -133,13 +163,4 @@ function echo(line: string, author: string): Card {
 
 function unshown(): 'unshown' {
   return 'unshown';
-}
-
-/** A button is a request: the card may have changed since it was seen, or never have had it. */
-function gone(exists: boolean): Card {
-  return refusalCard(
-    exists
-      ? 'The card has changed, and this button is no longer on it. Nothing was done; the card shows what can be done now.'
-      : 'This message is gone. Nothing was done.',
-  );
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../../engine/model/errors.js';
 import { type Card, type ChatInput, type ChatPlatform, type Desk, type MessageRef, ViewLost } from '../port.js';
 import type { Feed } from './feed.js';
 import type { ConsoleStore, PrivateReplyJson } from './message.js';
@@ -23,7 +24,7 @@ export function createConsolePlatform(
   let started: Desk | undefined;
   const asking = new Map<string, PrivateReplyJson[]>();
   const desk = (): Desk => {
-    if (!started) throw new Error('the console is not started');
+    if (!started) throw new UserError('unavailable', 'The console is starting or stopping. Try again in a moment.');
     return started;
   };
   return {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { type ErrorCode, InvalidInput, UserError } from '../../engine/model/errors.js';
-import { type Principal, ROLES, type Role } from '../../engine/model/person.js';
+import { UserError } from '../../engine/model/errors.js';
+import type { Principal } from '../../engine/model/person.js';
+import * as answers from './answers.js';
 import type { ConsoleDoors } from './doors.js';
 import type { ConsoleEvent } from './message.js';
+import { type PageFiles, pageRoutes } from './page-routes.js';
+import { type ConsoleRoute, EVERYONE, GET, POST, parse } from './route-row.js';
 
 const MAX_ID = 100;
 const channel = z.string().min(1).max(100).describe('the name of a channel');
@@ -11,8 +14,9 @@ const id = z
   .min(1)
   .max(MAX_ID)
   .describe(`a name for this act of at most ${MAX_ID} characters; a repeat does nothing`);
-const nothing = z.strictObject({});
+const name = z.string().min(1).max(128);
 
+const channelParams = z.strictObject({ channel });
 const messagesQuery = z.strictObject({
   thread: z.string().max(20).optional().describe('the id of the message whose thread is wanted'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('a whole number from 1 to 200'),
@@ -29,131 +33,112 @@ const clickBody = z.strictObject({
   command: z.string().max(4_000).describe('the command of one of its buttons'),
   id: id.optional(),
 });
+const formBody = z.strictObject({
+  channel,
+  service: name.describe('the name of a service'),
+  runbook: name.optional().describe('the id of a runbook'),
+  strategy: name.optional().describe('the name of a strategy'),
+  params: z.record(z.string().max(64), z.string().max(1_000)).optional().describe('an object of texts'),
+  dry_run: z.boolean().optional().describe('true to see the plan alone, or false'),
+  reason: z.string().min(1).max(500).optional().describe('text of at most 500 characters'),
+  id: id.optional(),
+});
 const streamQuery = z.strictObject({
   since: z.coerce.number().int().min(0).optional().describe('the version of the last message that was seen'),
 });
+const taken = { 202: { description: 'Taken, with the private replies', schema: answers.replies } };
+const said = {
+  202: { description: 'Taken, with the message that shows it, and the private replies', schema: answers.said },
+};
 
-const card = z.looseObject({
-  tone: z.string(),
-  title: z.string(),
-  lines: z.array(z.string()),
-  buttons: z.array(z.unknown()),
-});
-const message = z.strictObject({
-  id: z.string(),
-  channel: z.string(),
-  thread: z.string().nullable(),
-  author: z.string(),
-  card,
-  version: z.number(),
-  created_at: z.string(),
-  edited_at: z.string().nullable(),
-});
-const replies = z.strictObject({ replies: z.array(z.strictObject({ id: z.string(), card })) });
-const me = z.strictObject({
-  name: z.string(),
-  user: z.string(),
-  roles: z.array(z.string()),
-  channels: z.array(z.string()),
-});
-const list = <S extends z.ZodType>(items: S) => z.strictObject({ items: z.array(items) });
-
-interface Raw {
-  params: unknown;
-  query: unknown;
-  body: unknown;
-}
-
-/** Everyone with a token that has a person may read; what they may do, the engine decides at each command. */
-const access: readonly Role[] = ROLES;
-
-interface ConsoleRoute {
-  method: 'get' | 'post';
-  path: string;
-  operation: string;
-  summary: string;
-  access: readonly Role[];
-  params: z.ZodObject;
-  query: z.ZodObject;
-  body: z.ZodObject;
-  answers: Record<number, { description: string; schema: z.ZodType }>;
-  errors: readonly ErrorCode[];
-  run(raw: Raw, who: Principal): Promise<{ status: number; body: object }>;
-}
-
-/** The console over HTTP, as rows for the table of routes of the API. */
-export function consoleRoutes(doors: ConsoleDoors): ConsoleRoute[] {
-  const row = {
-    access,
-    params: nothing,
-    query: nothing,
-    body: nothing,
-    errors: ['invalid_input', 'not_found', 'unavailable'] as const,
-  };
-  const get = { ...row, method: 'get' as const };
-  const post = { ...row, method: 'post' as const };
+/** The console over HTTP, as rows for the table of routes of the API. `page`: what the browser is given. */
+export function consoleRoutes(doors: ConsoleDoors, page?: () => PageFiles | undefined): ConsoleRoute[] {
   return [
+    ...pageRoutes(page),
     {
-      ...get,
+      ...GET,
       path: '/console/api/me',
       operation: 'consoleMe',
       summary: 'Who the token stands for',
-      answers: { 200: { description: 'The person', schema: me } },
-      run: async (_raw: Raw, who: Principal) => ({ status: 200, body: doors.me(who) }),
+      answers: { 200: { description: 'The person', schema: answers.me } },
+      run: async (_raw, who) => ({ status: 200, body: doors.me(who) }),
     },
     {
-      ...get,
+      ...GET,
       path: '/console/api/channels',
       operation: 'consoleChannels',
       summary: 'The channels of the console',
-      answers: { 200: { description: 'All of them', schema: list(z.strictObject({ name: z.string() })) } },
+      answers: { 200: { description: 'All of them, and what their people read', schema: answers.channels } },
       run: async () => ({ status: 200, body: doors.channels() }),
     },
     {
-      ...get,
+      ...GET,
       path: '/console/api/channels/{channel}/messages',
       operation: 'consoleMessages',
       summary: 'The newest messages of a channel or thread, oldest first',
-      params: z.strictObject({ channel }),
+      params: channelParams,
       query: messagesQuery,
       answers: {
         200: {
           description: 'Messages, and the version from which a stream continues',
-          schema: list(message).extend({ version: z.number() }),
+          schema: answers.list(answers.message).extend({ version: z.number() }),
         },
       },
-      run: async (raw: Raw) => {
-        const { channel: name } = parse(z.strictObject({ channel }), raw.params);
+      run: async (raw) => {
         const { limit, thread } = parse(messagesQuery, raw.query);
-        return {
-          status: 200,
-          body: await doors.messages(name, { limit, ...(thread === undefined ? {} : { thread }) }),
-        };
+        const options = { limit, ...(thread === undefined ? {} : { thread }) };
+        return { status: 200, body: await doors.messages(parse(channelParams, raw.params).channel, options) };
       },
     },
     {
-      ...post,
+      ...GET,
+      path: '/console/api/channels/{channel}/home',
+      operation: 'consoleHome',
+      summary: 'How things are, what waits for people and what runs',
+      params: channelParams,
+      answers: { 200: { description: 'Cards, in the language of the channel', schema: answers.home } },
+      run: async (raw) => ({ status: 200, body: await doors.home(parse(channelParams, raw.params).channel) }),
+    },
+    {
+      ...GET,
+      path: '/console/api/channels/{channel}/completions',
+      operation: 'consoleCompletions',
+      summary: 'What can be typed: commands, services, runbooks, parameters, recoveries under way',
+      params: channelParams,
+      answers: { 200: { description: 'All of it, in the language of the channel', schema: answers.completions } },
+      run: async (raw) => ({ status: 200, body: await doors.completions(parse(channelParams, raw.params).channel) }),
+    },
+    {
+      ...POST,
       path: '/console/api/commands',
       operation: 'consoleCommand',
       summary: 'Says a command in a channel',
       body: commandBody,
-      answers: { 202: { description: 'Taken, with the private replies', schema: replies } },
-      run: async (raw: Raw, who: Principal) => ({
-        status: 202,
-        body: await doors.command(who, parse(commandBody, raw.body)),
-      }),
+      answers: said,
+      run: async (raw, who) => ({ status: 202, body: await doors.command(who, parse(commandBody, raw.body)) }),
     },
     {
-      ...post,
+      ...POST,
       path: '/console/api/clicks',
       operation: 'consoleClick',
       summary: 'Presses a button of a message',
       body: clickBody,
-      answers: { 202: { description: 'Taken, with the private replies', schema: replies } },
-      run: async (raw: Raw, who: Principal) => ({
-        status: 202,
-        body: await doors.click(who, parse(clickBody, raw.body)),
-      }),
+      answers: taken,
+      run: async (raw, who) => ({ status: 202, body: await doors.click(who, parse(clickBody, raw.body)) }),
+    },
+    {
+      ...POST,
+      path: '/console/api/forms',
+      operation: 'consoleForm',
+      summary: 'Says in a channel what was chosen in the form of /recover',
+      body: formBody,
+      answers: said,
+      run: async (raw, who) => {
+        const { channel: where, id: act, dry_run: dryRun, ...rest } = parse(formBody, raw.body);
+        const answered = { ...rest, ...(dryRun === undefined ? {} : { dryRun }) };
+        const said = { channel: where, answers: answered, ...(act === undefined ? {} : { id: act }) };
+        return { status: 202, body: await doors.form(who, said) };
+      },
     },
   ];
 }
@@ -172,7 +157,7 @@ export function consoleSocket(doors: ConsoleDoors) {
     path: '/console/ws',
     operation: 'consoleStream',
     summary: 'New and edited messages, and private replies',
-    access,
+    access: EVERYONE,
     query: streamQuery,
     accept: (query: unknown) => {
       const { since } = parse(streamQuery, query);
@@ -186,15 +171,4 @@ export function consoleSocket(doors: ConsoleDoors) {
       };
     },
   };
-}
-
-function parse<S extends z.ZodObject>(schema: S, raw: unknown): z.output<S> {
-  const result = schema.safeParse(raw);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const [field] = issue?.path ?? [];
-  const value = field === undefined || typeof raw !== 'object' || raw === null ? raw : Reflect.get(raw, field);
-  const allowed =
-    (field === undefined ? undefined : schema.shape[String(field)]?.description) ?? issue?.message ?? 'something else';
-  throw new InvalidInput(String(field ?? 'body'), value, allowed);
 }

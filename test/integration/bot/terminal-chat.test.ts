@@ -165,7 +165,9 @@ describe('the console over HTTP', () => {
       user: 'ann',
       channels: ['incidents'],
     });
-    expect((await server.call('GET', '/console/api/channels')).body).toEqual({ items: [{ name: 'incidents' }] });
+    expect((await server.call('GET', '/console/api/channels')).body).toEqual({
+      items: [{ name: 'incidents', language: 'en' }],
+    });
   });
 
   test.each([

@@ -57,7 +57,10 @@ function routes(): string[] {
   const never = (): never => {
     throw new Error('rows are only looked at, not run');
   };
-  const doors = { me: never, channels: never, messages: never, command: never, click: never, stream: never };
+  const doors = {
+    ...{ me: never, channels: never, messages: never, command: never, click: never, form: never },
+    ...{ completions: never, home: never, stream: never },
+  };
   const rows = [
     ...routeTable({ engine, scrape: never, health: never, version: '', constitutionalHash: '' }),
     openApiRoute(() => ({})),

@@ -8,7 +8,7 @@ export interface Doc {
 /** Every document of the repository that speaks to people. */
 export function allDocs(): Doc[] {
   const root = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
-  const more = readdirSync('docs').map((name) => `docs/${name}`);
+  const more = readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? `docs/${name}` : []));
   return [...root, ...more].map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 }
 

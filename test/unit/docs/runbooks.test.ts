@@ -6,7 +6,7 @@ import { compileRunbook } from '../../../src/engine/planner/compile.js';
 import { parseRunbook } from '../../../src/engine/planner/load-runbooks.js';
 import { retrySchema, runbookSchema } from '../../../src/engine/planner/runbook.js';
 import { STRATEGIES } from '../../../src/engine/planner/strategies/strategies.js';
-import { aService, ONE_BACKUP } from '../../support/builders.js';
+import { aService, NO_SNAPSHOTS, ONE_BACKUP } from '../../support/builders.js';
 import { blocks, codes, docText, tableRows } from './markdown.js';
 
 const page = docText('docs/runbooks.md');
@@ -16,6 +16,7 @@ const redis = aService('redis');
 const context = {
   actions: BUILT_IN_ACTIONS,
   backups: ONE_BACKUP,
+  snapshots: NO_SNAPSHOTS,
   pools: ['default'],
   service: redis,
   services: [redis, aService('postgres'), aService('shop-web')],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { jestCommand, needsBuild, needsServices } from '../../../scripts/test/jest-command.mjs';
+import { jestCommand, needsBrowser, needsBuild, needsServices } from '../../../scripts/test/jest-command.mjs';
 import { totalsLine } from '../../../scripts/test/totals.mjs';
 
 describe('npm test', () => {
@@ -18,6 +18,12 @@ describe('npm test', () => {
     expect(needsBuild(['test/process/crash'])).toBe(true);
     expect(needsBuild(['unit', 'integration'])).toBe(false);
     expect(needsBuild(['test/unit/config'])).toBe(false);
+  });
+
+  test('looks for a browser only where one is needed, and compiles for it', () => {
+    expect([[], ['browser'], ['test/browser/sign-in']].map(needsBrowser)).toEqual([true, true, true]);
+    expect([['unit'], ['process'], ['test/process/crash']].map(needsBrowser)).toEqual([false, false, false]);
+    expect(needsBuild(['browser'])).toBe(true);
   });
 
   test('runs all projects at once when nothing is asked for', () => {
