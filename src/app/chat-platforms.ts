@@ -13,7 +13,7 @@ interface Opened {
 
 /** The chat platforms that the environment has tokens for; their libraries are loaded only then. */
 export async function openChatPlatforms(
-  { slack, telegram, log }: NodeOptions,
+  { slack, telegram, groups, log }: NodeOptions,
   { store, pool, closing }: { store: ChatStore; pool: Pool; closing: Closing },
 ): Promise<Opened> {
   const opened: Opened = { platforms: [], mounts: [] };
@@ -23,7 +23,12 @@ export async function openChatPlatforms(
   });
   if (slack) {
     const { createSlackPlatform, SLACK } = await import('../bot/slack/slack.js');
-    const platform = createSlackPlatform({ ...slack, memory: memory(SLACK), log });
+    const platform = createSlackPlatform({
+      ...slack,
+      groups: groups.filter(({ platform: name }) => name === SLACK).map(({ group }) => group),
+      memory: memory(SLACK),
+      log,
+    });
     opened.platforms.push(platform);
     if (platform.webhook) opened.mounts.push({ path: '/slack/events', handle: platform.webhook });
   }

@@ -60,6 +60,7 @@ export function createRecordingPlatform(name = 'second', editIntervalMs = 0): Re
     async stop() {},
     async post(channel, card, { thread, key }) {
       fail();
+      if (thread && lost.has(thread.message)) throw new ViewLost('the thread is gone');
       const known = platform.messages.find((message) => message.key === key);
       if (known) return { platform: name, channel, message: known.id };
       const id = `m${platform.messages.length + 1}`;

@@ -35,10 +35,17 @@ export async function showView(
       await save({ marks: [...view.marks, note.mark] });
     }
   };
-  // Whoever is needed is called before the details are told.
-  await tell(drawing.notes.filter((note) => note.mention));
-  await showThread(view, drawing, say, save);
-  await tell(drawing.notes);
+  try {
+    // Whoever is needed is called before the details are told.
+    await tell(drawing.notes.filter((note) => note.mention));
+    await showThread(view, drawing, say, save);
+    await tell(drawing.notes);
+  } catch (error) {
+    if (!(error instanceof ViewLost)) throw error;
+    // The card itself is gone, although nothing about it had to be edited: the next look posts it anew.
+    await save({ message: null, hash: null, generation: view.generation + 1 });
+    throw error;
+  }
   return changed;
 }
 

@@ -193,6 +193,19 @@ describe('the live card', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(290);
   });
 
+  test('a card that is gone is posted anew also when only its thread has something to say', async () => {
+    put({ recovery: { origin: { platform: 'second', channel: 'C-OPS' }, state: 'AWAITING_MANUAL' } });
+    const bot = await start([second]);
+    bot.changed(1);
+    await eventually(() => expect(onSecond()).toHaveLength(1));
+    second.lose(onSecond()[0]?.id ?? '');
+    engine.addEvent(1, 'recovery.acknowledged', {}, 'Lee');
+    bot.changed(1);
+    await eventually(() => expect(onSecond()).toHaveLength(2));
+    const [, anew] = onSecond();
+    await eventually(() => expect(second.messages.map(({ thread }) => thread)).toContain(anew?.id));
+  });
+
   test('a message that was deleted is posted anew, once', async () => {
     put({ recovery: { origin: { platform: 'second', channel: 'C-OPS' } } });
     const bot = await start([second]);
