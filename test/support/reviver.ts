@@ -41,6 +41,12 @@ export interface InstallOptions {
   extensions?: string[];
   /** More lines of the configuration. */
   more?: string;
+  /** Ids of the incidents channel on other platforms: `slack: C0INC, telegram: -100`. */
+  channels?: string;
+  /** Ids of Ann and Lee on other platforms. */
+  ids?: { ann: string; lee: string };
+  /** Of every process. */
+  env?: Record<string, string>;
 }
 
 const MAIN = join(process.cwd(), 'dist', 'src', 'main.js');
@@ -75,6 +81,7 @@ export async function install(options: InstallOptions): Promise<Installation> {
     PORT: String(port),
     METRICS_PORT: '0',
     LOG_LEVEL: 'debug',
+    ...options.env,
   };
   const running = new Set<Running>();
   return {
@@ -119,13 +126,14 @@ async function startProcess(args: string[], env: Record<string, string>, logFile
   return { pid: child.pid ?? 0, child, kill: (signal) => void child.kill(signal), ended };
 }
 
-function configuration({ services, extensions = [], more = '' }: InstallOptions): string {
+function configuration({ services, extensions = [], more = '', channels, ids }: InstallOptions): string {
+  const also = (more?: string) => (more === undefined ? '' : `, ${more}`);
   const constitution = join(process.cwd(), 'config', 'constitution.yaml');
   return `constitution: { hash: cdd01ef066bc6cf2, file: ${constitution} }
-channels: { incidents: { console: incidents } }
+channels: { incidents: { console: incidents${also(channels)} } }
 people:
-  - { name: Ann, console: ann, roles: [responder, approver] }
-  - { name: Lee, console: lee, roles: [responder, approver, lead] }
+  - { name: Ann, console: ann${also(ids?.ann)}, roles: [responder, approver] }
+  - { name: Lee, console: lee${also(ids?.lee)}, roles: [responder, approver, lead] }
 extensions: ${JSON.stringify(extensions)}
 services:
 ${services}

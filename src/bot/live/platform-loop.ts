@@ -15,7 +15,8 @@ const DRAWINGS_AT_ONCE = 4;
 const CHANNELS_AT_ONCE = 8;
 /** What waits for its turn looks again after this long: it may have become urgent meanwhile. */
 const LOOK_AGAIN_MS = 2_000;
-const MAX_BACKOFF_MS = 60_000;
+/** Soon enough that all is right again shortly after an outage, seldom enough not to stand in its way. */
+const MAX_BACKOFF_MS = 10_000;
 
 export interface LoopParts {
   platform: ChatPlatform;
