@@ -10,7 +10,7 @@ import { createScenes, FIXTURES, GATED, manyServices, type Scene, threeSteps } f
 /** Two platforms at once, the whole product between them. */
 const SLACK = 'C0INCIDENT';
 const MANY = 120;
-const OUTAGE_MS = Number(process.env.OUT ?? 30_000);
+const OUTAGE_MS = 30_000;
 
 const database = withDatabase();
 let redis: OwnRedis;

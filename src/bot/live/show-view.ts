@@ -91,4 +91,6 @@ async function showThread(view: ChatView, drawing: Drawing, say: Say, save: Save
     await say({ tone: 'neutral', title, lines: rest, buttons: [] }, `thread:${upTo}`, { urgency: 2 });
   }
   await save({ threadCursor: upTo, threadPending: null });
+  // A batch that was left over from before may end earlier than what there is to tell now.
+  if (upTo < last) await showThread(view, drawing, say, save);
 }

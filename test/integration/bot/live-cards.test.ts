@@ -193,6 +193,24 @@ describe('the live card', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(290);
   });
 
+  test('what happened while a post failed is in the thread afterwards, also when that was the end', async () => {
+    put({ recovery: { origin: { platform: 'second', channel: 'C-OPS' }, state: 'AWAITING_MANUAL' } });
+    const bot = await start([second]);
+    bot.changed(1);
+    await eventually(() => expect(onSecond()).toHaveLength(1));
+    engine.addEvent(1, 'step.log', { message: 'before' });
+    second.down = true;
+    bot.changed(1);
+    await eventually(async () => expect((await store.viewsOf('recovery:1'))[0]?.threadPending).not.toBeNull());
+    engine.addEvent(1, 'step.log', { message: 'meanwhile' });
+    engine.set(1, { recovery: ended });
+    second.down = false;
+    bot.changed(1);
+    const told = () =>
+      second.messages.filter(({ thread }) => thread).flatMap(({ card }) => [card.title, ...card.lines]);
+    await eventually(() => expect(told().join()).toMatch(/before.*meanwhile/), { timeoutMs: 10_000 });
+  });
+
   test('a card that is gone is posted anew also when only its thread has something to say', async () => {
     put({ recovery: { origin: { platform: 'second', channel: 'C-OPS' }, state: 'AWAITING_MANUAL' } });
     const bot = await start([second]);
