@@ -69,17 +69,20 @@ export function createSocketMode(server: Server, oneShots: OneShots, faults: Fau
     if (!line || frozen) throw new DispatchFailed('no connection');
     const began = performance.now();
     let timer: NodeJS.Timeout | undefined;
+    let broke = (): void => {};
     try {
       return await new Promise<Acknowledged>((resolve, reject) => {
+        broke = () => reject(new DispatchFailed('the line broke'));
         waiting.set(id, (given) => resolve({ payload: given, tookMs: performance.now() - began }));
         timer = setTimeout(() => reject(new DispatchFailed('not acknowledged within 3 s')), DEADLINE_MS);
-        line.once('close', () => reject(new DispatchFailed('the line broke')));
+        line.once('close', broke);
         const again = retry ? { retry_attempt: retry.attempt, retry_reason: retry.reason } : {};
         const accepts = { accepts_response_payload: kind !== 'events_api' };
         line.send(JSON.stringify({ envelope_id: id, type: kind, payload, ...accepts, ...again }));
       });
     } finally {
       clearTimeout(timer);
+      line.off('close', broke);
       waiting.delete(id);
     }
   }

@@ -130,11 +130,13 @@ function planBlock(
 }
 
 function paramBlock({ name, type, default: preset }: FormParameter, block_id: string): types.InputBlock {
+  // A preset of blanks would be an empty one, which Slack refuses.
+  const shown = preset && cut(flat(preset), 1_000);
   const element: types.PlainTextInput = {
     type: 'plain_text_input',
     action_id: VALUE,
     max_length: 1_000,
-    ...(preset ? { initial_value: cut(flat(preset), 1_000) } : {}),
+    ...(shown ? { initial_value: shown } : {}),
     placeholder: plain(type, HINT),
   };
   return { type: 'input', block_id, optional: preset !== undefined, label: plain(name), element };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../support/fuzz.js';
 import { foldSteps } from '../../../../src/bot/cards/fold-steps.js';
 import { MOST_BUTTONS, MOST_LINES, parentCard } from '../../../../src/bot/cards/parent-card.js';
 import type { Card, CardStep } from '../../../../src/bot/port.js';

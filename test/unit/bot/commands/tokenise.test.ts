@@ -4,6 +4,7 @@ import { parseCommand } from '../../../../src/bot/commands/run-command.js';
 import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import { formatCommand, MAX_COMMAND_LENGTH, tokenise } from '../../../../src/bot/commands/tokenise.js';
 import { UserError } from '../../../../src/engine/model/errors.js';
+import { fuzzRuns } from '../../../support/fuzz.js';
 
 describe('words of a command line', () => {
   test.each([
@@ -83,7 +84,7 @@ describe('words of a command line', () => {
           expect(error).toBeInstanceOf(UserError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../support/fuzz.js';
 import type { Button, Card, CardStep } from '../../../../src/bot/port.js';
 import { createButtons } from '../../../../src/bot/telegram/buttons.js';
 import { cut } from '../../../../src/bot/telegram/render/cut.js';

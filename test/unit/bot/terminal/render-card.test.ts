@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../support/fuzz.js';
 import type { Card } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
 import { columns, wrap } from '../../../../src/bot/terminal/wrap.js';

@@ -14,6 +14,7 @@ import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { Incident, RecoveryView } from '../../../../src/engine/engine.js';
 import { ROLES } from '../../../../src/engine/model/person.js';
 import { anyView } from '../../../support/arbitrary-view.js';
+import { fuzzRuns } from '../../../support/fuzz.js';
 import { ago, NOW } from '../../../support/recovery-view.js';
 
 const LANGUAGES = ['en', 'ru'] as const;
@@ -54,7 +55,7 @@ describe.each(LANGUAGES)('whatever a recovery is like, in %s', (language) => {
           expect(text).not.toMatch(/undefined|NaN|null|\[object|[\p{Cc}]|!/u);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: fuzzRuns(200) },
     );
   });
 
@@ -69,7 +70,7 @@ describe.each(LANGUAGES)('whatever a recovery is like, in %s', (language) => {
         for (const { command } of card.buttons) expect(() => parseCommand(command, COMMANDS)).not.toThrow();
         expect(new Set(card.buttons.map(({ command }) => command)).size).toBe(card.buttons.length);
       }),
-      { numRuns: 200 },
+      { numRuns: fuzzRuns(200) },
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { REDACTED, redact } from '../../../../src/engine/model/redact.js';
+import { fuzzRuns } from '../../../support/fuzz.js';
 
 describe('what is taken out', () => {
   test.each([
@@ -110,7 +111,7 @@ describe('whatever comes', () => {
         const once = redact(pieces.join(''));
         expect(redact(once)).toBe(once);
       }),
-      { numRuns: 3_000 },
+      { numRuns: fuzzRuns(3_000) },
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../../support/fuzz.js';
 import { lineOf } from '../../../../../src/bot/console/page/model/command-line.js';
 import { accept, complete } from '../../../../../src/bot/console/page/model/complete.js';
 import { CATALOG } from './builders.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../../support/fuzz.js';
 import { loginProblem } from '../../../../../src/bot/console/page/model/login-problem.js';
 import type { Card as PageCard } from '../../../../../src/bot/console/page/model/message.js';
 import { backoffMs } from '../../../../../src/bot/console/page/net/backoff.js';

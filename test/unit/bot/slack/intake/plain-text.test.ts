@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../../support/fuzz.js';
 import { plainText, uncapitalised, withoutCall } from '../../../../../src/bot/slack/intake/plain-text.js';
 
 describe('what a person typed', () => {

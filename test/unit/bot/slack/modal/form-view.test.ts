@@ -5,6 +5,7 @@ import { formView, loadingView, messageView } from '../../../../../src/bot/slack
 import { nameOf, optionValue } from '../../../../../src/bot/slack/modal/option-value.js';
 import { WORDS } from '../../../../../src/bot/slack/words.js';
 import { modalView } from '../../../../platforms/slack/blocks.js';
+import { fuzzRuns } from '../../../../support/fuzz.js';
 
 const LANGUAGES = [WORDS.en, WORDS.ru];
 const refusal = (view: unknown) => modalView.safeParse(view).error;
@@ -46,7 +47,7 @@ describe('the form', () => {
         const chosen = service ? plans.map((plan) => ({ service: service.name, ...plan })) : [];
         for (const each of [{}, ...chosen]) expect(refusal(formView(given, each, words, '{}'))).toBeUndefined();
       }),
-      { numRuns: 60 },
+      { numRuns: fuzzRuns(60) },
     );
   });
 

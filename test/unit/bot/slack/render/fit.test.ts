@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../../support/fuzz.js';
 import { clean, cut, ESCAPED, escapeText, fitLines, flat } from '../../../../../src/bot/slack/render/fit.js';
 
 const any = fc.string({ unit: 'binary', maxLength: 120 });

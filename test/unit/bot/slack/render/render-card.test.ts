@@ -6,6 +6,7 @@ import { renderCard } from '../../../../../src/bot/slack/render/render-card.js';
 import { STEP_SIGNS, TONE_SIGNS } from '../../../../../src/bot/slack/render/signs.js';
 import { messageBlocks, refusalOf, homeView as strictHome } from '../../../../platforms/slack/blocks.js';
 import { decode, showBlocks } from '../../../../platforms/slack/markup.js';
+import { fuzzRuns } from '../../../../support/fuzz.js';
 import { expectGolden } from '../../golden.js';
 
 const NAMES = { user: () => undefined, group: () => undefined };
@@ -98,7 +99,7 @@ describe('a card on Slack', () => {
       fc.property(anyCard(), fc.constantFrom<Language>('en', 'ru'), (card, language) => {
         expect(refusalOf(renderCard(card, { language }))).toBeUndefined();
       }),
-      { numRuns: Number(process.env.FUZZ_RUNS ?? 300) },
+      { numRuns: fuzzRuns(300) },
     );
   });
 
@@ -110,7 +111,7 @@ describe('a card on Slack', () => {
         expect(text.replace(/^<@U0ANN> /, '')).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
         expect(showBlocks(messageBlocks.parse(blocks), NAMES).notified).toEqual(['U0ANN']);
       }),
-      { numRuns: Number(process.env.FUZZ_RUNS ?? 200) },
+      { numRuns: fuzzRuns(200) },
     );
   });
 
@@ -119,7 +120,7 @@ describe('a card on Slack', () => {
       fc.property(fc.array(anyCard(), { maxLength: 40 }), (cards) => {
         expect(strictHome.safeParse(homeView(cards, 'en')).error).toBeUndefined();
       }),
-      { numRuns: 30 },
+      { numRuns: fuzzRuns(30) },
     );
   });
 });
