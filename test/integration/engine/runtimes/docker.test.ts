@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import { aService } from '../../../support/builders.js';
-import { withDocker } from '../../../support/docker.js';
+import { describeDocker, withDocker } from '../../../support/docker.js';
 import { eventually } from '../../../support/eventually.js';
 
 const docker = withDocker();
@@ -34,7 +34,7 @@ const runtimeOf = (name: string, host = docker.host) =>
 
 const soon = () => AbortSignal.timeout(20_000);
 
-describe('a container', () => {
+describeDocker('a container', () => {
   test('is stopped and started, and each start is another instance', async () => {
     const runtime = runtimeOf(await container());
     const first = await runtime.status();
@@ -86,7 +86,7 @@ describe('a container', () => {
   }, 60_000);
 });
 
-describe('recreate', () => {
+describeDocker('recreate', () => {
   test('gives a new container with the configuration and the volumes of the old one', async () => {
     const name = await container({
       Env: ['COLOUR=green'],
@@ -96,7 +96,7 @@ describe('recreate', () => {
     });
     const before = await docker.engine.getContainer(name).inspect();
     const runtime = runtimeOf(name);
-    const now = await runtime.recreate?.(soon());
+    const now = await runtime.recreate?.(soon(), 'R-1/0');
     const after = await docker.engine.getContainer(name).inspect();
     expect(now).toMatchObject({ status: 'running' });
     expect(after.Id).not.toBe(before.Id);
@@ -117,7 +117,7 @@ describe('recreate', () => {
       Cmd: ['/no/such/program'],
       HostConfig: { NetworkMode: 'none' },
     });
-    await expect(runtimeOf(`broken-${serial}`).recreate?.(soon())).rejects.toThrow(
+    await expect(runtimeOf(`broken-${serial}`).recreate?.(soon(), 'R-1/0')).rejects.toThrow(
       /Docker refused to start the new.*The old container is back/s,
     );
     expect((await other.inspect()).Id).toBe((await docker.engine.getContainer(`broken-${serial}`).inspect()).Id);
@@ -135,14 +135,14 @@ describe('recreate', () => {
       Cmd: SERVES,
       HostConfig: { NetworkMode: 'none' },
     });
-    expect(await runtimeOf(name).recreate?.(soon())).toMatchObject({ status: 'running' });
+    expect(await runtimeOf(name).recreate?.(soon(), 'R-1/0')).toMatchObject({ status: 'running' });
     const names = (await docker.engine.listContainers({ all: true })).flatMap(({ Names }) => Names);
     expect(names.filter((one) => one.startsWith(`/${name}`))).toEqual([`/${name}`]);
     expect((await docker.engine.getContainer(name).inspect()).Id).not.toBe(Id);
   }, 60_000);
 });
 
-describe('a snapshot', () => {
+describeDocker('a snapshot', () => {
   const WRITES = [
     'sh',
     '-c',
@@ -169,7 +169,7 @@ describe('a snapshot', () => {
 
     await says(name, 'sh', '-c', 'echo spoilt > /data/file; touch /data/rubbish');
     const { Id } = await docker.engine.getContainer(name).inspect();
-    expect(await runtime.snapshot?.restore(folder, soon())).toMatchObject({ status: 'running' });
+    expect(await runtime.snapshot?.restore(folder, soon(), 'R-1/0')).toMatchObject({ status: 'running' });
     expect(await says(name, 'cat', '/data/file')).toBe('first');
     expect(await says(name, 'ls', '/data')).toBe('file');
     const after = await docker.engine.getContainer(name).inspect();
@@ -183,7 +183,7 @@ describe('a snapshot', () => {
     const folder = await mkdtemp(join(tmpdir(), 'capture-'));
     await runtimeOf(name).snapshot?.capture(folder, soon());
     await docker.engine.getContainer(name).remove({ force: true });
-    expect(await runtimeOf(name).snapshot?.restore(folder, soon())).toMatchObject({ status: 'running' });
+    expect(await runtimeOf(name).snapshot?.restore(folder, soon(), 'R-1/0')).toMatchObject({ status: 'running' });
     await rm(folder, { recursive: true });
   }, 60_000);
 
@@ -195,7 +195,7 @@ describe('a snapshot', () => {
     const gone = { ...JSON.parse(await readFile(file, 'utf8')), Image: 'sha256:00' };
     await writeFile(file, JSON.stringify({ ...gone, Config: { ...gone.Config, Image: 'gone:1' } }));
     const before = await runtimeOf(name).status();
-    await expect(runtimeOf(name).snapshot?.restore(folder, soon())).rejects.toThrow(
+    await expect(runtimeOf(name).snapshot?.restore(folder, soon(), 'R-1/0')).rejects.toThrow(
       /The image gone:1 of the snapshot is not on this Docker engine any more/,
     );
     expect(await runtimeOf(name).status()).toEqual(before);
@@ -203,7 +203,7 @@ describe('a snapshot', () => {
   }, 60_000);
 });
 
-describe('an engine', () => {
+describeDocker('an engine', () => {
   test('that cannot be reached is named, and nothing was changed', async () => {
     const runtime = runtimeOf('patient-1', 'unix:///nowhere/docker.sock');
     await expect(runtime.stop(soon())).rejects.toThrow(

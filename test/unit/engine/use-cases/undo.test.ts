@@ -58,7 +58,9 @@ describe('undo', () => {
 
   test('is refused when it is too late', async () => {
     const { ports } = world([succeeded(12, at(-2 * 3_600_000))]);
-    await expect(act(12, 'undo', ANN, ports)).rejects.toThrow(/R-12 ended 2 h 01 min ago, and is undone within 1 h 00 min only/);
+    await expect(act(12, 'undo', ANN, ports)).rejects.toThrow(
+      /R-12 ended 2 h 01 min ago, and is undone within 1 h 00 min only/,
+    );
   });
 
   test('is refused when a later recovery changed the service', async () => {

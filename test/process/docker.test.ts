@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeDocker, withDocker } from '../support/docker.js';
+import { eventually, withDatabase, withRedis } from '../support/index.js';
+import { type Answer, type Installation, install } from '../support/reviver.js';
+import { NO_APPROVALS } from '../support/scene.js';
+import { freePorts, type Patient, patient, patientServices, settled } from './docker-patients.js';
+
+const KEEP = 'id: keep\nparams: {}\nsteps: ["take_snapshot: {{ service.name }}"]\n';
+
+const docker = withDocker();
+const database = withDatabase();
+const redis = withRedis();
+let reviver: Installation;
+let ports: number[];
+let next = 0;
+
+beforeAll(async () => {
+  if (!docker.there) return;
+  ports = await freePorts(12);
+  reviver = await install({
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    services: patientServices(ports),
+    runbooks: { 'keep.yaml': KEEP },
+    more: NO_APPROVALS,
+  });
+  const env = { DOCKER_HOST: docker.host, REVIVER_SECRET_KEY: '11'.repeat(32) };
+  await reviver.start('server', ['start', '--role', 'api'], env);
+  await reviver.start('worker', ['worker'], env);
+}, 90_000);
+
+afterAll(async () => {
+  await reviver?.stop();
+}, 60_000);
+
+async function newPatient(over: Parameters<typeof patient>[3] = {}): Promise<Patient> {
+  next += 1;
+  return patient(docker.engine, `p${next}`, ports[next - 1] ?? 0, over);
+}
+
+async function recover({ name }: Patient, how: object): Promise<Answer> {
+  const { status, body } = await reviver.call('POST', `/recover/${name}`, how);
+  expect(`${status} ${body.detail ?? ''}`).toBe('202 ');
+  return settled(reviver, body.id, 60_000);
+}
+
+const healthy = async ({ port }: Patient): Promise<boolean> =>
+  (await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined))
+    ?.ok === true;
+
+const states = ({ steps }: Answer): Record<string, string> =>
+  Object.fromEntries(steps.map((step: Answer) => [step.id, step.state]));
+
+describeDocker('a service in a container', () => {
+  test('that was killed is back by a restart, in seconds', async () => {
+    const service = await newPatient();
+    const { Id } = await service.container().inspect();
+    await service.signal('SIGKILL');
+    const killedAt = performance.now();
+    const well = eventually(() => healthy(service), { timeoutMs: 20_000 }).then(() => performance.now() - killedAt);
+    expect(await recover(service, { strategy: 'restart' })).toMatchObject({ state: 'SUCCEEDED' });
+    process.stderr.write(`From kill to healthy by restart: ${Math.round(await well)} ms\n`);
+    expect(await well).toBeLessThan(10_000);
+    expect((await service.container().inspect()).Id).toBe(Id);
+  }, 60_000);
+
+  test('that hangs is back by a restart', async () => {
+    const service = await newPatient();
+    await service.signal('SIGSTOP');
+    expect(await healthy(service)).toBe(false);
+    expect(await recover(service, { strategy: 'restart' })).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await healthy(service)).toBe(true);
+  }, 60_000);
+
+  test('whose files are spoilt is not helped by a restart, and is by a new container with its data', async () => {
+    const service = await newPatient();
+    await service.exec('sh', '-c', 'echo precious > /data/content; rm /www/health');
+    const failed = await recover(service, { strategy: 'restart' });
+    expect(failed).toMatchObject({ state: 'FAILED' });
+    expect(states(failed)).toEqual({ restart_service_1: 'succeeded', verify: 'failed' });
+    expect(await recover(service, { strategy: 'recreate' })).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await service.content()).toBe('precious');
+    expect(await service.names()).toEqual([`/${service.name}`]);
+  }, 90_000);
+
+  test('that a bad deployment replaced is back by a rollback to its snapshot', async () => {
+    const service = await newPatient();
+    expect(await recover(service, { runbook: 'keep' })).toMatchObject({ state: 'SUCCEEDED' });
+    await service.container().remove({ force: true });
+    const bad = await docker.engine.createContainer({
+      name: service.name,
+      Image: 'reviver-test',
+      Cmd: ['sh', '-c', 'while :; do sleep 0.1; done'],
+      Env: ['PORT=1'],
+      HostConfig: { NetworkMode: 'host' },
+    });
+    await bad.start();
+    expect(await recover(service, { strategy: 'rollback' })).toMatchObject({ state: 'SUCCEEDED' });
+    expect((await service.container().inspect()).Config.Env).toContain(`PORT=${service.port}`);
+    expect(await service.content()).toBe('first');
+    expect(await service.names()).toEqual([`/${service.name}`]);
+  }, 90_000);
+
+  test('whose data are spoilt is back by a rollback, and what was there is kept', async () => {
+    const service = await newPatient();
+    await recover(service, { runbook: 'keep' });
+    await service.exec('sh', '-c', 'echo spoilt > /data/content; rm /www/health');
+    const { Mounts: before } = await service.container().inspect();
+    expect(await recover(service, { strategy: 'rollback' })).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await service.content()).toBe('first');
+    const { Volumes } = await docker.engine.listVolumes();
+    expect(Volumes.map(({ Name }) => Name)).toContain(before[0]?.Name);
+  }, 90_000);
+
+  test('that the first rung does not help is brought back by the second', async () => {
+    const service = await newPatient();
+    await service.exec('rm', '/www/health');
+    const ended = await recover(service, { strategy: 'hybrid' });
+    expect(ended).toMatchObject({ state: 'SUCCEEDED' });
+    expect(states(ended)).toMatchObject({
+      restart_1: 'succeeded',
+      check_restart: 'failed',
+      recreate_1: 'succeeded',
+      verify: 'succeeded',
+    });
+    expect(await healthy(service)).toBe(true);
+  }, 90_000);
+
+  test('that somebody removed: what cannot help says what to do, and a rollback brings it back', async () => {
+    const service = await newPatient();
+    await recover(service, { runbook: 'keep' });
+    await service.container().remove({ force: true });
+    for (const strategy of ['restart', 'recreate']) {
+      const failed = await recover(service, { strategy });
+      expect(failed.state).toBe('FAILED');
+      expect(failed.steps[0].error.message).toMatch(/There is no container .* snapshot/);
+    }
+    expect(await recover(service, { strategy: 'rollback' })).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await service.content()).toBe('first');
+  }, 90_000);
+
+  test('whose image is gone: the old container is back, and the message names the image', async () => {
+    const service = await newPatient();
+    const image = `gone-${next}`;
+    const { Image } = await service.container().inspect();
+    await docker.engine.getImage(Image).tag({ repo: image });
+    await service.container().remove({ force: true });
+    const again = await patient(docker.engine, service.name, service.port, { Image: image });
+    const { Id } = await again.container().inspect();
+    await docker.engine.getImage(image).remove({ force: true });
+    const failed = await recover(again, { strategy: 'recreate' });
+    expect(failed.state).toBe('FAILED');
+    expect(failed.steps[0].error.message).toMatch(
+      new RegExp(`No such image: ${image}.*The old container is back in its place`),
+    );
+    expect((await again.container().inspect()).Id).toBe(Id);
+    await eventually(() => healthy(again));
+    expect(await again.names()).toEqual([`/${again.name}`]);
+  }, 90_000);
+});
