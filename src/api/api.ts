@@ -58,7 +58,7 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const { engine, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits);
+  const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits, log);
   const sockets = [eventStream(options.subscribe), ...(options.sockets ?? [])];
   const routes: Route[] = [...routeTable(options), ...(options.routes ?? [])];
   routes.push(openApiRoute(() => openApi(routes, sockets, options.version)));
@@ -67,7 +67,7 @@ export function createApi(options: ApiOptions): Api {
   app.disable('x-powered-by').disable('etag');
   app.use(outermost(options.onRequest));
   for (const { path, handle } of options.mounts ?? []) app.use(path, handle);
-  mountRoutes(app, routes, { engine, authenticate, readJson: createJsonReader(limits), log });
+  mountRoutes(app, routes, { engine, authenticate, readJson: createJsonReader(limits), limits, log });
   app.use((req) => {
     throw new NotFound('page', req.path.slice(0, 80));
   });

@@ -1,5 +1,6 @@
 import { UserError } from '../engine/model/errors.js';
 import type { Person, Principal, Role } from '../engine/model/person.js';
+import type { Log } from '../engine/ports.js';
 import type { Limits } from './limits.js';
 import { createRateLimit } from './rate-limit.js';
 
@@ -21,14 +22,16 @@ export interface Tokens {
  */
 export type Authenticate = (authorization: string | undefined, address: string) => Promise<Principal>;
 
-export function createAuthenticate(tokens: Tokens, people: () => Person[], limits: Limits): Authenticate {
+export function createAuthenticate(tokens: Tokens, people: () => Person[], limits: Limits, log: Log): Authenticate {
   const perToken = createRateLimit(limits.requests, limits.requestWindowMs, 'requests with this token');
   const failures = createRateLimit(limits.failedLogins, limits.failedLoginWindowMs, 'refused tokens from this address');
 
   // Only failures are counted by address: behind a shared proxy, someone's bad tokens must not lock out the people who
   // are repairing things. Tokens are too long to be guessed.
   const refuse = async (reason: string, message: string, address: string): Promise<never> => {
+    // Above the limit nothing is logged: whoever tries tokens must not fill the disk.
     await failures(address);
+    log('warn', 'api:token_refused', { reason, address });
     throw new UserError('unauthenticated', message, { reason });
   };
 

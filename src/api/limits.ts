@@ -9,6 +9,9 @@ export interface Limits {
   /** Refused tokens from one address in `failedLoginWindowMs`. */
   failedLogins: number;
   failedLoginWindowMs: number;
+  /** Requests of one route that one principal may be forbidden in `forbiddenWindowMs`: each one is recorded. */
+  forbidden: number;
+  forbiddenWindowMs: number;
   /** A client that has not sent its headers, or its whole request, by then is cut off. */
   headersTimeoutMs: number;
   requestTimeoutMs: number;
@@ -28,6 +31,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   requestWindowMs: 10_000,
   failedLogins: 20,
   failedLoginWindowMs: 60_000,
+  forbidden: 30,
+  forbiddenWindowMs: 60_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   sockets: 500,

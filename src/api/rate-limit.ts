@@ -12,8 +12,29 @@ export function createRateLimit(points: number, windowMs: number, what: string):
       await limiter.consume(key);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
-      throw new UserError('too_many', `Too many ${what}. Try again in ${seconds} s.`, { retry_after_s: seconds });
+      throw tooMany(what, refusal.msBeforeNext);
     }
   };
+}
+
+/** Counts attempts that were refused: `attempt` is not made at all once `key` had too many of them in the window. */
+export type Limited = <T>(key: string, attempt: () => Promise<T>) => Promise<T>;
+
+export function createForbiddenLimit(points: number, windowMs: number): Limited {
+  const limiter = new RateLimiterMemory({ points, duration: windowMs / 1_000 });
+  return async (key, attempt) => {
+    const spent = await limiter.get(key);
+    if (spent && spent.consumedPoints >= points) throw tooMany('requests that you may not make', spent.msBeforeNext);
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'forbidden') await limiter.penalty(key);
+      throw error;
+    }
+  };
+}
+
+function tooMany(what: string, msBeforeNext: number): UserError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+  return new UserError('too_many', `Too many ${what}. Try again in ${seconds} s.`, { retry_after_s: seconds });
 }

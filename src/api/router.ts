@@ -5,23 +5,32 @@ import type { Principal } from '../engine/model/person.js';
 import type { Log } from '../engine/ports.js';
 import { type Authenticate, requireRole } from './authentication.js';
 import type { ReadJson } from './body.js';
+import type { Limits } from './limits.js';
+import { createForbiddenLimit } from './rate-limit.js';
 import type { Reply, Route } from './route.js';
 
 export interface RouterParts {
   engine: Pick<Engine, 'refused'>;
   authenticate: Authenticate;
   readJson: ReadJson;
+  limits: Pick<Limits, 'forbidden' | 'forbiddenWindowMs'>;
   log: Log;
 }
 
 /** Puts the table of routes on Express; other methods on a known path are 405 with `Allow`. */
 export function mountRoutes(app: Express, routes: readonly Route[], parts: RouterParts): void {
+  const limited = createForbiddenLimit(parts.limits.forbidden, parts.limits.forbiddenWindowMs);
   for (const route of routes) {
     app[route.method](expressPath(route.path), async (req, res) => {
       res.locals.route = route.path;
-      const who = await admit(route, req, parts);
-      const body = takesBody(route) ? await parts.readJson(req, res) : {};
-      send(res, await route.run({ params: req.params, query: req.query, body }, who));
+      const who = await identify(route, req, parts);
+      // By route, so that nobody is kept from stopping a recovery by what else was refused.
+      const reply = await limited(`${who.name} ${route.operation}`, async () => {
+        await admit(route, who, parts);
+        const body = takesBody(route) ? await parts.readJson(req, res) : {};
+        return route.run({ params: req.params, query: req.query, body }, who);
+      });
+      send(res, reply);
     });
   }
   for (const [path, methods] of methodsByPath(routes)) {
@@ -38,9 +47,13 @@ export function takesBody(route: Pick<Route, 'method'>): boolean {
 
 const ANYONE: Principal = { name: 'anyone', roles: [], human: false, via: 'api' };
 
-async function admit(route: Route, req: Request, { authenticate, engine, log }: RouterParts): Promise<Principal> {
+async function identify(route: Route, req: Request, { authenticate }: RouterParts): Promise<Principal> {
   if (route.access === 'public') return ANYONE;
-  const who = await authenticate(req.headers.authorization, req.socket.remoteAddress ?? 'unknown');
+  return authenticate(req.headers.authorization, req.socket.remoteAddress ?? 'unknown');
+}
+
+async function admit(route: Route, who: Principal, { engine, log }: RouterParts): Promise<void> {
+  if (route.access === 'public') return;
   try {
     requireRole(who, route.access);
   } catch (refusal) {
@@ -50,7 +63,6 @@ async function admit(route: Route, req: Request, { authenticate, engine, log }: 
       .catch((error: unknown) => log('error', 'api:refusal_not_recorded', { who: who.name, error: String(error) }));
     throw refusal;
   }
-  return who;
 }
 
 function send(res: Response, reply: Reply): void {

@@ -6,17 +6,22 @@ interface Report {
   checks: Record<string, { ok: boolean; detail: string }>;
 }
 
+const READ_ONLY = 'read-only: nothing can be stored, so nothing is started';
 const WITHIN_MS = 3_000;
 
 /** The state of the parts, in time for a probe. Redis may be gone without anything stopping (D7). */
 export function createHealthReport(
   engine: Engine,
   platforms: readonly Pick<ChatPlatform, 'name' | 'healthy'>[],
+  /** False while the database refuses every write. */
+  writable: () => Promise<boolean> = async () => true,
 ): () => Promise<Report> {
   return async (): Promise<Report> => {
     const status = await Promise.race([engine.status(), late()]).catch(() => undefined);
     if (!status || status.postgres === 'down')
       return { able: false, checks: { postgres: { ok: false, detail: 'does not answer' } } };
+    if (!(await writable().catch(() => true)))
+      return { able: false, checks: { postgres: { ok: false, detail: READ_ONLY } } };
     const workers = status.workers.length;
     return {
       // A process that cannot hear people looks well from outside: whoever watches it must see red.

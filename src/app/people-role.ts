@@ -12,7 +12,7 @@ import { createScrape } from '../metrics/scrape.js';
 import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
 import { createOutboxStore } from '../store/outbox-store.js';
-import type { Pool } from '../store/pool.js';
+import { acceptsWrites, type Pool } from '../store/pool.js';
 import { openChatPlatforms } from './chat-platforms.js';
 import type { Closing } from './closing.js';
 import { effectSends } from './effects.js';
@@ -75,7 +75,7 @@ export async function startPeopleRole(
   const api = createApi({
     engine,
     tokens: options.tokens,
-    health: createHealthReport(engine, chat.platforms),
+    health: createHealthReport(engine, chat.platforms, () => acceptsWrites(pool)),
     version: options.version,
     constitutionalHash: options.constitution.hash,
     scrape,

@@ -103,8 +103,8 @@ export function createEngine(ports: EnginePorts): Engine {
       return { message: decidedWords(decided, after), view: after };
     },
 
-    act: (id, verb, who) =>
-      audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan })),
+    act: (id, verb, who, seen) =>
+      audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan }, seen)),
     view,
 
     async list(filter) {

@@ -25,6 +25,11 @@ export interface StepCall extends ActionCall {
   pool: string;
 }
 
+/** Numbers (from 1) of the steps that a person saw waiting: a word about them is not one about others. */
+export interface SeenSteps {
+  steps?: readonly number[];
+}
+
 export interface Started {
   snapshot: Snapshot;
   /** False: the same request already runs, and this is that recovery. */
@@ -112,7 +117,12 @@ export interface Engine {
     who: Principal,
     seen?: { digest?: string; approvalId?: string; reason?: string },
   ): Promise<{ message: string; view: RecoveryView }>;
-  act(recoveryId: number, verb: Verb, who: Principal): Promise<{ message: string; view: RecoveryView }>;
+  act(
+    recoveryId: number,
+    verb: Verb,
+    who: Principal,
+    seen?: SeenSteps,
+  ): Promise<{ message: string; view: RecoveryView }>;
   view(recoveryId: number): Promise<RecoveryView>;
   list(filter: { service?: string; states?: RecoveryState[]; before?: number; limit: number }): Promise<RecoveryView[]>;
   activeFor(service: string): Promise<RecoveryView | undefined>;

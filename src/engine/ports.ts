@@ -57,6 +57,10 @@ export interface RecoveryFilter {
   states?: RecoveryState[];
   /** Continue below this id. */
   before?: number;
+  /** Above this id alone. */
+  after?: number;
+  /** Begun, and with a claim on one of these services. */
+  changed?: readonly string[];
   limit: number;
 }
 

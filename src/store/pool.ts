@@ -57,3 +57,11 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   pool.on('error', () => {});
   return pool;
 }
+
+/** False while every write would be refused: a standby, or a server that was made read-only. */
+export async function acceptsWrites(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ writable: boolean }>(
+    `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable`,
+  );
+  return rows[0]?.writable ?? false;
+}

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { TERMINAL_STATES } from '../engine/model/recovery.js';
+import { ACTIVE_STATES } from '../engine/model/recovery.js';
 import type { PastOutcome } from '../engine/planner/evidence.js';
 import type {
   ActiveRecovery,
@@ -19,7 +19,8 @@ import { draftJson, fromDraft } from './recovery-draft.js';
 import { type RecoveryRow, toSnapshot } from './rows.js';
 import { toIdentity, type WorkerRow } from './worker-registry.js';
 
-const ACTIVE = `state NOT IN (${TERMINAL_STATES.map((state) => `'${state}'`).join(', ')})`;
+/** Said as the index `one_active_recovery_a_service` says it: told as what is not ended, every look would read all of the past. */
+export const ACTIVE = `state IN (${ACTIVE_STATES.map((state) => `'${state}'`).join(', ')})`;
 
 export interface RecoveryStoreOptions {
   /** A worker that has not renewed for this long is gone, unless it is proven dead before. */
@@ -72,8 +73,16 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
       const found = await rows<RecoveryRow>(
         pool,
         `${SNAPSHOT} WHERE ($1::text IS NULL OR r.service = $1) AND ($2::text[] IS NULL OR r.state = ANY($2))
-           AND ($3::int IS NULL OR r.id < $3) ORDER BY r.id DESC LIMIT $4`,
-        [filter.service ?? null, filter.states ?? null, filter.before ?? null, filter.limit],
+           AND ($3::int IS NULL OR r.id < $3) AND ($5::int IS NULL OR r.id > $5)
+           AND ($6::text[] IS NULL OR r.claims && $6 AND r.started_at IS NOT NULL) ORDER BY r.id DESC LIMIT $4`,
+        [
+          filter.service ?? null,
+          filter.states ?? null,
+          filter.before ?? null,
+          filter.limit,
+          filter.after ?? null,
+          filter.changed ?? null,
+        ],
       );
       return found.map(toSnapshot);
     },

@@ -19,6 +19,17 @@ const verdictBody = z.strictObject({
   reason: z.string().max(500).optional().describe('text of at most 500 characters'),
 });
 
+const verbBody = z.strictObject({
+  steps: z
+    .array(z.int().min(1).max(1_000))
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'for retry and mark-done: numbers, from 1, of the steps that were seen waiting; others are refused as stale',
+    ),
+});
+
 /** `POST /recoveries/{id}/{verb}`, a row for each verdict and each verb of the engine. */
 export function decisionRoutes(engine: Engine): Route[] {
   return [...VERDICTS.map((verdict) => verdictRoute(engine, verdict)), ...VERBS.map((verb) => verbRoute(engine, verb))];
@@ -53,7 +64,8 @@ function verbRoute(engine: Engine, verb: Verb): Route {
     operation: `${verb.replace(/_(\w)/, (_, letter: string) => letter.toUpperCase())}Recovery`,
     summary: SUMMARIES[verb],
     access: ACCESS[verb],
-    handle: async ({ params, who }) => decided(await engine.act(params.id, verb, who)),
+    body: verbBody,
+    handle: async ({ params, body, who }) => decided(await engine.act(params.id, verb, who, body)),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { RecoveryView, Verb } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
 import { recoveryName } from '../../engine/model/recovery.js';
+import { numberOf } from '../../engine/recovery/person-moves.js';
 import type { Button } from '../port.js';
 import type { Stakes } from '../words/topics/recovery.js';
 import type { Words } from '../words/words.js';
@@ -63,7 +64,17 @@ const VERB_BUTTONS: Record<Verb, VerbButton> = {
 export function verbButtons(view: RecoveryView, words: Words): Button[] {
   const name = recoveryName(view.recovery.id);
   const verbs = VERB_ORDER.filter((verb) => view.verbs.includes(verb));
-  return verbs.map((verb) => ({ ...VERB_BUTTONS[verb](view, words), command: `${verbWord(verb)} ${name}` }));
+  return verbs.map((verb) => ({
+    ...VERB_BUTTONS[verb](view, words),
+    command: `${verbWord(verb)} ${name}${about(verb, view)}`,
+  }));
+}
+
+/** A word about steps names those that were seen: `mark-done R-12 2`. */
+function about(verb: Verb, view: RecoveryView): string {
+  const says = (verb === 'retry' || verb === 'mark_done') && view.recovery.state === 'AWAITING_MANUAL';
+  const numbers = says ? stuckOf(view) : [];
+  return numbers.length > 0 ? ` ${numbers.join(',')}` : '';
 }
 
 /** `mark_done` is typed `mark-done`. */
@@ -86,7 +97,7 @@ function retryButton(view: RecoveryView, words: Words): Omit<Button, 'command'> 
 /** Numbers of the plan's steps that wait for a person's word; an undo step has that of the step that it undoes. */
 function stuckOf(view: RecoveryView): number[] {
   return stuckSteps(view)
-    .map((step) => (step.undoes ?? step.position) + 1)
+    .map(numberOf)
     .sort((a, b) => a - b);
 }
 

@@ -1,5 +1,6 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { RecoveryStep, StepState } from '../../engine/model/recovery.js';
+import { stuckSteps as waitingSteps } from '../../engine/recovery/person-moves.js';
 import type { CardStep } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
@@ -18,12 +19,10 @@ export function undoing(view: RecoveryView): RecoveryStep[] {
   return view.steps.filter((step) => step.kind === 'undo').sort((a, b) => a.position - b.position);
 }
 
-/** What a person is waited for: steps of the direction in which the recovery goes, the unknown ones before all others. */
+/** What a person is waited for, the unknown ones before the failed. */
 export function stuckSteps(view: RecoveryView): RecoveryStep[] {
-  const undo = undoing(view);
-  const steps = undo.length > 0 ? undo : planned(view);
-  const unknown = steps.filter((step) => step.state === 'unknown');
-  return unknown.length > 0 ? unknown : steps.filter((step) => step.state === 'failed');
+  const stuck = waitingSteps(view.steps);
+  return [...stuck.filter(({ state }) => state === 'unknown'), ...stuck.filter(({ state }) => state !== 'unknown')];
 }
 
 /** What a step is called; undo steps were named by the engine. */

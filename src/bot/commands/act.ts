@@ -1,4 +1,5 @@
-import type { Incident, Verb } from '../../engine/engine.js';
+import type { Incident, SeenSteps, Verb } from '../../engine/engine.js';
+import { InvalidInput } from '../../engine/model/errors.js';
 import { verbWord } from '../cards/buttons.js';
 import { incidentName } from '../cards/incident-card.js';
 import { noticeCard } from '../cards/notice-card.js';
@@ -38,15 +39,21 @@ const SUMMARIES: Record<Verb, Summary> = {
   },
 };
 
+const USAGES: Partial<Record<Verb, string>> = {
+  ack: '<R-n|I-n|service>',
+  retry: '<R-n|service> [step]',
+  mark_done: '<R-n|service> [step]',
+};
+
 function verbCommand(verb: Verb): Command {
   const name = verbWord(verb);
   return {
     name,
-    usage: verb === 'ack' ? '<R-n|I-n|service>' : '<R-n|service>',
+    usage: USAGES[verb] ?? '<R-n|service>',
     ...SUMMARIES[verb],
     intent: 'change',
     example: `${name} ${verb === 'ack' ? 'I-3' : 'R-41'}`,
-    maxWords: 1,
+    maxWords: verb === 'retry' || verb === 'mark_done' ? 2 : 1,
     run: (args, ctx) => act(verb, args, ctx),
   };
 }
@@ -65,14 +72,22 @@ function acknowledged({ id, title, service, state, acknowledgedBy }: Incident, {
 }
 
 async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<Answer> {
-  const [word] = args.words;
+  const [word, shown] = args.words;
   const incident = verb === 'ack' ? /^i-(\d{1,9})$/i.exec(word ?? '') : null;
   if (incident) {
     const id = Number(incident[1]);
     return { card: noticeCard(acknowledged(await ctx.engine.acknowledge(id, ctx.who), ctx.words)), incident: id };
   }
   const asked = (await resolveRecovery(word, ctx, verbWord(verb))).recovery.id;
-  const { message, view } = await ctx.engine.act(asked, verb, ctx.who);
+  const { message, view } = await ctx.engine.act(asked, verb, ctx.who, seenSteps(shown));
   const card = noticeCard(ctx.words.engine?.acted(view, verb, asked) ?? message);
   return { card, ...(view.recovery.id === asked ? {} : { show: view.recovery.id }) };
+}
+
+/** `2`, or `2,3` where several wait: the steps that were on the card. */
+function seenSteps(text: string | undefined): SeenSteps {
+  if (text === undefined) return {};
+  if (!/^\d{1,3}(,\d{1,3})*$/.test(text))
+    throw new InvalidInput('step', text, 'the number of the step that waits, such as 2');
+  return { steps: text.split(',').map(Number) };
 }

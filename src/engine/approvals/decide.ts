@@ -4,6 +4,7 @@ import { UserError } from '../model/errors.js';
 import { noRecovery } from '../model/missing.js';
 import type { Person, Principal } from '../model/person.js';
 import { recoveryName, type Snapshot } from '../model/recovery.js';
+import { redact } from '../model/redact.js';
 import type { RecoveryStore, Verdict } from '../ports.js';
 import { event, type Move, move, moveTo, setRecovery, setStep } from '../recovery/move.js';
 import { cancelIdle } from '../recovery/person-moves.js';
@@ -89,7 +90,7 @@ function consequence(
     step: approval.step,
     digest: approval.digest,
     via: who.via,
-    ...(reason ? { reason } : {}),
+    ...(reason ? { reason: redact(reason) } : {}),
   });
   if (state === 'pending') return told;
   if (state === 'rejected') return cancelIdle(told, `rejected by ${who.name}`, now, 'rejected');

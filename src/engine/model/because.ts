@@ -44,6 +44,7 @@ export type Because =
   | { kind: 'role_needed'; deed: Deed; needed: readonly Role[]; roles: readonly Role[] }
   | { kind: 'misfit'; recovery: string; misfit: Misfit; state: RecoveryState }
   | { kind: 'nothing_to_retry'; recovery: string; service: string }
+  | { kind: 'other_steps'; recovery: string; seen: readonly number[]; waiting: readonly number[] }
   | { kind: 'changed_after'; recovery: string; service: string; other: string }
   | { kind: 'too_late_to_undo'; recovery: string; agoMs: number; withinMs: number }
   | { kind: 'beside_another'; recovery: string; service: string; other: string; state: RecoveryState }

@@ -14,7 +14,14 @@ export const STRATEGIES = [
   'hybrid',
 ] as const;
 
-export type Criticality = 'critical' | 'high' | 'medium' | 'low';
+export const CRITICALITIES = ['critical', 'high', 'medium', 'low'] as const;
+export type Criticality = (typeof CRITICALITIES)[number];
+
+/** Priority by criticality: 1 is served first, 10 last. */
+export const PRIORITY: Record<Criticality, number> = { critical: 1, high: 3, medium: 5, low: 8 };
+
+/** Letters, digits, `.`, `_` and `-`, at most 63. */
+export const SERVICE_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
 /** One way to ask a service whether it is well. `failures` in a row make it unhealthy. */
 export interface HealthCheck {
@@ -30,12 +37,23 @@ export interface HealthCheck {
   failures: number;
 }
 
+/** What a container may use. */
+export interface ServiceSize {
+  cpus?: number;
+  memoryBytes?: number;
+}
+
 /** A thing that can be recovered. */
 export interface Service {
   name: string;
   runtime: RuntimeName;
   process?: { command: string[]; cwd: string; env: Record<string, string> };
   containerName?: string;
+  /** `file` is absolute. */
+  compose?: { file: string; service: string };
+  systemd?: { unit: string };
+  /** Sizes that a container may have, the smallest first. */
+  sizes?: ServiceSize[];
   health: HealthCheck[];
   recoveryStrategies: string[];
   maxRecoveryAttempts: number;

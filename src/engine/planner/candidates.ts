@@ -85,7 +85,7 @@ function ofSteps(
     name,
     description: name,
     evidence: evidenceFor('steps', name, past, ports.now()),
-    compile: async () => ({ params: {}, steps: await compileSteps(steps, context, name) }),
+    compile: async () => ({ params: {}, steps: await compileSteps(steps, { ...context, literal: true }, name) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { parseDuration } from '../model/duration.js';
 import { InvalidInput, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
+import { redact } from '../model/redact.js';
 import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 import { type ComposeContext, type Inside, type Placed, templateFacts, unfold } from './compose.js';
@@ -20,6 +21,8 @@ export interface CompileContext extends ComposeContext {
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
   pools: readonly string[];
+  /** The steps have no templates: `{{` in them is text. */
+  literal?: boolean;
 }
 
 export interface Compiled {
@@ -64,15 +67,20 @@ async function compileStep({ step, context, at, stage, index, scope }: Placed<Co
   if (!context.pools.includes(pool)) throw new InvalidInput(`${at}.pool`, pool, `one of ${context.pools.join(', ')}`);
   if (long.when) await checkCondition(long.when, `${at}.when`);
   const rollback = await rollbackOf(long.rollback, context, `${at}.rollback`);
-  const title = long.name ? await fill(long.name, templateFacts(context), `${at}.name`) : action.title(named);
+  const verify = long.verify && (await resolveCall(long.verify, context, `${at}.verify`));
+  const title = long.name ? await filled(long.name, context, `${at}.name`) : action.title(named);
   return {
     id: `${scope?.prefix ?? ''}${long.id ?? `${action.name}_${index + 1}`}`,
-    name: detail ? `${title} ${detail}` : String(title),
+    name: redact(detail ? `${title} ${detail}` : String(title)),
     action: action.name,
     actionVersion: action.version,
     input,
     stage,
-    risk: actionRisk(action, input, long.risk),
+    // What it may come to count as it does itself: its verify, and what undoes it.
+    risk: Math.max(
+      actionRisk(action, input, long.risk),
+      ...[verify, rollback].map((call) => (call ? actionRisk(call.action, call.input, long.risk) : 0)),
+    ),
     timeoutMs: long.timeout === undefined ? action.timeoutMs : timeout(long.timeout, `${at}.timeout`),
     retry: long.retry ? retry(long.retry, `${at}.retry`) : NO_RETRY,
     onFailure: long.on_failure ?? 'rollback',
@@ -80,10 +88,10 @@ async function compileStep({ step, context, at, stage, index, scope }: Placed<Co
     pool,
     approval: action.name === 'ask' ? 'always' : (long.approval ?? 'auto'),
     ...(long.when ? { when: long.when } : {}),
-    ...(long.verify ? { verify: strip(await resolveCall(long.verify, context, `${at}.verify`)) } : {}),
+    ...(verify ? { verify: strip(verify) } : {}),
     ...(rollback === undefined ? {} : { rollback: rollback && strip(rollback) }),
     ...(scope ? { scope } : {}),
-    services: touched([{ action, input: named }, ...(rollback ? [rollback] : [])], context, at),
+    services: touched([{ action, input: named }, ...(rollback ? [rollback] : []), ...acting(verify)], context, at),
   };
 }
 
@@ -134,7 +142,12 @@ async function rollbackOf(
   return rollback === 'none' ? null : resolveCall(rollback, context, at);
 }
 
-/** What the step and its rollback touch is claimed, so it must be known. */
+/** A verify that only looks touches nothing. */
+function acting(verify: Call | undefined): Call[] {
+  return verify && actionRisk(verify.action, verify.input, undefined) > 0 ? [verify] : [];
+}
+
+/** What the step, its rollback and its verify touch is claimed, so it must be known. */
 function touched(calls: Call[], { backups, services }: CompileContext, at: string): string[] {
   const names = [...new Set(calls.flatMap(({ action, input }) => action.services(input, backups)))];
   const known = services.map(({ name }) => name);
@@ -164,9 +177,13 @@ async function resolveCall(
   at: string,
 ): Promise<Call> {
   const action = findAction(call.action, context.actions, at);
-  const filled = await fill(call.with, templateFacts(context), at);
-  const input = parseInput(action, filled, at);
+  const input = parseInput(action, await filled(call.with, context, at), at);
   return { action, input };
+}
+
+/** Steps that were decided on elsewhere were filled in there: what stands in them now is what somebody sent. */
+async function filled(value: unknown, context: CompileContext, at: string): Promise<unknown> {
+  return context.literal ? value : fill(value, templateFacts(context), at);
 }
 
 function strip({ action, input }: Call): ActionCall {

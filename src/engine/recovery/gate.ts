@@ -23,9 +23,11 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
   return async (snapshot, step) => {
     const { recovery } = snapshot;
     if (!isIntact(snapshot)) return refuse('tampered', 'the stored plan is not the one that was decided on');
-    if (step.kind === 'undo') return { pass: true };
     const forbidden = ports.constitution(step);
     if (forbidden) return refuse('constitution', forbidden);
+    if (step.kind === 'undo') return { pass: true };
+    if (recovery.plan.policy.need > 0 && recovery.approvalId === null)
+      return refuse('unapproved', 'nobody was asked about this plan, although its policy says so');
     const condition = step.when ? await needed(step.when, step, snapshot) : undefined;
     if (condition) return condition;
     const changed = recovery.plan.policy.need > 0 ? await drift(snapshot, step, ports) : undefined;

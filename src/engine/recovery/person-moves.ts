@@ -32,6 +32,11 @@ export function retry(m: Move, by: string, now: Date): Move {
   return event(resume(again, now), 'recovery.retried', by, { steps: stuck.map((step) => step.position) });
 }
 
+/** The number under which people know a step; an undo step has that of the step that it undoes. */
+export function numberOf({ undoes, position }: RecoveryStep): number {
+  return (undoes ?? position) + 1;
+}
+
 /** A person has looked and says that the step's effect is there. */
 export function markDone(m: Move, by: string, now: Date): Move {
   const { recovery } = m.after;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../model/errors.js';
-import type { RecoveryStep, Snapshot } from '../model/recovery.js';
+import { isTerminal, type RecoveryStep, type Snapshot } from '../model/recovery.js';
 import type { Dispatcher, Log, RecoveryStore, Takeable, WorkerIdentity } from '../ports.js';
 import { type AbortCode, type Hands, type OldProcesses, type Resolution, resolve } from './attempt.js';
 import type { ReachCrashPoint } from './crash-points.js';
@@ -210,11 +210,20 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
   /** The last commit of this worker; wakes whoever is next. */
   async function finish(): Promise<false> {
     await at.commit();
+    await obeyLate();
     ports.reach('before_wake', { recovery: id, step: -1 });
     const { recovery } = at.current.after;
     if (recovery.wakeAt)
       ports.dispatcher.wake(recovery, Math.max(0, recovery.wakeAt.getTime() - ports.now().getTime()));
     return false;
+  }
+
+  /** Who cancelled while the last commit was on its way must not wait with the others: nobody would obey any more. */
+  async function obeyLate(): Promise<void> {
+    const { recovery, steps } = at.current.after;
+    if (!recovery.cancelBy || isTerminal(recovery.state) || direction(steps) === 'undo') return;
+    at.current = cancelIdle(at.current, recovery.cancelBy, ports.now());
+    await at.commit();
   }
 
   /** A mistake of ours must not leave a recovery lying: a person gets it, with what is known. */
@@ -232,7 +241,8 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
 
   /** Decided, but not used in time: that decision counts no more. */
   async function expire(): Promise<void> {
-    const result = await ports.store.commit(expireApproval(move(taken.snapshot), ports.now()));
+    // From what is stored by now: this worker may have written since it took the recovery.
+    const result = await ports.store.commit(expireApproval(move(at.current.before), ports.now()));
     if (result.ok) ports.dispatcher.changed(id);
   }
 

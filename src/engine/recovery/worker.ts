@@ -82,6 +82,16 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
       });
   };
 
+  /** One that cannot be taken, a defect or an edit in the database, must not keep the others behind it from being taken. */
+  const takeOrTell = (taken: Takeable): void => {
+    try {
+      take(taken);
+    } catch (error) {
+      const { id } = taken.snapshot.recovery;
+      ports.log('error', 'a recovery cannot be taken', { recovery: id, error: text(error) });
+    }
+  };
+
   /** What has ended makes room for what waits; several ends of one moment are one look. */
   const kickSoon = (): void => {
     soon ??= setTimeout(() => {
@@ -101,7 +111,7 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
     const limit = Math.min(room, 20);
     const due = await ports.store.due(ports.worker, proven, [...driving.keys()], limit);
     if (shutdown.signal.aborted) return;
-    for (const taken of due) take(taken);
+    for (const taken of due) takeOrTell(taken);
     if (due.length === limit) again = true;
   };
 

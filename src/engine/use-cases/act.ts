@@ -1,5 +1,5 @@
 import type { EnginePorts } from '../create-engine.js';
-import type { RecoverRequest, RecoveryView, Verb } from '../engine.js';
+import type { RecoverRequest, RecoveryView, SeenSteps, Verb } from '../engine.js';
 import type { Because, Deed } from '../model/because.js';
 import { UserError } from '../model/errors.js';
 import { noRecovery } from '../model/missing.js';
@@ -7,11 +7,12 @@ import type { Principal, Role } from '../model/person.js';
 import { isTerminal, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
 import type { MakePlan } from '../planner/planner.js';
 import { event, type Move, move } from '../recovery/move.js';
-import { cancelIdle, escalateBy, markDone, retry, rollBackBy } from '../recovery/person-moves.js';
+import { cancelIdle, escalateBy, markDone, numberOf, retry, rollBackBy, stuckSteps } from '../recovery/person-moves.js';
 import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
+import { refuseChangedSince } from './changed-since.js';
 import { recover } from './recover.js';
-import { undo } from './undo.js';
+import { refuseTooLate, undo } from './undo.js';
 import { viewOf } from './view.js';
 
 export interface ActPorts extends EnginePorts {
@@ -55,18 +56,40 @@ const VERBS: Record<Exclude<Verb, 'cancel' | 'undo'>, { roles: Role[]; toDo: Dee
 };
 
 /** What people do with one recovery. A person's write compares the revision that it was decided on. */
-export async function act(id: number, verb: Verb, who: Principal, ports: ActPorts): Promise<Acted> {
+export async function act(
+  id: number,
+  verb: Verb,
+  who: Principal,
+  ports: ActPorts,
+  seen: SeenSteps = {},
+): Promise<Acted> {
   if (verb === 'cancel') return cancel(id, who, ports);
   if (verb === 'undo') return undo(await loaded(id, ports), who, ports);
   const { roles, toDo, make, said } = VERBS[verb];
   requireRole(who, roles, toDo);
   const snapshot = await loaded(id, ports);
+  if (verb === 'retry' || verb === 'mark_done') refuseOtherSteps(snapshot, seen);
   if (verb === 'retry' && snapshot.recovery.state === 'SUCCEEDED') throw nothingToRetry(snapshot.recovery);
   if (verb === 'retry' && isTerminal(snapshot.recovery.state)) return startAgain(snapshot.recovery, who, ports);
-  if (verb === 'rollback') await refuseBesideAnother(snapshot.recovery, ports);
+  if (verb === 'rollback') await refuseLateRollback(snapshot.recovery, ports);
   if (verb === 'escalate' || verb === 'ack')
     return noted(snapshot, verb, make(move(snapshot), who, ports), said, ports);
   return written(snapshot, make(move(snapshot), who, ports), said, ports);
+}
+
+/** A second press, or one on an old card, must not be a word about a step that nobody has looked at. */
+function refuseOtherSteps({ recovery, steps }: Snapshot, { steps: seen }: SeenSteps): void {
+  if (seen === undefined) return;
+  const waiting = recovery.state === 'AWAITING_MANUAL' ? stuckSteps(steps).map(numberOf) : [];
+  if (waiting.length === seen.length && waiting.every((number) => seen.includes(number))) return;
+  const name = recoveryName(recovery.id);
+  const now = waiting.length > 0 ? `; now step ${waiting.join(' and ')} does` : '';
+  throw new UserError(
+    'stale',
+    `Step ${seen.join(' and ')} of ${name} does not wait for a person any more${now}. Nothing changed; look at ${name} as it is now.`,
+    { recovery: name, waiting },
+    { kind: 'other_steps', recovery: name, seen: [...seen], waiting },
+  );
 }
 
 async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acted> {
@@ -87,6 +110,12 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
       kind: 'too_late_to_cancel',
       recovery: recoveryName(id),
     });
+  // Let go of in this very moment, to wait for people: again there is no owner who could obey.
+  if (recovery.owner !== null && asked.owner === null) {
+    const present = await loaded(id, ports);
+    if ((await ports.store.commit(cancelIdle(move(present), who.name, ports.now()))).ok)
+      return told(present, 'is cancelled', ports);
+  }
   ports.dispatcher.cancel(id, who.name);
   ports.dispatcher.changed(id);
   return {
@@ -108,6 +137,11 @@ function nothingToRetry({ id, service }: Recovery): UserError {
 /** A finished recovery is not run again: the same request makes a new one, planned from the present. */
 async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promise<Acted> {
   const { kind, name, params, steps } = old.plan;
+  // Given steps are those of an undo: what holds for the first try holds for the next.
+  if (kind === 'steps') {
+    refuseTooLate(old, ports);
+    await refuseChangedSince(old, ports.store);
+  }
   const request: RecoverRequest = {
     service: old.service,
     ...(kind === 'runbook' ? { runbook: name, params } : {}),
@@ -119,6 +153,12 @@ async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promi
   const { snapshot } = await recover(request, who, anew(old.origin), ports, old.id);
   const { id } = snapshot.recovery;
   return { message: `${recoveryName(id)} is the new attempt.`, view: await viewOf(id, ports) };
+}
+
+/** One that waits for a person still holds its claims; of one that has ended, others may have taken up the services. */
+async function refuseLateRollback(recovery: Recovery, ports: ActPorts): Promise<void> {
+  await refuseBesideAnother(recovery, ports);
+  if (isTerminal(recovery.state)) await refuseChangedSince(recovery, ports.store);
 }
 
 /** An ended recovery becomes active again by its rollback, and a service has one active recovery (D9). */

@@ -7,6 +7,7 @@ import { undoSteps } from '../recovery/undo.js';
 import type { ActPorts } from './act.js';
 import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
+import { refuseChangedSince } from './changed-since.js';
 import { recover } from './recover.js';
 import { viewOf } from './view.js';
 
@@ -21,16 +22,9 @@ export async function undo(
 ): Promise<{ message: string; view: RecoveryView }> {
   requireRole(who, ['responder'], 'undo');
   const name = recoveryName(recovery.id);
-  refuseUnlessFresh(recovery, ports);
-  const [latest] = await ports.store.list({ service: recovery.service, limit: 1 });
-  const other = latest?.recovery;
-  if (other && other.id !== recovery.id)
-    throw new UserError(
-      'conflict',
-      `${recoveryName(other.id)} changed ${recovery.service} after ${name}, so what was there before ${name} cannot be put back.`,
-      { recovery: recoveryName(other.id) },
-      { kind: 'changed_after', recovery: name, service: recovery.service, other: recoveryName(other.id) },
-    );
+  refuseUnlessSucceeded(recovery);
+  refuseTooLate(recovery, ports);
+  await refuseChangedSince(recovery, ports.store);
   const calls = undoSteps(steps, ports.undoOf).map((step) => ({
     name: step.name,
     action: step.action,
@@ -55,7 +49,7 @@ export async function undo(
   return { message: `${recoveryName(made)} undoes ${name}.`, view: await viewOf(made, ports) };
 }
 
-function refuseUnlessFresh({ id, service, state, endedAt }: Recovery, { now, undoWithinMs }: ActPorts): void {
+function refuseUnlessSucceeded({ id, state }: Recovery): void {
   const recovery = recoveryName(id);
   if (state !== 'SUCCEEDED')
     throw new UserError(
@@ -64,6 +58,11 @@ function refuseUnlessFresh({ id, service, state, endedAt }: Recovery, { now, und
       { recovery },
       { kind: 'misfit', recovery, misfit: 'did not succeed; roll it back instead', state },
     );
+}
+
+/** After a while a service has lived with what a recovery left; an undo that was not done in time is too late, too. */
+export function refuseTooLate({ id, service, endedAt }: Recovery, { now, undoWithinMs }: ActPorts): void {
+  const recovery = recoveryName(id);
   const agoMs = endedAt ? now().getTime() - endedAt.getTime() : 0;
   if (agoMs <= undoWithinMs) return;
   throw new UserError(

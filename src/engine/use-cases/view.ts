@@ -54,7 +54,8 @@ export function verbsFor(snapshot: Snapshot, undoOf: UndoOf): Verb[] {
     ];
   }
   if (recovery.state === 'ROLLING_BACK') return ['escalate'];
-  if (!isTerminal(recovery.state)) return recovery.cancelBy ? [] : ['cancel'];
+  // A wish to cancel that nobody holds the recovery to obey can be said again.
+  if (!isTerminal(recovery.state)) return recovery.cancelBy && recovery.owner !== null ? [] : ['cancel'];
   if (recovery.state === 'SUCCEEDED') return undoable ? ['undo'] : [];
   return ['retry', ...(undoable && recovery.state !== 'ROLLED_BACK' ? (['rollback'] as const) : []), 'escalate'];
 }

@@ -3,7 +3,7 @@ import { type ApiServer, startApi } from '../../support/api-server.js';
 
 let server: ApiServer;
 beforeEach(async () => {
-  server = await startApi({ limits: { failedLogins: 3, requests: 30 } });
+  server = await startApi({ limits: { failedLogins: 3, requests: 30, forbidden: 5 } });
 });
 afterEach(() => server.close());
 
@@ -106,5 +106,25 @@ describe('rates', () => {
     expect(status).toBe(429);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await server.call('GET', '/status')).status).toBe(200);
+    expect(server.logged.map(({ level, message, facts }) => ({ level, message, facts }))).toEqual(
+      Array(3).fill({
+        level: 'warn',
+        message: 'api:token_refused',
+        facts: { reason: 'unknown', address: expect.stringContaining('127.0.0.1') },
+      }),
+    );
+    expect(JSON.stringify(server.logged)).not.toContain('bad-');
+  });
+
+  test('whoever is forbidden the same again and again is not heard, nor recorded, for a while; other doors stay open', async () => {
+    const viewer = { token: 'tok-viewer' };
+    for (let n = 0; n < 5; n += 1) expect((await server.call('POST', '/recover/redis', viewer)).status).toBe(403);
+    const { status, headers } = await server.call('POST', '/recover/redis', viewer);
+    expect(status).toBe(429);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(server.engine.refusals).toHaveLength(5);
+    expect((await server.call('POST', '/recoveries/1/cancel', viewer)).status).toBe(403);
+    expect((await server.call('GET', '/status', viewer)).status).toBe(200);
+    expect((await server.call('POST', '/recover/redis')).status).toBe(202);
   });
 });

@@ -30,7 +30,7 @@ afterAll(() => server.close());
 
 describe('the API document', () => {
   test('names every route, itself and the WebSocket', () => {
-    const verbs = ['approve', 'reject', 'cancel', 'retry', 'mark-done', 'rollback', 'escalate', 'ack'];
+    const verbs = ['approve', 'reject', 'cancel', 'retry', 'mark-done', 'rollback', 'undo', 'escalate', 'ack'];
     expect(operations.map(({ path, method }) => `${method} ${path}`).sort()).toEqual(
       [
         ...['/health', '/healthz', '/status', '/metrics', '/templates', '/openapi.json', '/ws/events'].map(
@@ -38,6 +38,7 @@ describe('the API document', () => {
         ),
         'post /recover/{service}',
         'get /recoveries',
+        'get /snapshots/{service}',
         'get /recoveries/{id}',
         'delete /recoveries/{id}',
         'get /recoveries/{id}/events',

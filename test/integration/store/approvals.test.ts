@@ -169,6 +169,33 @@ describe('the race table', () => {
     await on.store.commit(cancelIdle(move(await loaded(snapshot.recovery.id)), 'test', now()));
   });
 
+  test('approve against expiry in the same moment: one of them, and what the other one did leaves no trace', async () => {
+    for (let round = 0; round < 10; round++) {
+      const snapshot = await asked({ need: 1 });
+      const expiring = on.store.commit(expireApproval(move(snapshot), now()));
+      const [voted, expired] = await Promise.all([outcome(vote(snapshot, as('Lee'))), expiring]);
+      const { recovery } = await loaded(snapshot.recovery.id);
+      const [approval] = await on.store.approvals(snapshot.recovery.id);
+      expect([voted === 'counted', expired.ok, recovery.state, approval?.state]).toEqual(
+        expired.ok ? [false, true, 'CANCELLED', 'expired'] : [true, false, 'SCHEDULED', 'approved'],
+      );
+      if (!expired.ok) await on.store.commit(cancelIdle(move(await loaded(recovery.id)), 'test', now()));
+    }
+  });
+
+  test('approved, and taken by two workers in the same moment: one of them runs it', async () => {
+    const snapshot = await asked({ need: 1 });
+    await vote(snapshot, as('Lee'));
+    const approved = await loaded(snapshot.recovery.id);
+    const workers = [aWorker('one'), aWorker('two')];
+    for (const worker of workers) await on.registry.join(worker);
+    const taken = await Promise.all(workers.map((worker) => on.store.commit(acquire(move(approved), worker, now()))));
+    expect(taken.filter(({ ok }) => ok)).toHaveLength(1);
+    const { recovery } = await loaded(snapshot.recovery.id);
+    expect(recovery).toMatchObject({ state: 'IN_PROGRESS', epoch: approved.recovery.epoch + 1 });
+    expect((await on.store.approvals(recovery.id))[0]?.state).toBe('consumed');
+  });
+
   test('a decision after a reject changes nothing: decided is for ever', async () => {
     const snapshot = await asked({ need: 1 });
     await vote(snapshot, as('Max'), 'reject');

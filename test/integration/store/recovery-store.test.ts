@@ -7,6 +7,7 @@ import { effect, type Move, move } from '../../../src/engine/recovery/move.js';
 import { cancelIdle } from '../../../src/engine/recovery/person-moves.js';
 import { settle } from '../../../src/engine/recovery/settle.js';
 import { begin, fail, succeed } from '../../../src/engine/recovery/step-moves.js';
+import { ACTIVE } from '../../../src/store/recovery-store.js';
 import { aPlan, aPlannedStep } from '../../support/builders.js';
 import { eventually } from '../../support/index.js';
 import { aDraft, aWorker, withStore } from './open-store.js';
@@ -67,6 +68,36 @@ describe('a stored recovery', () => {
     const { rows } = await on.pool.query(`SELECT count(*)::int AS n FROM plans WHERE body->>'service' = 'once'`);
     expect(rows[0].n).toBe(1);
     await finish(await loaded(answers[0]?.recovery.id ?? 0));
+  });
+});
+
+describe('among many', () => {
+  test('what later recoveries have begun to change is found by the services that they claimed', async () => {
+    await on.registry.join(aWorker('w1'));
+    const first = await created(aDraft('cache'));
+    await finish(first);
+    const begun = await committed(
+      acquire(move(await created(aDraft('shop', { claims: ['cache', 'shop'] }))), aWorker('w1'), now()),
+    );
+    await created(aDraft('cache', { wakeInMs: 60_000 })).then(finish);
+    const changed = (claims: string[], after: number) => on.store.list({ changed: claims, after, limit: 10 });
+    const ids = async (claims: string[], after = first.recovery.id) =>
+      (await changed(claims, after)).map(({ recovery }) => recovery.id);
+    expect(await ids(['cache'])).toEqual([begun.recovery.id]);
+    expect(await ids(['other'])).toEqual([]);
+    expect(await ids(['cache'], begun.recovery.id)).toEqual([]);
+    await finish(begun);
+  });
+
+  test('the active ones are found by their own index, however long the past is', async () => {
+    const client = await on.pool.connect();
+    try {
+      await client.query('SET enable_seqscan = off');
+      const { rows } = await client.query(`EXPLAIN SELECT FROM recoveries WHERE ${ACTIVE}`);
+      expect(JSON.stringify(rows)).toContain('one_active_recovery_a_service');
+    } finally {
+      client.release(true);
+    }
   });
 });
 

@@ -82,6 +82,8 @@ const refusals: RefusalWords = {
     `${recovery} только что изменилось, поэтому ничего не сделано. Посмотрите ещё раз.`,
   nothing_to_retry: ({ recovery, service }) =>
     `${recovery} завершилось успешно, повторять нечего. Начать новое: \`/recover ${service}\`.`,
+  other_steps: ({ recovery, seen, waiting }) =>
+    `${recovery}: шаг ${seen.join(', ')} больше не ждёт человека${waiting.length > 0 ? `, теперь ждёт шаг ${waiting.join(', ')}` : ''}. Ничего не изменилось; посмотрите на ${recovery} сейчас.`,
   changed_after: ({ recovery, service, other }) =>
     `${other} изменило ${service} после ${recovery}, вернуть состояние до ${recovery} нельзя.`,
   too_late_to_undo: ({ recovery, agoMs, withinMs }) =>

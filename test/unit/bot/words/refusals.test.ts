@@ -33,6 +33,7 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
   lacks_role: { kind: 'lacks_role', recovery, role: 'approver', can },
   role_needed: { kind: 'role_needed', deed: 'start a recovery', needed: ['responder', 'bootstrap'], roles: ['viewer'] },
   misfit: { kind: 'misfit', recovery, misfit: 'has ended already', state: 'SUCCEEDED' },
+  other_steps: { kind: 'other_steps', recovery, seen: [1], waiting: [2] },
   changed_after: { kind: 'changed_after', recovery, service: 'α', other: 'R-8' },
   too_late_to_undo: { kind: 'too_late_to_undo', recovery, agoMs: 7_200_000, withinMs: 3_600_000 },
   nothing_to_retry: { kind: 'nothing_to_retry', recovery, service: 'α' },

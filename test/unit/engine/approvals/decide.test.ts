@@ -76,6 +76,12 @@ describe('an approval', () => {
   });
 });
 
+test('a reason is recorded without the secrets in it, whichever surface it came by', async () => {
+  const { act, written } = deciding([anApproval()]);
+  await act('approve', { reason: 'seen by Lee, password=hunter2' });
+  expect(recorded(written).write?.events[0]?.data).toMatchObject({ reason: 'seen by Lee, password=•••' });
+});
+
 test('a reject is final: the recovery is cancelled, by whom is told', async () => {
   const { act, written } = deciding([anApproval()]);
   expect(await act('reject')).toMatchObject({ state: 'rejected' });

@@ -4,7 +4,7 @@ import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
 import { NO_RETRY } from '../../../../src/engine/model/retry-policy.js';
 import { type CompileContext, compileRunbook, compileSteps } from '../../../../src/engine/planner/compile.js';
-import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
+import { longForm, runbookSchema } from '../../../../src/engine/planner/runbook.js';
 import { anAction, aService, NO_SNAPSHOTS, ONE_BACKUP } from '../../../support/builders.js';
 
 const redis = aService('redis');
@@ -27,6 +27,8 @@ const compiled = (given: object, over: Partial<CompileContext> = {}) =>
   compileRunbook(runbook(given), { ...context, ...over });
 const oneStep = async (step: unknown, over: Partial<CompileContext> = {}) =>
   (await compiled({ steps: [step] }, over)).steps[0];
+
+const runbookStep = (message: string) => ({ ...longForm({ action: 'notify', with: { message } }), name: message });
 
 describe('the short form', () => {
   test('has everything from its action', async () => {
@@ -137,6 +139,32 @@ describe('the risk of a step', () => {
     ]);
     expect(await oneStep('scale: redis', { actions })).toMatchObject({ risk: 0.6 });
   });
+});
+
+describe('a verify that acts', () => {
+  const verify = { action: 'restart_service', with: { service: 'web' } };
+
+  test('counts for the risk of its step, and claims what it touches', async () => {
+    const step = await oneStep({ action: 'check_health', with: { service: 'redis' }, verify });
+    expect(step).toMatchObject({ risk: 0.2, services: ['redis', 'web'] });
+  });
+
+  test('is medium at least when it restores data, whatever its author says', async () => {
+    const restoring = { action: 'restore_backup', with: { backup: 'redis_backup' } };
+    expect(
+      (await oneStep({ action: 'check_health', with: { service: 'redis' }, risk: 'low', verify: restoring }))?.risk,
+    ).toBe(0.4);
+  });
+});
+
+test('what was filled in elsewhere is text: nobody sends a template into an undo', async () => {
+  const message = '{{ service.name }} {% for i in (1..9) %}';
+  const [step] = await compileSteps([runbookStep(message)], { ...context, literal: true }, 'undo of R-1');
+  expect(step).toMatchObject({ name: message, input: { message } });
+});
+
+test('a secret in the title of a step goes no further', async () => {
+  expect((await oneStep({ action: 'notify', with: { message: 'password=hunter2' } }))?.name).not.toContain('hunter2');
 });
 
 describe('parameters', () => {

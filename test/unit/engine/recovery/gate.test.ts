@@ -23,7 +23,14 @@ interface Case {
 /** The gate before the last step of a running recovery; nothing has changed unless a test says so. */
 function gateFor({ step = {}, before = [], plan = {}, recovery = {}, ports = {} }: Case) {
   const last = aStep(before.length, step);
-  const running = { state: 'IN_PROGRESS' as const, owner: 'w1', attempts: 1, startedAt: at(0), activeSince: at(0) };
+  const running = {
+    state: 'IN_PROGRESS' as const,
+    owner: 'w1',
+    attempts: 1,
+    startedAt: at(0),
+    activeSince: at(0),
+    approvalId: 'question-1',
+  };
   const snapshot = aSnapshot([...before, last], { ...running, plan: aPlan(plan), ...recovery });
   const gate = createGate({
     observe: async (services) => services.map((service) => ({ ...redisIs('running'), service })),
@@ -52,6 +59,19 @@ describe('refused is', () => {
     expect(await judged(tampered)).toEqual({
       pass: false,
       refuse: { code: 'tampered', message: 'the stored plan is not the one that was decided on' },
+    });
+  });
+
+  test('a plan that people should have been asked about, and were not', async () => {
+    expect(await judged({ plan: { policy: APPROVED }, recovery: { approvalId: null } })).toMatchObject({
+      refuse: { code: 'unapproved' },
+    });
+  });
+
+  test('an undo step that the constitution forbids, such as the inverse of an action that it allows', async () => {
+    const ports = { constitution: () => 'the constitution forbids the action stop_service' };
+    expect(await judged({ step: { kind: 'undo', undoes: 0 }, ports })).toMatchObject({
+      refuse: { code: 'constitution' },
     });
   });
 

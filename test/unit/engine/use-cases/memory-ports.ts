@@ -44,7 +44,13 @@ export function world(
       return { created: true, recovery };
     },
     load: async (id) => find(id),
-    list: async ({ states }) => recoveries.filter(({ recovery }) => !states || states.includes(recovery.state)),
+    list: async ({ states, after = 0, changed }) =>
+      recoveries.filter(
+        ({ recovery: { id, state, claims, startedAt } }) =>
+          (!states || states.includes(state)) &&
+          id > after &&
+          (!changed || (startedAt !== null && claims.some((name) => changed.includes(name)))),
+      ),
     active: async (service) =>
       recoveries.map((one) => one.recovery).find((one) => one.service === service && !isTerminal(one.state)),
     activeOnes: async () =>

@@ -28,7 +28,8 @@ const done = (position: number) =>
     attempts: 1,
     rollback: { action: 'start_service', input: { service: 'redis' } },
   });
-const succeeded = (id = 12, endedAt = T0) => aSnapshot([done(0), done(1)], { id, state: 'SUCCEEDED', endedAt });
+const succeeded = (id = 12, endedAt = T0) =>
+  aSnapshot([done(0), done(1)], { id, state: 'SUCCEEDED', startedAt: T0, endedAt });
 
 describe('undo', () => {
   test('is a recovery of its own: the undo steps in reverse, with a digest and by policy', async () => {

@@ -19,7 +19,8 @@ const CASES: [string, Partial<Recovery>, RecoveryStep[], Verb[]][] = [
   ['in the queue', { state: 'SCHEDULED' }, [aStep(0)], ['cancel']],
   ['waiting for approval', { state: 'AWAITING_APPROVAL' }, [aStep(0)], ['cancel']],
   ['running', { state: 'IN_PROGRESS' }, [good, aStep(1)], ['cancel']],
-  ['being cancelled', { state: 'IN_PROGRESS', cancelBy: 'Ann' }, [good, aStep(1)], []],
+  ['being cancelled', { state: 'IN_PROGRESS', owner: 'w1', cancelBy: 'Ann' }, [good, aStep(1)], []],
+  ['let go of while being cancelled', { state: 'AWAITING_APPROVAL', cancelBy: 'Ann' }, [good, aStep(1)], ['cancel']],
   ['stuck', { state: 'AWAITING_MANUAL' }, [good, unknown], ['retry', 'mark_done', 'rollback', 'escalate', 'cancel']],
   ['waiting for a person to begin', { state: 'AWAITING_MANUAL' }, [aStep(0)], ['retry', 'escalate', 'cancel']],
   [
