@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { findAge } from './setup/age.mjs';
 import { buildIfOlder } from './setup/build.mjs';
 import { findChromium } from './setup/chromium.mjs';
+import { findDocker } from './setup/docker.mjs';
 import { runHere } from './setup/run.mjs';
 import { main, ROOT, setUp } from './setup.mjs';
 import { jestCommand, needsBrowser, needsBuild, needsServices } from './test/jest-command.mjs';
@@ -17,6 +19,10 @@ await main(async () => {
   const asked = process.argv.slice(2);
   const services = needsServices(asked);
   await setUp({ redis: services });
+  if (services) {
+    await findDocker();
+    await findAge();
+  }
   if (needsBrowser(asked)) Object.assign(process.env, await findChromium());
   if (needsBuild(asked)) await buildIfOlder(ROOT);
   const run = await startServices(services);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { startServer } from './server.mjs';
@@ -26,15 +26,25 @@ export async function startDocker({ dir }) {
     kill: async () => {
       process.kill(server.pid, 'SIGKILL');
       await server.stop();
+      // It takes its containerd with it. Where nobody buries that one, the next engine would wait for it for ever.
+      await rm(join(dir, 'exec', 'containerd', 'containerd.pid'), { force: true });
     },
     start: async () => {
       server = await launch(dir, socket);
     },
     stop: async () => {
       await server.stop();
+      await unmountBelow(dir);
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** What an engine leaves mounted: its network namespace always, layers of containers when it was killed. */
+async function unmountBelow(dir) {
+  const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
+  for (const mount of mounts.filter((path) => path.startsWith(`${dir}/`)).reverse())
+    execFileSync('umount', ['--lazy', mount], { stdio: 'ignore' });
 }
 
 function launch(dir, socket) {

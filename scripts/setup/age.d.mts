@@ -1,0 +1,2 @@
+export function findAge(): Promise<void>;
+export function ageMissing(): string | undefined;
