@@ -136,6 +136,15 @@ describe('a conversation', () => {
     ]);
   });
 
+  test('where the configuration names nobody, nobody is let in', async () => {
+    engine.people = () => [];
+    for (const text of ['redis', 'approve R-1', 'status']) {
+      const [card] = await say({ text });
+      expect(card?.title).toMatch(/does not know you here/);
+    }
+    expect(engine.calls).toEqual([]);
+  });
+
   test('an id of one platform means nobody on another', async () => {
     const [card] = await say({ user: '101', text: 'whoami' });
     expect(card?.title).toMatch(/does not know you/);
@@ -295,6 +304,18 @@ describe('who is let in', () => {
     expect(card?.title).toMatch(words);
     expect(engine.calls).toEqual([]);
     expect(engine.refusals.map(({ what }) => what)).toEqual(['chat.not_vouched_for']);
+  });
+
+  test.each<Doubt>(['bot', 'external', 'anonymous', 'deactivated'])('%s: may not even look', async (doubt) => {
+    const [card] = await say({ text: 'status' }, {}, {}, doubted(doubt));
+    expect(card?.title).toContain('Nothing was done');
+    expect(engine.refusals.map(({ what }) => what)).toEqual(['chat.not_vouched_for']);
+  });
+
+  test('while the platform fails to say who someone is, nothing is changed', async () => {
+    const [card] = await say({ text: 'redis' }, {}, {}, () => Promise.reject(new Error('a defect')));
+    expect(card?.title).toMatch(/^It could not be checked who you are/);
+    expect(engine.calls).toEqual([]);
   });
 
   test('whoever cannot be checked may still look', async () => {

@@ -324,6 +324,36 @@ describe('the live card', () => {
     expect(labels).toEqual((await cards())[0]?.card.buttons.map(({ label }) => label));
   });
 
+  test('what looks the same is not edited', async () => {
+    put({ recovery: { origin: { platform: 'second', channel: 'C-OPS' }, state: 'AWAITING_MANUAL' } });
+    const bot = await start([second]);
+    bot.changed(1);
+    await eventually(() => expect(onSecond()).toHaveLength(1));
+    const before = engine.reads;
+    for (let n = 1; n <= 3; n++) {
+      bot.changed(1);
+      await eventually(() => expect(engine.reads).toBeGreaterThanOrEqual(before + n));
+    }
+    engine.set(1, { recovery: ended });
+    bot.changed(1);
+    await eventually(() => expect(onSecond()[0]?.card.title).toContain('recovered'));
+    expect(onSecond()[0]?.edits).toBe(1);
+  });
+
+  test('where much is due at once, what needs people comes first, then ends, then progress', async () => {
+    const origin = { platform: 'second', channel: 'C-OPS' };
+    const of = (id: number, parts: NonNullable<Parameters<typeof recoveryView>[0]>) =>
+      put({ ...parts, recovery: { id, origin, ...parts.recovery } });
+    for (const id of [1, 2, 3]) of(id, {});
+    of(4, { recovery: ended });
+    of(5, { recovery: { state: 'AWAITING_APPROVAL' }, approvals: [waiting()] });
+    for (const id of [1, 2, 3, 4, 5]) await store.show(`recovery:${id}`, [origin]);
+    await start([second]);
+    await eventually(() => expect(onSecond()).toHaveLength(5));
+    const names = onSecond().map(({ card }) => /R-\d/.exec(card.title)?.[0]);
+    expect(names.slice(0, 2)).toEqual(['R-5', 'R-4']);
+  });
+
   test('a change that nobody signalled is found in the event log', async () => {
     put();
     await start();

@@ -53,6 +53,13 @@ describe.each(MODES)('Slack by %s', (mode) => {
     await eventually(() => expect(slack.platform.healthy().ok).toBe(true));
   });
 
+  test('an act that comes before Slack could be asked anything is taken as well', async () => {
+    slack = await slackUnderTest({ mode, before: ({ faults }) => faults.failNext('auth.test', 1_000, 500) });
+    expect(slack.platform.healthy().ok).toBe(false);
+    await typing('status', 'early');
+    expect(texts()).toEqual(['status']);
+  });
+
   test('a token that cannot be one is refused at the start', async () => {
     slack = await slackUnderTest({ mode, start: false, options: { botToken: 'xoxp-of-a-person' } });
     await expect(slack.platform.start(undefined as never)).rejects.toThrow('SLACK_BOT_TOKEN must begin with xoxb-');
@@ -132,6 +139,23 @@ describe('the socket', () => {
     await eventually(() => expect(slack.logs.map(({ message }) => message)).toContain('slack:events_limited'));
     await typing('status', 'r1');
     expect(texts()).toEqual(['status']);
+  });
+
+  test('of a new process may be open before that of the old one ends, and nothing is missed or taken twice', async () => {
+    slack = await slackUnderTest();
+    const { server } = slack;
+    const next = await slackUnderTest({ options: { apiUrl: server.apiUrl } });
+    try {
+      expect(server.socket.connections()).toBe(2);
+      for (let n = 0; n < 10; n++) await typing('status', `both${n}`);
+      await slack.platform.stop();
+      expect(server.socket.connections()).toBe(1);
+      for (let n = 0; n < 10; n++) await typing('status', `one${n}`);
+      const ids = [...slack.inputs, ...next.inputs].map(({ id }) => id);
+      expect([ids.length, new Set(ids).size]).toEqual([20, 20]);
+    } finally {
+      await next.close();
+    }
   });
 
   test('the same envelope twice is one input', async () => {

@@ -44,6 +44,14 @@ describe('a request to /slack/events', () => {
     expect(slack.inputs).toEqual([]);
   });
 
+  test('signed with an empty secret is refused also where none is set, and the start says so', async () => {
+    await slack.close();
+    slack = await slackUnderTest({ mode: 'http', start: false, options: { signingSecret: '' } });
+    await expect(slack.platform.start(undefined as never)).rejects.toThrow('SLACK_SIGNING_SECRET');
+    const headers = http.sign(COMMAND, { secret: '' });
+    expect((await slack.http?.post(COMMAND, headers))?.status).toBe(401);
+  });
+
   test('within five minutes either way is taken', async () => {
     expect((await http.post(COMMAND, http.sign(COMMAND, { ageS: 290 }))).status).toBe(200);
     expect((await http.post(COMMAND, http.sign(COMMAND, { ageS: -290 }))).status).toBe(200);

@@ -137,6 +137,18 @@ describe('a post', () => {
     await next.close();
   });
 
+  test('is asked for once, and given up in time: repeats are for whoever knows what they would do', async () => {
+    slack = await slackUnderTest({ tuning: { callTimeoutMs: 200 } });
+    for (const how of [500, 'internal_error']) {
+      slack.server.faults.failNext('chat.postMessage', 1, how);
+      await expect(post(CHANNEL, `${how}`)).rejects.toThrow('chat.postMessage');
+    }
+    const stalled = slack.server.faults.stall('chat.postMessage');
+    await expect(post(CHANNEL, 'stalled')).rejects.toThrow('chat.postMessage');
+    stalled.over();
+    await eventually(() => expect(callsOf('chat.postMessage')).toHaveLength(3));
+  });
+
   test('is not looked for after a clear refusal', async () => {
     slack = await slackUnderTest({ server: { scopes: [...SCOPES, 'channels:history'] } });
     slack.server.faults.failNext('chat.postMessage', 1, 'not_in_channel');

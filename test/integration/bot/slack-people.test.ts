@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Standing } from '../../../src/bot/port.js';
 import { CHANNEL, type SlackUnderTest, slackUnderTest } from '../../platforms/slack/slack-under-test.js';
 import type { SlackPerson } from '../../platforms/slack/workspace.js';
+import { eventually } from '../../support/eventually.js';
 
 let slack: SlackUnderTest;
 afterEach(() => slack.close());
@@ -77,11 +78,19 @@ describe('a channel', () => {
     expect(await doubt('U0ANN', { text: 'reject R-1' })).toBe('external_channel');
   });
 
-  test('is asked for anew for a decision, without an event', async () => {
+  test('is asked for once by many who only look', async () => {
     slack = await slackUnderTest();
     await doubt('U0ANN', { text: 'status' });
     await doubt('U0LEE', { text: 'status' });
     expect(calls('conversations.info')).toBe(1);
+  });
+
+  test('is asked for anew for a decision, without an event', async () => {
+    slack = await slackUnderTest();
+    expect(await doubt('U0ANN')).toBe('sound');
+    const channel = slack.server.workspace.channels.get(CHANNEL);
+    if (channel) channel.extShared = true;
+    await eventually(async () => expect(await doubt('U0ANN')).toBe('external_channel'), { everyMs: 200 });
   });
 
   test('that workspaces of one organisation share is not shared with others', async () => {

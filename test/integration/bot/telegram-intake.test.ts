@@ -331,6 +331,15 @@ describe('whether Telegram vouches for someone', () => {
     expect(asked(at)).toBe(0);
   });
 
+  test('another bot that presses a button is not', async () => {
+    const at = await scene();
+    at.server.world.addPerson({ id: 900, first_name: 'Other', is_bot: true });
+    const { id } = await posted(at);
+    at.server.people.press(900, GROUP, id, 'Approve');
+    await eventually(() => expect(at.inputs).toHaveLength(1));
+    expect(await at.platform.standing?.(at.inputs[0]!)).toEqual({ sound: false, doubt: 'bot' });
+  });
+
   test('an input that lost its facts is not', async () => {
     const at = await scene();
     const bare = { id: '1', origin: { platform: 'telegram', channel: String(ANN) }, user: String(ANN), text: '' };

@@ -17,12 +17,12 @@ async function later(ms: number, over: Partial<typeof PRESS> = {}, id = '2'): Pr
 describe('a second press', () => {
   test('confirms the first one', async () => expect(await later(2_000)).toBe(true));
 
-  test.each<[string, Promise<boolean>]>([
-    ['it is the same one, delivered again', later(2_000, {}, '1')],
-    ['it is a double tap', later(300)],
-    ['it comes too late', later(TIMINGS.confirmWithin + 1)],
-    ['it is of somebody else', later(2_000, { user: 102 })],
-    ['it is of another message', later(2_000, { message: 8 })],
-    ['it is of another button', later(2_000, { data: `1#${'b'.repeat(22)}` })],
-  ])('confirms nothing when %s', async (_, confirmed) => expect(await confirmed).toBe(false));
+  test.each<[string, number, Partial<typeof PRESS>, string]>([
+    ['it is the same one, delivered again', 2_000, {}, '1'],
+    ['it is a double tap', 300, {}, '2'],
+    ['it comes too late', TIMINGS.confirmWithin + 1, {}, '2'],
+    ['it is of somebody else', 2_000, { user: 102 }, '2'],
+    ['it is of another message', 2_000, { message: 8 }, '2'],
+    ['it is of another button', 2_000, { data: `1#${'b'.repeat(22)}` }, '2'],
+  ])('confirms nothing when %s', async (_, ms, over, id) => expect(await later(ms, over, id)).toBe(false));
 });
