@@ -9,6 +9,9 @@ const UP = [
   `ALTER TABLE recoveries ADD request text GENERATED ALWAYS AS ((origin->>'platform') || ':' || (origin->>'request')) STORED`,
   `CREATE UNIQUE INDEX one_recovery_a_request ON recoveries (request) WHERE request IS NOT NULL`,
 
+  /* Roles that a group of a platform gave the voter: the configuration does not list them. */
+  `ALTER TABLE decisions ADD by_group text[] NOT NULL DEFAULT '{}'`,
+
   /* What a platform remembers, such as where a chat has moved. */
   `CREATE TABLE chat_memory (
     platform text NOT NULL,
@@ -24,6 +27,7 @@ const UP = [
 const DOWN = [
   'DROP INDEX chat_views_message',
   'DROP TABLE chat_memory',
+  'ALTER TABLE decisions DROP by_group',
   'DROP INDEX one_recovery_a_request',
   'ALTER TABLE recoveries DROP request',
   'DROP INDEX chat_inputs_unhandled',

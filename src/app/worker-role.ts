@@ -49,6 +49,8 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
         observe: engine.observe,
         constitution: (step) => forbids(options.constitution, step),
         approvalExpiresMs: options.policy.expiresMs,
+        approval: engine.store.approval,
+        people: options.people,
       }),
       oldProcesses: (stepKey, epoch, previous) =>
         oldProcesses(processKey(stepKey, parts.hands.installation), epoch, previous, worker),

@@ -68,8 +68,8 @@ async function applyVerdict(
   const { decision, state, useBefore, write } = verdict;
   await rows(
     client,
-    'INSERT INTO decisions (approval_id, principal, roles, verdict, via) VALUES ($1, $2, $3, $4, $5)',
-    [approval.id, decision.principal, decision.roles, decision.verdict, decision.via],
+    'INSERT INTO decisions (approval_id, principal, roles, by_group, verdict, via) VALUES ($1, $2, $3, $4, $5, $6)',
+    [approval.id, decision.principal, decision.roles, decision.byGroup ?? [], decision.verdict, decision.via],
   );
   const decidedAt = state === 'pending' ? null : decision.at;
   await rows(client, 'UPDATE approvals SET state = $2, decided_at = $3, use_before = $4 WHERE id = $1', [

@@ -233,7 +233,9 @@ export interface ApprovalRow {
   expires_at: Date;
   decided_at: Date | null;
   use_before: Date | null;
-  decisions: { principal: string; roles: Role[]; verdict: Decision['verdict']; via: string; at: Time }[] | null;
+  decisions:
+    | { principal: string; roles: Role[]; by_group: Role[]; verdict: Decision['verdict']; via: string; at: Time }[]
+    | null;
 }
 
 export function toApproval(row: ApprovalRow): Approval {
@@ -247,7 +249,14 @@ export function toApproval(row: ApprovalRow): Approval {
     including: row.including,
     requestedBy: row.requested_by,
     state: row.state,
-    decisions: (row.decisions ?? []).map((decision) => ({ ...decision, at: new Date(decision.at) })),
+    decisions: (row.decisions ?? []).map(({ principal, roles, by_group: byGroup, verdict, via, at }) => ({
+      principal,
+      roles,
+      byGroup,
+      verdict,
+      via,
+      at: new Date(at),
+    })),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,

@@ -10,6 +10,7 @@ import { event, type Move, move, moveTo, setRecovery, setStep } from '../recover
 import { cancelIdle } from '../recovery/person-moves.js';
 import { judge, type Seen, shows } from './judge.js';
 import { mayDecide } from './question.js';
+import { asHeldNow } from './still-held.js';
 
 export interface DecidePorts {
   store: Pick<RecoveryStore, 'approvals' | 'decide' | 'load'>;
@@ -38,7 +39,8 @@ export async function decide(
   const asked = await theQuestion(recoveryId, seen, ports.store);
   let decided: Decided = { state: 'pending', stillNeeded: 0 };
   let because: Because | undefined;
-  const outcome = await ports.store.decide(asked.id, (approval, snapshot, now): Verdict => {
+  const outcome = await ports.store.decide(asked.id, (stored, snapshot, now): Verdict => {
+    const approval = asHeldNow(stored, ports.people);
     const judged = judge(approval, verdict, who, seen, now, mayDecide(approval, ports.people));
     if (!judged.allowed) {
       because = judged.because;
@@ -54,7 +56,14 @@ export async function decide(
     const useBefore = judged.state === 'approved' ? new Date(now.getTime() + ports.useWithinMs) : null;
     return {
       kind: 'recorded',
-      decision: { principal: who.name, roles: [...who.roles], verdict, via: who.via, at: now },
+      decision: {
+        principal: who.name,
+        roles: [...who.roles],
+        byGroup: [...(who.byGroup ?? [])],
+        verdict,
+        via: who.via,
+        at: now,
+      },
       state: judged.state,
       useBefore,
       write: consequence(snapshot, approval, judged.state, who, seen.reason, now),

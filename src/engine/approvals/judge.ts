@@ -3,6 +3,7 @@ import type { Because } from '../model/because.js';
 import { formatDuration } from '../model/duration.js';
 import type { Principal, Role } from '../model/person.js';
 import { recoveryName } from '../model/recovery.js';
+import { votes } from './still-held.js';
 
 /** What the person saw when deciding: the digest or its beginning, and the question's id where the surface knows it. */
 export interface Seen {
@@ -85,7 +86,7 @@ export function shows(approval: Pick<Approval, 'digest'>, digest: string): boole
 
 /** The quorum with this vote: enough people, and among them the role that must be there. */
 function tally(approval: Approval, who: Principal): { state: 'pending' | 'approved'; stillNeeded: number } {
-  const roles: readonly (readonly Role[])[] = [...approval.decisions.map((decision) => decision.roles), who.roles];
+  const roles: readonly (readonly Role[])[] = [...votes(approval).map((decision) => decision.roles), who.roles];
   const { including } = approval;
   const missing = including !== null && !roles.some((held) => held.includes(including)) ? 1 : 0;
   const stillNeeded = Math.max(approval.need - roles.length, missing);

@@ -9,6 +9,8 @@ export type ApprovalState = 'pending' | 'approved' | 'consumed' | 'rejected' | '
 export interface Decision {
   principal: string;
   roles: Role[];
+  /** Of them, those that a group of the platform gave at that moment. */
+  byGroup?: Role[];
   verdict: 'approve' | 'reject';
   via: string;
   at: Date;

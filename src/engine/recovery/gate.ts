@@ -1,5 +1,8 @@
 import { question } from '../approvals/question.js';
+import { lostQuorum } from '../approvals/still-held.js';
+import type { Approval } from '../model/approval.js';
 import { UserError } from '../model/errors.js';
+import type { Person } from '../model/person.js';
 import type { TargetState } from '../model/plan.js';
 import type { RecoveryStep, Snapshot } from '../model/recovery.js';
 import { isIntact, stepDigest } from '../planner/digest.js';
@@ -13,6 +16,8 @@ export interface GatePorts {
   /** Refuses with a reason when a rule that nothing may override forbids the step. */
   constitution(step: RecoveryStep): string | undefined;
   approvalExpiresMs: number;
+  approval(id: string): Promise<Approval | undefined>;
+  people: readonly Person[];
 }
 
 /**
@@ -28,6 +33,8 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
     if (step.kind === 'undo') return { pass: true };
     if (recovery.plan.policy.need > 0 && recovery.approvalId === null)
       return refuse('unapproved', 'nobody was asked about this plan, although its policy says so');
+    const lost = await lostVotes(snapshot, step, ports);
+    if (lost) return lost;
     const condition = step.when ? await needed(step.when, step, snapshot) : undefined;
     if (condition) return condition;
     const changed = recovery.plan.policy.need > 0 ? await drift(snapshot, step, ports) : undefined;
@@ -39,6 +46,22 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
       return { pass: false, turn: (m, now) => askForStep(m, step, ports.approvalExpiresMs, now) };
     return { pass: true };
   };
+}
+
+/** Whoever lost the role between the decision and the start has not approved: before anything ran, it is asked anew. */
+async function lostVotes(
+  { recovery, steps }: Snapshot,
+  step: RecoveryStep,
+  ports: GatePorts,
+): Promise<Gate | undefined> {
+  const ofPlan = steps.some(hasBegun) ? null : recovery.approvalId;
+  const asked = step.attempts === 0 ? (step.approvalId ?? ofPlan) : null;
+  const approval = asked === null ? undefined : await ports.approval(asked);
+  const lost = approval && lostQuorum(approval, ports.people);
+  if (!lost) return undefined;
+  const why = `${lost} may not approve it any more`;
+  if (steps.some(hasBegun)) return refuse('unapproved', why);
+  return { pass: false, turn: (m, now) => askAnew(m, why, now) };
 }
 
 /** A condition that cannot be judged fails its step: skipping it, or running it all the same, would be a guess. */

@@ -124,6 +124,7 @@ test('an approval has its decisions with the time of each', () => {
   const decision = {
     principal: 'Lee',
     roles: ['approver' as const],
+    by_group: [],
     verdict: 'approve' as const,
     via: 'slack',
     at: '2026-11-22T12:00:00+00:00',

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Decision } from '../../../../src/engine/model/approval.js';
+import type { Person } from '../../../../src/engine/model/person.js';
 import type { Plan, TargetState } from '../../../../src/engine/model/plan.js';
 import type { Recovery, RecoveryStep } from '../../../../src/engine/model/recovery.js';
 import { stepDigest } from '../../../../src/engine/planner/digest.js';
 import { createGate, type GatePorts } from '../../../../src/engine/recovery/gate.js';
 import { move } from '../../../../src/engine/recovery/move.js';
 import type { Gate } from '../../../../src/engine/recovery/runner.js';
-import { aPlan, aSnapshot, aStep, at } from '../../../support/builders.js';
+import { anApproval, aPlan, aSnapshot, aStep, at } from '../../../support/builders.js';
 
 const redisIs = (status: string): TargetState => ({ service: 'redis', runtime: 'process', status, facts: {} });
 const APPROVED = { need: 1, role: 'approver', rule: 'risk < 0.7' };
@@ -36,6 +38,8 @@ function gateFor({ step = {}, before = [], plan = {}, recovery = {}, ports = {} 
     observe: async (services) => services.map((service) => ({ ...redisIs('running'), service })),
     constitution: () => undefined,
     approvalExpiresMs: 900_000,
+    approval: async () => undefined,
+    people: [],
     ...ports,
   });
   return { snapshot, last, gate: () => gate(snapshot, last) };
@@ -184,5 +188,39 @@ describe('a step that always needs an approval', () => {
   test("asks for as many as the plan's policy does", async () => {
     const given = { ...always, plan: { policy: { need: 2, role: 'approver', including: 'lead', rule: 'true' } } };
     expect(turned(given, await judged(given)).ask).toMatchObject({ need: 2, role: 'approver', including: 'lead' });
+  });
+});
+
+describe('who approved and has lost the role since', () => {
+  const lee = (roles: Person['roles']): Person[] => [{ name: 'Lee', roles, ids: {} }];
+  const approval =
+    (over: Partial<Decision> = {}) =>
+    async () =>
+      anApproval({
+        state: 'consumed',
+        decisions: [{ principal: 'Lee', roles: ['approver'], verdict: 'approve', via: 'slack', at: at(0), ...over }],
+      });
+  const plan = { policy: APPROVED };
+
+  test('has not approved: before anything ran it is asked anew', async () => {
+    const gate = await judged({ plan, ports: { approval: approval(), people: lee(['responder']) } });
+    expect(turned({ plan }, gate).after.recovery).toMatchObject({
+      state: 'CANCELLED',
+      outcome: { code: 'plan_changed' },
+    });
+  });
+
+  test('stops a step that waited for this very approval', async () => {
+    const given = { plan, before: [aStep(0, begun)], step: { approvalId: 'question-2' } };
+    expect(await judged({ ...given, ports: { approval: approval(), people: lee([]) } })).toMatchObject({
+      refuse: { code: 'unapproved', message: 'Lee may not approve it any more' },
+    });
+  });
+
+  test('still counts while the role is held, by the configuration or by a group', async () => {
+    const held = { approval: approval(), people: lee(['approver']) };
+    const byGroup = { approval: approval({ byGroup: ['approver'] }), people: lee([]) };
+    for (const ports of [held, byGroup, { approval: approval(), people: [] }])
+      expect(await judged({ plan, ports })).toEqual({ pass: true });
   });
 });
