@@ -1,6 +1,6 @@
-import type { Action, ActionContext, BackupCatalog } from '../engine/actions/action.js';
+import type { Action, ActionContext, BackupCatalog, OtherStep } from '../engine/actions/action.js';
 import { NotFound } from '../engine/model/errors.js';
-import { type Recovery, type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
+import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
 import { redact } from '../engine/model/redact.js';
 import type { Service } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
@@ -9,6 +9,7 @@ import type { Hands } from '../engine/recovery/attempt.js';
 import type { StepOutput } from '../engine/recovery/progress.js';
 import { runKey } from '../engine/recovery/runner.js';
 import type { UndoCall } from '../engine/recovery/undo.js';
+import type { DockerEngine } from '../engine/runtimes/docker/engine.js';
 import type { Runtime } from '../engine/runtimes/runtime.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 
@@ -16,6 +17,7 @@ export interface HandsOptions {
   actions: ReadonlyMap<string, Action>;
   services: readonly Service[];
   runtime: (service: string) => Runtime;
+  docker: DockerEngine;
   exec: ReturnType<typeof createExec>;
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
@@ -29,9 +31,9 @@ export interface HandsOptions {
 /** Gives the actions of one recovery their surroundings. */
 export function createHands(options: HandsOptions): (snapshot: Snapshot, output: StepOutput) => Hands {
   const shared = surroundings(options);
-  return ({ recovery }, output) => ({
+  return (snapshot, output) => ({
     action: (name) => findAction(name, options.actions),
-    context: (step, signal) => contextFor(step, signal, recovery, output, options, shared),
+    context: (step, signal) => contextFor(step, signal, snapshot, output, options, shared),
   });
 }
 
@@ -45,13 +47,14 @@ export function lookingContext(options: HandsOptions, signal: AbortSignal): Acti
   const nothing = (): never => {
     throw new Error('looking must not have an effect');
   };
-  return { ...surroundings(options), signal, log: () => {}, runKey: 'look', exec: nothing, notify: nothing };
+  const alone = { step: () => undefined, log: () => {}, runKey: 'look' };
+  return { ...surroundings(options), ...alone, signal, exec: nothing, notify: nothing };
 }
 
 function contextFor(
   step: RecoveryStep,
   signal: AbortSignal,
-  { id: recoveryId, epoch }: Recovery,
+  { recovery: { id: recoveryId, epoch }, steps }: Snapshot,
   output: StepOutput,
   options: HandsOptions,
   shared: ReturnType<typeof surroundings>,
@@ -63,6 +66,7 @@ function contextFor(
     ...shared,
     signal,
     runKey: key,
+    step: (id) => otherStep(id, step, steps, recoveryId),
     exec: (command, how) =>
       options.exec({ runKey: processKey(key, options.installation), epoch, signal })(command, how),
     log(said, given = {}) {
@@ -81,21 +85,43 @@ function contextFor(
   };
 }
 
+/** By its own id, where a runbook within the runbook brought both in. */
+function otherStep(
+  id: string,
+  { scope }: RecoveryStep,
+  steps: readonly RecoveryStep[],
+  recoveryId: number,
+): OtherStep | undefined {
+  const own = steps.filter(({ kind }) => kind === 'do');
+  const found = own.find((other) => scope && other.id === scope.prefix + id) ?? own.find((other) => other.id === id);
+  if (!found) return undefined;
+  const { position, state, result } = found;
+  return {
+    runKey: runKey(recoveryId, position),
+    ...(state === 'succeeded' && result ? { result } : {}),
+  };
+}
+
+type Shared = 'service' | 'services' | 'runtime' | 'docker' | 'backups' | 'snapshots' | 'dataDir' | 'now';
+
 function surroundings({
   services,
   runtime,
+  docker,
   backups,
   snapshots,
   dataDir,
   now,
-}: HandsOptions): Pick<ActionContext, 'service' | 'runtime' | 'backups' | 'snapshots' | 'dataDir' | 'now'> {
+}: HandsOptions): Pick<ActionContext, Shared> {
   return {
     service(name) {
       const found = services.find((service) => service.name === name);
       if (!found) throw new NotFound('service', name);
       return found;
     },
+    services,
     runtime,
+    docker,
     backups,
     snapshots,
     dataDir,

@@ -4,6 +4,7 @@ import { createBackupCatalog } from '../engine/backups/catalog.js';
 import type { Engine } from '../engine/engine.js';
 import type { Worker } from '../engine/recovery/worker.js';
 import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
+import { createDockerEngine } from '../engine/runtimes/docker/engine.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
 import { createRedisLink } from '../jobs/redis-link.js';
@@ -58,15 +59,24 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     closing.add('link', link.leave);
 
     const { services, dataDir } = options;
-    const runtime = createRuntimes(services, {
-      dataDir,
-      ...(options.dockerHost === undefined ? {} : { dockerHost: options.dockerHost }),
-    });
+    const docker = createDockerEngine(options.dockerHost);
+    const runtime = createRuntimes(services, { dataDir, docker });
     const actions = createActions(options.extraActions);
     const backups = createBackupCatalog(options.backups, { dir: options.backupDir });
     const { secretKey, snapshotRetention: retention } = options;
     const snapshots = createSnapshotCatalog({ dir: join(dataDir, 'snapshots'), secretKey, retention });
-    const hands = { installation, actions, services, runtime, backups, snapshots, dataDir, now: clock.now, log };
+    const hands = {
+      installation,
+      actions,
+      services,
+      runtime,
+      docker,
+      backups,
+      snapshots,
+      dataDir,
+      now: clock.now,
+      log,
+    };
     const core = {
       store,
       registry,

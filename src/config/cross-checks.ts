@@ -4,7 +4,7 @@ import { nearest } from '../engine/planner/nearest.js';
 import { findCycle } from './cycle.js';
 import type { Problem } from './problem.js';
 import type { RawConfig } from './schema.js';
-import { healthTargets, places } from './service-checks.js';
+import { healthTargets, places, sizesAscend } from './service-checks.js';
 
 /** What no single field can tell: names that repeat or lead nowhere, cycles, sections that do not fit. */
 export function crossCheck(raw: RawConfig): Problem[] {
@@ -15,8 +15,10 @@ const CHECKS: ((raw: RawConfig) => Problem[])[] = [
   duplicateServices,
   unknownDependencies,
   dependencyCycle,
+  unknownStandby,
   places,
   healthTargets,
+  sizesAscend,
   unknownStrategies,
   duplicatePeople,
   unknownPools,
@@ -38,6 +40,26 @@ function unknownDependencies({ services }: RawConfig): Problem[] {
       unknown(['services', index, 'depends_on', position], 'service', name, names),
     ),
   );
+}
+
+/** What takes over is another service, whose health is looked at before anything is done. */
+function unknownStandby({ services }: RawConfig): Problem[] {
+  return services.flatMap(({ name, failover }, index): Problem[] => {
+    if (!failover) return [];
+    const path = ['services', index, 'failover', 'to'];
+    if (failover.to === name) return [{ path, says: 'is the service itself; expected the one that stands by' }];
+    const standby = services.find((service) => service.name === failover.to);
+    if (standby && standby.health.length === 0 && !standby.health_check_url)
+      return [
+        { path, says: `names ${standby.name}, which has no health check: nobody could tell whether it may take over` },
+      ];
+    return unknown(
+      path,
+      'service',
+      failover.to,
+      services.map((service) => service.name),
+    );
+  });
 }
 
 function dependencyCycle({ services }: RawConfig): Problem[] {

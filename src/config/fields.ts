@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { parseBytes } from '../engine/model/bytes.js';
 import { parseDuration } from '../engine/model/duration.js';
 import { InvalidInput } from '../engine/model/errors.js';
 import { ROLES } from '../engine/model/person.js';
 import { retryPolicy } from '../engine/model/retry-policy.js';
+import { SERVICE_NAME } from '../engine/model/service.js';
 import { retrySchema } from '../engine/planner/runbook.js';
 
 /** Kinds of value in the configuration. A message completes the sentence "expected ...". */
-export const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
+export const NAME = SERVICE_NAME;
 
 export const name = z.string().regex(NAME, 'letters, digits, ., _ and -, at most 63');
 export const text = z.string().min(1);
@@ -17,6 +19,16 @@ export const strings = z.array(text);
 export const duration = z
   .union([z.string(), z.number()], { error: 'a duration such as 500ms, 30s, 15m or 3d' })
   .transform((value, context) => orIssue(context, () => parseDuration(value)));
+
+/** `512m`, as Docker writes sizes of memory, or a number of bytes; bytes inside. */
+export const bytes = z
+  .union([z.string(), z.number()], { error: 'a size such as 256m or 2g' })
+  .transform((value, context) => {
+    const found = parseBytes(value);
+    if (found !== undefined) return found;
+    context.addIssue({ code: 'custom', message: 'a size such as 256m or 2g' });
+    return z.NEVER;
+  });
 
 /** Program and arguments; a line for a shell is refused, since nothing here runs in a shell. */
 export const command = z

@@ -1,4 +1,4 @@
-import { RUNTIMES } from '../engine/model/service.js';
+import { RUNTIMES, type ServiceSize } from '../engine/model/service.js';
 import { isHealthUrl } from './health.js';
 import type { Problem } from './problem.js';
 import type { RawConfig } from './schema.js';
@@ -18,6 +18,25 @@ export function places({ services }: RawConfig): Problem[] {
       ...strange.map((section) => ({ path: [...path, section], says: `does not fit the runtime ${runtime}` })),
     ];
   });
+}
+
+/** A list of sizes is from small to big, since one up and one down must mean something; only a container has one. */
+export function sizesAscend({ services }: RawConfig): Problem[] {
+  return services.flatMap((service, index): Problem[] => {
+    const { sizes = [] } = service;
+    const path = ['services', index, 'sizes'];
+    if (sizes.length > 0 && runtimeOf(service) !== 'docker')
+      return [{ path, says: 'does not fit: only a container has sizes; others have replicas, or one size' }];
+    const wrong = sizes.findIndex((size, place) => place > 0 && !grows(sizes[place - 1], size));
+    return wrong < 0
+      ? []
+      : [{ path: [...path, wrong], says: 'is not bigger than the one before; expected small to big' }];
+  });
+}
+
+function grows(before: ServiceSize = {}, size: ServiceSize): boolean {
+  const steps = (['cpus', 'memoryBytes'] as const).map((key) => (size[key] ?? 0) - (before[key] ?? 0));
+  return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
 }
 
 const TARGET: Record<RawHealth['type'], { key: 'url' | 'command' | undefined; form: RegExp; example: string }> = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { RUNTIMES } from '../engine/model/service.js';
-import { command, condition, duration, name, retry, strings, text } from './fields.js';
+import { CRITICALITIES, RUNTIMES } from '../engine/model/service.js';
+import { runbookStep } from '../engine/planner/runbook.js';
+import { bytes, command, condition, duration, name, retry, strings, text } from './fields.js';
 
 const health = z.strictObject({
   type: z.enum(['http', 'tcp', 'redis', 'postgres', 'container', 'command']),
@@ -41,11 +42,29 @@ const places = {
   systemd: z.strictObject({ unit: text }).optional(),
 };
 
+/** What a container may use, from small to big: `scale_up` and `scale_down` go one up or down. */
+const size = z
+  .strictObject({ cpus: z.number().min(0.01).optional(), memory: bytes.optional() })
+  .refine(({ cpus, memory }) => cpus !== undefined || memory !== undefined, { error: 'cpus, memory, or both' })
+  .transform(({ cpus, memory }) => ({
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+  }));
+
+/** The strategy `failover`: steps as in a runbook. */
+const failover = z.strictObject({
+  to: name,
+  promote: z.array(runbookStep).default([]),
+  switch: z.array(runbookStep).min(1),
+});
+
 /** A service as written; the source document's own key names, and ours beside them. */
 export const serviceSchema = z.strictObject({
   name,
   runtime: z.enum(RUNTIMES).optional(),
   ...places,
+  sizes: z.array(size).min(1).optional(),
+  failover: failover.optional(),
   data_dir: text.optional(),
   health: z.array(health).default([]),
   health_check_url: text.optional(),
@@ -53,7 +72,7 @@ export const serviceSchema = z.strictObject({
   max_recovery_attempts: z.int().min(1).default(3),
   retry_policy: retry.optional(),
   target_availability: z.number().min(0).max(100).optional(),
-  criticality: z.enum(['critical', 'high', 'medium', 'low']).default('medium'),
+  criticality: z.enum(CRITICALITIES).default('medium'),
   priority: z.int().min(1).max(10).optional(),
   depends_on: z.array(name).default([]),
   circuit_breaker_enabled: z.boolean().default(false),

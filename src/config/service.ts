@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Criticality, RuntimeName, Service } from '../engine/model/service.js';
+import { PRIORITY, type RuntimeName, type Service } from '../engine/model/service.js';
 import { type HealthDefaults, healthChecks } from './health.js';
 import { BREAKER_DEFAULTS, type RawService } from './service-schema.js';
 
@@ -18,18 +18,12 @@ export interface BreakerSettings {
 
 /** A service with all that the configuration says about it. */
 export interface ConfiguredService extends Service {
-  /** `file` is absolute. */
-  compose?: { file: string; service: string };
   kubernetes?: { namespace: string; kind: 'deployment' | 'statefulset' | 'daemonset'; name: string };
-  systemd?: { unit: string };
   breaker: BreakerSettings;
   stateBackup: boolean;
   /** CEL: when it holds, a remedy runs without a click. Absent: never. */
   autoRecover?: string;
 }
-
-/** 1 is served first, 10 last. */
-const PRIORITY: Record<Criticality, number> = { critical: 1, high: 3, medium: 5, low: 8 };
 
 /** @param folder that of the configuration file: relative paths begin there */
 export function toService(raw: RawService, folder: string, defaults: HealthDefaults): ConfiguredService {
@@ -42,6 +36,8 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     ...(compose && { compose: { ...compose, file: resolve(folder, compose.file) } }),
     ...(raw.kubernetes && { kubernetes: raw.kubernetes }),
     ...(raw.systemd && { systemd: raw.systemd }),
+    ...(raw.sizes && { sizes: raw.sizes }),
+    ...(raw.failover && { failover: raw.failover }),
     ...(raw.data_dir && { dataDir: resolve(folder, raw.data_dir) }),
     health: healthChecks(raw, defaults),
     recoveryStrategies: raw.recovery_strategies,

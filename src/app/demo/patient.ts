@@ -6,6 +6,7 @@ import type { Config } from '../../config/load.js';
 import { createActions } from '../../engine/actions/actions.js';
 import { createBackupCatalog } from '../../engine/backups/catalog.js';
 import { runHealthCheck } from '../../engine/health/run-health-check.js';
+import { createDockerEngine } from '../../engine/runtimes/docker/engine.js';
 import { createRuntimes } from '../../engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../../engine/snapshots/catalog.js';
 import type { Closing } from '../closing.js';
@@ -122,6 +123,7 @@ async function backUp(
     actions,
     services: config.services,
     runtime,
+    docker: createDockerEngine(undefined),
     backups,
     snapshots: createSnapshotCatalog({ dir: join(stage.dataDir, 'snapshots'), secretKey: undefined, retention: NONE }),
     dataDir: stage.dataDir,

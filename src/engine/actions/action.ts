@@ -123,6 +123,8 @@ export interface Action<Input = JsonObject> {
   spawns?: boolean;
   /** Default timeout, milliseconds. */
   timeoutMs: number;
+  /** Asked for by itself, right before it begins, unless its runbook says otherwise. */
+  approval?: 'always';
   /** Services that a call touches. */
   services(input: Input, catalog: BackupCatalog): string[];
   /**

@@ -3,17 +3,26 @@ import type { Action } from './action.js';
 import { ask } from './ask.js';
 import { checkHealth } from './check-health.js';
 import { createBackup } from './create-backup.js';
+import { dockerExec } from './docker-exec.js';
+import { dockerPrune } from './docker-prune.js';
+import { dockerPull } from './docker-pull.js';
+import { dockerUpdate } from './docker-update.js';
 import { httpRequest } from './http-request.js';
 import { notify } from './notify.js';
 import { recreateService } from './recreate-service.js';
+import { redisCommand } from './redis-command.js';
 import { restartService } from './restart-service.js';
 import { restoreBackup } from './restore-backup.js';
 import { restorePrevious } from './restore-previous.js';
 import { restoreSnapshot } from './restore-snapshot.js';
 import { runCommand } from './run-command.js';
+import { scaleService } from './scale-service.js';
+import { sqlQuery } from './sql-query.js';
 import { startService } from './start-service.js';
 import { stopService } from './stop-service.js';
 import { takeSnapshot } from './take-snapshot.js';
+import { terraformApply } from './terraform-apply.js';
+import { terraformPlan } from './terraform-plan.js';
 import { waitFor } from './wait-for.js';
 
 /** One line an action. */
@@ -22,6 +31,7 @@ const OURS: readonly Action[] = [
   startService,
   restartService,
   recreateService,
+  scaleService,
   runCommand,
   httpRequest,
   waitFor,
@@ -31,6 +41,14 @@ const OURS: readonly Action[] = [
   restorePrevious,
   takeSnapshot,
   restoreSnapshot,
+  sqlQuery,
+  redisCommand,
+  terraformPlan,
+  terraformApply,
+  dockerPull,
+  dockerUpdate,
+  dockerPrune,
+  dockerExec,
   notify,
   ask,
 ];

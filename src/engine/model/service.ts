@@ -1,3 +1,4 @@
+import type { RunbookStep } from '../planner/runbook.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 export const RUNTIMES = ['docker', 'compose', 'kubernetes', 'process', 'systemd'] as const;
@@ -43,6 +44,14 @@ export interface ServiceSize {
   memoryBytes?: number;
 }
 
+/** How another service takes over: what makes it ready, and what leads people to it. */
+export interface Failover {
+  /** The service that stands by. */
+  to: string;
+  promote: readonly RunbookStep[];
+  switch: readonly RunbookStep[];
+}
+
 /** A thing that can be recovered. */
 export interface Service {
   name: string;
@@ -54,6 +63,7 @@ export interface Service {
   systemd?: { unit: string };
   /** Sizes that a container may have, the smallest first. */
   sizes?: ServiceSize[];
+  failover?: Failover;
   health: HealthCheck[];
   recoveryStrategies: string[];
   maxRecoveryAttempts: number;

@@ -86,7 +86,7 @@ async function compileStep({ step, context, at, stage, index, scope }: Placed<Co
     onFailure: long.on_failure ?? 'rollback',
     idempotent: long.idempotent ?? action.idempotent,
     pool,
-    approval: action.name === 'ask' ? 'always' : (long.approval ?? 'auto'),
+    approval: action.name === 'ask' ? 'always' : approvalOf(long, action),
     ...(long.when ? { when: long.when } : {}),
     ...(verify ? { verify: strip(verify) } : {}),
     ...(rollback === undefined ? {} : { rollback: rollback && strip(rollback) }),
@@ -109,6 +109,11 @@ function refuseContest(steps: readonly PlannedStep[], where: string): void {
     if (other)
       throw new InvalidInput(`${where}: parallel`, `${step.id}, ${other.id}`, 'steps that act on different services');
   }
+}
+
+/** `auto` is the schema's way to say nothing: then it is as the action says. */
+function approvalOf({ approval = 'auto' }: Partial<LongStep>, action: Action): PlannedStep['approval'] {
+  return approval === 'auto' ? (action.approval ?? 'auto') : approval;
 }
 
 /** What a name stands for today, so that exactly that is approved; an action's refusal is one to whoever asked for the plan. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.js';
 import type { Captured } from '../snapshots/snapshot.js';
+import type { Size, SizeWish } from './size.js';
 
 export interface RuntimeStatus {
   status: 'running' | 'stopped' | 'missing';
@@ -24,6 +25,14 @@ export interface Runtime {
    * once more.
    */
   recreate?(signal: AbortSignal, by: string): Promise<RuntimeStatus>;
+  /** How big it is. Absent: it has the one size that it has. */
+  scale?: {
+    now(signal?: AbortSignal): Promise<Size>;
+    /** The size that a wish means for one that is now so big. Pure; what cannot be is an `ActionError` that says what can. */
+    choose(now: Size, wish: SizeWish): Size;
+    /** Resolves when it is so big. */
+    to(size: Size, signal: AbortSignal): Promise<RuntimeStatus>;
+  };
   /** Its state in files. Absent: this runtime keeps none. */
   snapshot?: {
     /** Writes what brings it back as it is now into an empty folder. Read-only towards the service. */

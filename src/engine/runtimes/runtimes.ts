@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { NotFound, UserError } from '../model/errors.js';
 import type { RuntimeName, Service } from '../model/service.js';
+import { createExec, type Exec } from '../processes/exec.js';
+import type { Guardian } from '../processes/guardian.js';
+import { createComposeRuntime } from './compose/compose.js';
 import { createDockerRuntime } from './docker/docker.js';
 import { createDockerEngine, type DockerEngine } from './docker/engine.js';
 import { createProcessRuntime } from './process.js';
 import type { Runtime } from './runtime.js';
+import { createSystemdRuntime } from './systemd/systemd.js';
 
 export interface RuntimeOptions {
   /** Folder for files of this installation. */
@@ -17,27 +22,52 @@ export interface RuntimeOptions {
 interface Parts {
   dataDir: string;
   docker: DockerEngine;
+  dockerHost?: string | undefined;
+  /** Runs programs: those of a step end with its worker, others only look. */
+  exec: Exec;
 }
 
 /** One line a runtime. */
 const RUNTIMES = new Map<RuntimeName, (service: Service, parts: Parts) => Runtime>([
   ['process', createProcessRuntime],
   ['docker', (service, { docker }) => createDockerRuntime(service, docker)],
+  ['compose', createComposeRuntime],
+  ['systemd', createSystemdRuntime],
 ]);
 
-/** Runtimes by service name. A service whose runtime this version does not have is an error only when it is asked for. */
-export function createRuntimes(services: Iterable<Service>, options: RuntimeOptions): (service: string) => Runtime {
-  const byName = new Map([...services].map((service) => [service.name, service]));
-  const created = new Map<string, Runtime>();
-  const parts: Parts = { dataDir: options.dataDir, docker: options.docker ?? createDockerEngine(options.dockerHost) };
-  return (name) => {
-    const service = byName.get(name);
+/** The runtime of a service. `exec` runs the programs of a step; without one, it is only looked at. */
+export type Runtimes = (service: string, exec?: Exec) => Runtime;
+
+/**
+ * Runtimes by service name; `services` may be a function, when they come and go. A service whose runtime this version does
+ * not have is an error only when it is asked for.
+ */
+export function createRuntimes(
+  services: Iterable<Service> | (() => Iterable<Service>),
+  options: RuntimeOptions,
+): Runtimes {
+  const { dataDir, dockerHost, docker = createDockerEngine(dockerHost) } = options;
+  const parts = { dataDir, docker, dockerHost };
+  const created = new Map<Service, Runtime>();
+  return (name, exec) => {
+    const known = [...(typeof services === 'function' ? services() : services)];
+    const service = known.find((each) => each.name === name);
     if (!service) throw new NotFound('service', name);
-    const runtime = created.get(name) ?? createRuntime(service, parts);
-    created.set(name, runtime);
+    if (exec) return createRuntime(service, { ...parts, exec });
+    const runtime = created.get(service) ?? createRuntime(service, { ...parts, exec: lookingExec });
+    created.set(service, runtime);
+    for (const gone of created.keys()) if (!known.includes(gone)) created.delete(gone);
     return runtime;
   };
 }
+
+/** For looking: ended with the signal, and after this long at the latest. */
+const LOOK_MS = 10_000;
+
+const lookingExec: Exec = (command, options) =>
+  createExec(NO_GUARDIAN)({ runKey: `look-${randomUUID()}`, signal: AbortSignal.timeout(LOOK_MS) })(command, options);
+
+const NO_GUARDIAN: Guardian = { add: async () => {}, remove() {}, async close() {} };
 
 function createRuntime(service: Service, parts: Parts): Runtime {
   const create = RUNTIMES.get(service.runtime);

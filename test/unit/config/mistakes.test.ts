@@ -57,6 +57,32 @@ describe('a mistake in the configuration names file, line, column, path, what is
       /:4:5 services\[0\]\.max_recovery_attempts: "many" is not allowed; expected a number\.$/,
     ],
     [
+      'a size of memory that is none',
+      redis('sizes: [{ memory: much }]'),
+      /:4:15 services\[0\]\.sizes\[0\]\.memory: "much" is not allowed; expected a size such as 256m or 2g\.$/,
+    ],
+    ['an empty size', redis('sizes: [{}]'), /services\[0\]\.sizes\[0\].*expected cpus, memory, or both\.$/],
+    [
+      'sizes that do not grow',
+      redis('sizes: [{ cpus: 1, memory: 512m }, { cpus: 2, memory: 256m }]'),
+      /services\[0\]\.sizes\[1\]: is not bigger than the one before; expected small to big\.$/,
+    ],
+    [
+      'a standby that is no service',
+      redis('failover: { to: rediss, switch: ["notify: x"] }'),
+      /services\[0\]\.failover\.to: no service "rediss"; known are redis\. Did you mean redis\?$/,
+    ],
+    [
+      'a standby that is the service itself',
+      redis('failover: { to: redis, switch: ["notify: x"] }'),
+      /services\[0\]\.failover\.to: is the service itself; expected the one that stands by\.$/,
+    ],
+    [
+      'a standby without a health check',
+      `${redis('failover: { to: b, switch: ["notify: x"] }').trimEnd()}\n  - { name: b, container_name: b }\n`,
+      /services\[0\]\.failover\.to: names b, which has no health check: nobody could tell/,
+    ],
+    [
       'a number out of range',
       redis('priority: 11'),
       /:4:5 services\[0\]\.priority: 11 is not allowed; expected a number of at most 10\.$/,

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { ActionError } from '../../actions/action.js';
 import type { RuntimeStatus } from '../runtime.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
 
@@ -63,4 +64,12 @@ export function statusOf(name: string, found: Inspected | undefined, aside?: Ins
     summary: `container ${short(found.Id)} ${why}`,
     facts: { ...facts, paused },
   };
+}
+
+/** `what`: `There is no container web`. */
+export function missing(what: string): ActionError {
+  return new ActionError(
+    `${what} on this Docker engine. Make it anew from its image or compose file, or bring it back from a snapshot (the strategy rollback); nothing was changed.`,
+    { code: 'missing', retryable: false },
+  );
 }

@@ -1,12 +1,12 @@
 import type Docker from 'dockerode';
-import { ActionError } from '../../actions/action.js';
 import type { Service } from '../../model/service.js';
 import type { Runtime, RuntimeStatus } from '../runtime.js';
-import { inspect, statusOf } from './container.js';
+import { inspect, missing, statusOf } from './container.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
 import { lastLogLines } from './logs.js';
 import { recreate } from './recreate.js';
 import { ASIDE } from './replace.js';
+import { dockerScale } from './scale.js';
 import { captureContainer, restoreContainer } from './snapshot.js';
 
 /** Seconds that a container has to end by SIGTERM before Docker sends SIGKILL. */
@@ -42,6 +42,7 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
       return change(before.facts.paused === true ? 'unpause' : 'start', signal);
     },
     recreate: async (signal, by) => statusOf(name, await recreate(engine, name, by, signal)),
+    scale: dockerScale(service, name, engine),
     snapshot: {
       capture: (folder, signal) => captureContainer(engine, name, folder, signal),
       restore: async (folder, signal, by) => statusOf(name, await restoreContainer(engine, name, folder, by, signal)),
@@ -59,10 +60,3 @@ const CHANGES = {
 /** It is so already. */
 const ALREADY = 304;
 const MISSING = 404;
-
-function missing(what: string): ActionError {
-  return new ActionError(
-    `${what} on this Docker engine. Make it anew from its image or compose file, or bring it back from a snapshot (the strategy rollback); nothing was changed.`,
-    { code: 'missing', retryable: false },
-  );
-}

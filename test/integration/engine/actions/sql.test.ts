@@ -278,9 +278,18 @@ describe('after a crash', () => {
   }, 60_000);
 
   test('a server that hangs: a read has failed, a write is unknown', async () => {
+    const slow = { ...at(), query: 'INSERT INTO t SELECT $1 FROM pg_sleep(60)', timeout: '1s' };
+    const writing = failure(slow);
+    await eventually(async () => {
+      const [row] = await own.query<{ n: number }>(
+        "SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND state = 'active'",
+      );
+      expect(row?.n).toBe(1);
+    });
     await own.freeze();
-    const quick = { timeout: '100ms', database: own.url };
-    expect(await failure({ ...quick, query: 'SELECT 1' })).toBeInstanceOf(ActionError);
+    const reading = failure({ database: own.url, query: 'SELECT 1', timeout: '100ms' });
+    expect(await reading).toBeInstanceOf(ActionError);
+    expect(await writing).toBeInstanceOf(UnknownOutcome);
     await own.thaw();
   }, 60_000);
 });

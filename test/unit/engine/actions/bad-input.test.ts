@@ -21,10 +21,19 @@ function problem(name: string, raw: unknown): string {
   return 'accepted';
 }
 
-const SERVICE_ACTIONS = ['stop_service', 'start_service', 'restart_service', 'check_health', 'restore_previous'];
+const SERVICE_ACTIONS = [
+  'stop_service',
+  'start_service',
+  'restart_service',
+  'scale_service',
+  'check_health',
+  'restore_previous',
+];
+
+const MORE: Record<string, JsonObject> = { restore_previous: { aside: 'R-1_2' }, scale_service: { by: 1 } };
 
 describe.each(SERVICE_ACTIONS)('%s', (name) => {
-  const more: JsonObject = name === 'restore_previous' ? { aside: 'R-1_2' } : {};
+  const more: JsonObject = MORE[name] ?? {};
   test.each([
     [{}, 'outage.steps[0].service: missing is not allowed; expected the name of a service.'],
     [{ service: '' }, 'outage.steps[0].service: "" is not allowed; expected the name of a service.'],
@@ -53,7 +62,18 @@ describe.each(SERVICE_ACTIONS)('%s', (name) => {
 const DURATION = 'a duration of at most 1h, such as 500ms, 30s or 5m';
 const URLS = 'a URL such as http://host:8080/health, redis://host:6379 or postgres://host:5432/db';
 
+const BY = 'how many sizes or replicas up (1) or down (-1), not 0';
+const TO = 'a number of replicas, a place in the list of sizes, or a size such as { cpus: 0.5, memory: 256m }';
+
 test.each<[string, unknown, string, string]>([
+  ['scale_service', { service: 'web', by: 0 }, 'by: 0', BY],
+  ['scale_service', { service: 'web', by: 'more' }, 'by: "more"', BY],
+  ['scale_service', { service: 'web', by: 0.5 }, 'by: 0.5', BY],
+  ['scale_service', { service: 'web', to: 0 }, 'to: 0', TO],
+  ['scale_service', { service: 'web', to: { memory: 'much' } }, 'to.memory: "much"', TO],
+  ['scale_service', { service: 'web', to: { cpus: -1 } }, 'to.cpus: -1', TO],
+  ['scale_service', { service: 'web' }, 'by: missing', 'either "by" or "to"'],
+  ['scale_service', { service: 'web', by: 1, to: 2 }, 'by: 1', 'either "by" or "to"'],
   ['check_health', { service: 'redis', within: 'soon' }, 'within: "soon"', DURATION],
   ['check_health', { service: 'redis', within: '2h' }, 'within: "2h"', DURATION],
   ['check_health', { service: 'redis', within: -1 }, 'within: -1', DURATION],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Action } from '../../../../src/engine/actions/action.js';
 import { restartService } from '../../../../src/engine/actions/restart-service.js';
+import { scaleService } from '../../../../src/engine/actions/scale-service.js';
 import { startService } from '../../../../src/engine/actions/start-service.js';
 import { stopService } from '../../../../src/engine/actions/stop-service.js';
 import type { RuntimeStatus } from '../../../../src/engine/runtimes/runtime.js';
@@ -91,4 +92,13 @@ describe('run', () => {
     expect(calls).toEqual(expected);
     expect(result.instance).not.toBe(A.instance);
   });
+});
+
+test('a service that has one size is not scaled, and people are told what to do', async () => {
+  const { runtime, calls } = runtimeIn(A);
+  const ctx = contextWith({ runtime: () => runtime });
+  await expect(scaleService.run({ service: 'redis', by: 1 }, ctx, {})).rejects.toThrow(
+    'redis cannot be scaled: the runtime process has it in one size. Nothing was changed. Run it as a container with `sizes`, or with Compose, or give it more by its own settings and restart_service.',
+  );
+  expect(calls).toEqual([]);
 });

@@ -12,7 +12,17 @@ const base = {
   dependsOn: [],
 } as const;
 const services: Service[] = [
-  { ...base, name: 'web', runtime: 'systemd', containerName: 'web', health: [], recoveryStrategies: [], dependsOn: [] },
+  {
+    ...base,
+    name: 'web',
+    runtime: 'kubernetes',
+    containerName: 'web',
+    health: [],
+    recoveryStrategies: [],
+    dependsOn: [],
+  },
+  { ...base, name: 'unit', runtime: 'systemd', health: [], recoveryStrategies: [], dependsOn: [] },
+  { ...base, name: 'shop', runtime: 'compose', health: [], recoveryStrategies: [], dependsOn: [] },
   { ...base, name: 'bare', runtime: 'process', health: [], recoveryStrategies: [], dependsOn: [] },
   {
     ...base,
@@ -35,11 +45,33 @@ describe('runtimes', () => {
 
   test('that this version does not have are refused with those that it has', () => {
     expect(() => runtime('web')).toThrow(UserError);
-    expect(() => runtime('web')).toThrow('web has the runtime systemd; this version has: process, docker.');
+    expect(() => runtime('web')).toThrow(
+      'web has the runtime kubernetes; this version has: process, docker, compose, systemd.',
+    );
   });
 
   test('of kind process need a command', () => {
     expect(() => runtime('bare')).toThrow('services.bare.process: missing is not allowed; expected a command');
+  });
+
+  test('of other kinds need their sections', () => {
+    expect(() => runtime('unit')).toThrow('services.unit.systemd: missing is not allowed; expected the name of a unit');
+    expect(() => runtime('shop')).toThrow(/services\.shop\.compose: missing is not allowed/);
+  });
+
+  test('follow services that come and go', () => {
+    let known = services.slice(2);
+    const growing = createRuntimes(() => known, { dataDir: '/nowhere' });
+    const first = growing('redis');
+    known = services.map((service) => ({ ...service }));
+    expect(growing('redis')).not.toBe(first);
+    known = [];
+    expect(() => growing('redis')).toThrow('No service "redis".');
+  });
+
+  test('that run programs are made for each step', () => {
+    const exec = async () => ({ exitCode: 0, stdout: '', stderr: '' });
+    expect(runtime('redis', exec)).not.toBe(runtime('redis'));
   });
 
   test('of an unknown service are refused', () => {
