@@ -19,15 +19,13 @@ const verdictBody = z.strictObject({
   reason: z.string().max(500).optional().describe('text of at most 500 characters'),
 });
 
-const verbBody = z.strictObject({
+const seenBody = z.strictObject({
   steps: z
     .array(z.int().min(1).max(1_000))
     .min(1)
     .max(100)
     .optional()
-    .describe(
-      'for retry and mark-done: numbers, from 1, of the steps that were seen waiting; others are refused as stale',
-    ),
+    .describe('numbers, from 1, of the steps that were seen waiting; others are refused as stale'),
 });
 
 /** `POST /recoveries/{id}/{verb}`, a row for each verdict and each verb of the engine. */
@@ -58,15 +56,26 @@ function verdictRoute(engine: Engine, verdict: (typeof VERDICTS)[number]): Route
 }
 
 function verbRoute(engine: Engine, verb: Verb): Route {
+  if (verb === 'retry' || verb === 'mark_done')
+    return route({
+      ...described(verb),
+      body: seenBody,
+      handle: async ({ params, body, who }) => decided(await engine.act(params.id, verb, who, body)),
+    });
   return route({
+    ...described(verb),
+    handle: async ({ params, who }) => decided(await engine.act(params.id, verb, who)),
+  });
+}
+
+function described(verb: Verb) {
+  return {
     ...DESCRIBED,
     path: `/recoveries/{id}/${VERB_WORDS[verb]}`,
     operation: `${verb.replace(/_(\w)/, (_, letter: string) => letter.toUpperCase())}Recovery`,
     summary: SUMMARIES[verb],
     access: ACCESS[verb],
-    body: verbBody,
-    handle: async ({ params, body, who }) => decided(await engine.act(params.id, verb, who, body)),
-  });
+  };
 }
 
 /** As in chat: stopping and calling for help take no more than a look at the plan did. */

@@ -114,10 +114,10 @@ describe('no plan', () => {
   });
 
   test('for a strategy that the runtime cannot do', async () => {
-    const unit = aService('unit', { runtime: 'systemd', recoveryStrategies: ['restart'] });
+    const unit = aService('unit', { runtime: 'kubernetes', recoveryStrategies: ['restart'] });
     await expect(planner({ services: [unit] })({ service: 'unit' }, ANN)).rejects.toThrow(/^There is no plan for unit/);
     await expect(planner({ services: [unit] })({ service: 'unit', strategy: 'restart' }, ANN)).rejects.toThrow(
-      /cannot be done for unit \(systemd\)/,
+      /cannot be done for unit \(kubernetes\)/,
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import type { HealthCheck } from '../../../../src/engine/model/service.js';
+import { longForm } from '../../../../src/engine/planner/runbook.js';
 import { STRATEGIES, stepsOfStrategy } from '../../../../src/engine/planner/strategies/strategies.js';
 import { aService } from '../../../support/builders.js';
 
@@ -23,9 +24,51 @@ test('what a strategy cannot do for a runtime says what can be done instead', ()
   expect(() => steps('restrat')).toThrow(
     'strategy: "restrat" cannot be done for redis (process). Possible: restart, recreate.',
   );
-  expect(() => steps('restart', { runtime: 'systemd' })).toThrow(
-    'strategy: "restart" cannot be done for redis (systemd). Write a runbook for it.',
+  expect(() => steps('restart', { runtime: 'kubernetes' })).toThrow(
+    'strategy: "restart" cannot be done for redis (kubernetes). Write a runbook for it.',
   );
+});
+
+describe('scale_up and scale_down', () => {
+  test.each<[string, Parameters<typeof aService>[1]]>([
+    ['a container with sizes', { runtime: 'docker', sizes: [{ cpus: 1 }, { cpus: 2 }] }],
+    ['a service of Compose', { runtime: 'compose' }],
+  ])('are one step up or down for %s', (_what, over) => {
+    expect(steps('scale_up', over)).toMatchObject([{ action: 'scale_service', with: { service: 'redis', by: 1 } }]);
+    expect(steps('scale_down', over)).toMatchObject([{ action: 'scale_service', with: { service: 'redis', by: -1 } }]);
+  });
+
+  test.each<[string, Parameters<typeof aService>[1]]>([
+    ['a container without sizes', { runtime: 'docker' }],
+    ['a process', {}],
+  ])('cannot be done for %s', (_what, over) => {
+    expect(() => steps('scale_up', over)).toThrow(/strategy: "scale_up" cannot be done for redis/);
+  });
+});
+
+describe('failover', () => {
+  const how = {
+    to: 'standby',
+    promote: ['start_service: standby'],
+    switch: [{ ...longForm({ action: 'run_command', with: { command: ['true'] } }) }],
+  };
+
+  test('looks at what stands by before anything is done, then promotes and switches', () => {
+    expect(steps('failover', { failover: how })).toEqual([
+      expect.objectContaining({
+        id: 'standby',
+        action: 'check_health',
+        with: { service: 'standby', within: '15s' },
+        on_failure: 'rollback',
+      }),
+      ...how.promote,
+      ...how.switch,
+    ]);
+  });
+
+  test('cannot be done where the configuration does not say how', () => {
+    expect(() => steps('failover')).toThrow(/strategy: "failover" cannot be done for redis/);
+  });
 });
 
 describe('hybrid', () => {
