@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -82,6 +83,8 @@ ${SICK}`,
 }, 60_000);
 
 afterAll(async () => {
+  // A service outlives Reviver, as it should; here nobody needs it any more.
+  spawnSync('pkill', ['-f', 'sleep 7215$']);
   await reviver.stop();
 }, 60_000);
 
