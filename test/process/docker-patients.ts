@@ -40,14 +40,14 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** YAML of services p1, p2, ... as containers of these names. */
-export function patientServices(ports: readonly number[], more = ''): string {
+export function patientServices(ports: readonly number[]): string {
   return ports
     .map(
       (port, index) => `  - name: p${index + 1}
     container_name: p${index + 1}
     health: [{ type: http, url: "http://127.0.0.1:${port}/health", interval: 1h, timeout: 1s }]
-    recovery_strategies: [restart, recreate, rollback, hybrid]
-${more}`,
+    recovery_strategies: [restart, recreate, hybrid]
+    sizes: [{ cpus: 0.5, memory: 64m }, { cpus: 1, memory: 128m }]`,
     )
     .join('\n');
 }
@@ -80,6 +80,7 @@ export async function patient(
       const exec = await container().exec({ Cmd, AttachStdout: true });
       const stream = await exec.start({});
       await new Promise((resolve) => stream.on('end', resolve).resume());
+      await eventually(async () => expect(await exec.inspect()).toMatchObject({ Running: false, ExitCode: 0 }));
     },
     content: async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/content`, { signal: AbortSignal.timeout(1_000) }).catch(
@@ -90,7 +91,7 @@ export async function patient(
     async signal(signal) {
       const { Titles, Processes } = await container().top();
       const column = Titles.indexOf('PID');
-      for (const row of Processes) process.kill(Number(row[column]), signal);
+      for (const row of Processes) kill(Number(row[column]), signal);
     },
     async names() {
       const all = await engine.listContainers({ all: true });
@@ -98,6 +99,15 @@ export async function patient(
     },
     acts: () => actsOn(engine, name, since),
   };
+}
+
+/** With its first process all others of a container are gone. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (typeof error !== 'object' || error === null || Reflect.get(error, 'code') !== 'ESRCH') throw error;
+  }
 }
 
 async function actsOn(engine: Docker, name: string, since: number): Promise<string[]> {

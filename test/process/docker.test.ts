@@ -1,3 +1,7 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeDocker, withDocker } from '../support/docker.js';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
@@ -6,6 +10,23 @@ import { NO_APPROVALS } from '../support/scene.js';
 import { freePorts, type Patient, patient, patientServices, settled } from './docker-patients.js';
 
 const KEEP = 'id: keep\nparams: {}\nsteps: ["take_snapshot: {{ service.name }}"]\n';
+
+const PATIENTS = 14;
+const address = join(mkdtempSync(join(tmpdir(), 'front-')), 'address');
+
+/** People come by an address in a file; `front` is well when what answers there is well. p13 serves, p14 stands by. */
+const frontedBy = (of: readonly number[]): string => {
+  const [, standby] = of.slice(-2);
+  const url = (port: number | undefined): string => `http://127.0.0.1:${port}/health`;
+  const asks = `fetch(require('fs').readFileSync('${address}','utf8')).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
+  return `  - name: front
+    container_name: p13
+    health: [{ type: command, command: [node, -e, ${JSON.stringify(asks)}], interval: 1h, timeout: 5s }]
+    failover:
+      to: p14
+      promote: [{ action: run_command, with: { command: [sh, -c, "echo promoted >> ${address}.promoted"] }, rollback: none }]
+      switch: [{ action: run_command, with: { command: [sh, -c, "printf ${url(standby)} > ${address}"] } }]`;
+};
 
 const docker = withDocker();
 const database = withDatabase();
@@ -16,11 +37,11 @@ let next = 0;
 
 beforeAll(async () => {
   if (!docker.there) return;
-  ports = await freePorts(12);
+  ports = await freePorts(PATIENTS);
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
-    services: patientServices(ports),
+    services: [patientServices(ports), frontedBy(ports)].join('\n'),
     runbooks: { 'keep.yaml': KEEP },
     more: NO_APPROVALS,
   });
@@ -72,12 +93,9 @@ describeDocker('a service in a container', () => {
     expect(await healthy(service)).toBe(true);
   }, 60_000);
 
-  test('whose files are spoilt is not helped by a restart, and is by a new container with its data', async () => {
+  test('whose files are spoilt is back by a new container with its data', async () => {
     const service = await newPatient();
     await service.exec('sh', '-c', 'echo precious > /data/content; rm /www/health');
-    const failed = await recover(service, { strategy: 'restart' });
-    expect(failed).toMatchObject({ state: 'FAILED' });
-    expect(states(failed)).toEqual({ restart_service_1: 'succeeded', verify: 'failed' });
     expect(await recover(service, { strategy: 'recreate' })).toMatchObject({ state: 'SUCCEEDED' });
     expect(await service.content()).toBe('precious');
     expect(await service.names()).toEqual([`/${service.name}`]);
@@ -114,7 +132,7 @@ describeDocker('a service in a container', () => {
 
   test('that the first rung does not help is brought back by the second', async () => {
     const service = await newPatient();
-    await service.exec('rm', '/www/health');
+    await service.exec('sh', '-c', 'rm /www/health');
     const ended = await recover(service, { strategy: 'hybrid' });
     expect(ended).toMatchObject({ state: 'SUCCEEDED' });
     expect(states(ended)).toMatchObject({
@@ -157,4 +175,38 @@ describeDocker('a service in a container', () => {
     await eventually(() => healthy(again));
     expect(await again.names()).toEqual([`/${again.name}`]);
   }, 90_000);
+
+  test('that has too little gets the next size, and at the end of the list people are told', async () => {
+    const service = await newPatient({ HostConfig: { NetworkMode: 'host', NanoCpus: 5e8, Memory: 64 * 1_048_576 } });
+    const up = await recover(service, { strategy: 'scale_up' });
+    expect(up).toMatchObject({ state: 'SUCCEEDED' });
+    expect((await service.container().inspect()).HostConfig.NanoCpus).toBe(1e9);
+    const refused = await recover(service, { strategy: 'scale_up' });
+    expect(refused.state).toBe('ROLLED_BACK');
+    expect(refused.steps[0].error.message).toMatch(/none of its sizes is bigger/);
+    expect(await recover(service, { strategy: 'scale_down' })).toMatchObject({ state: 'SUCCEEDED' });
+    expect((await service.container().inspect()).HostConfig.NanoCpus).toBe(5e8);
+  }, 90_000);
+});
+
+describeDocker('a failover', () => {
+  test('lets the other container take over, and nothing is done when that one is not well', async () => {
+    const [first = 0, second = 0] = ports.slice(-2);
+    const serving = await patient(docker.engine, 'p13', first);
+    const standby = await patient(docker.engine, 'p14', second);
+    await writeFile(address, `http://127.0.0.1:${first}/health`);
+    await serving.container().stop({ t: 1 });
+
+    await standby.container().stop({ t: 1 });
+    const refused = await recover({ ...serving, name: 'front' }, { strategy: 'failover' });
+    expect(refused.state).toBe('FAILED');
+    expect(states(refused)).toMatchObject({ standby: 'failed', run_command_2: 'pending', run_command_3: 'pending' });
+    expect(await readFile(address, 'utf8')).toContain(String(first));
+    expect(existsSync(`${address}.promoted`)).toBe(false);
+
+    await standby.container().start();
+    const ended = await recover({ ...serving, name: 'front' }, { strategy: 'failover' });
+    expect(ended).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await readFile(address, 'utf8')).toContain(String(second));
+  }, 120_000);
 });

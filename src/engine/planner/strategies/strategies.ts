@@ -3,14 +3,15 @@ import { parseShortStep } from '../../actions/short-step.js';
 import { UserError } from '../../model/errors.js';
 import type { RuntimeName, Service } from '../../model/service.js';
 import { longForm, type RunbookStep } from '../runbook.js';
+import { failover } from './failover.js';
 import { hybrid } from './hybrid.js';
 import type { Strategy, StrategyContext } from './strategy.js';
 
 /** Runtimes whose services can be started and stopped by this version. */
-const STARTABLE: ReadonlySet<RuntimeName> = new Set(['process', 'docker']);
+const STARTABLE: ReadonlySet<RuntimeName> = new Set(['process', 'docker', 'compose', 'systemd']);
 
 /** Whose services are things that can be replaced; a program is what it is. */
-const RECREATABLE: ReadonlySet<RuntimeName> = new Set(['docker']);
+const RECREATABLE: ReadonlySet<RuntimeName> = new Set(['docker', 'compose']);
 
 const on = (service: Service, ...actions: string[]): RunbookStep[] =>
   actions.map((action) => longForm({ action, with: { service: service.name } }));
@@ -36,6 +37,26 @@ const rollback: Strategy = {
   compile: (service) => (keepsState(service) ? on(service, 'restore_snapshot') : undefined),
 };
 
+const scaleUp: Strategy = {
+  name: 'scale_up',
+  description: 'Give the service more: the next size, or one replica',
+  compile: (service) => (isScalable(service) ? scaled(service, 1) : undefined),
+};
+
+const scaleDown: Strategy = {
+  name: 'scale_down',
+  description: 'Give the service less: the size before, or one replica less',
+  compile: (service) => (isScalable(service) ? scaled(service, -1) : undefined),
+};
+
+const scaled = ({ name }: Service, by: number): RunbookStep[] => [
+  longForm({ action: 'scale_service', with: { service: name, by } }),
+];
+
+function isScalable({ runtime, sizes }: Service): boolean {
+  return runtime === 'compose' || (runtime === 'docker' && sizes !== undefined);
+}
+
 /** A container's definition is its state; of a program only its files are. */
 function keepsState({ runtime, dataDir }: Service): boolean {
   return runtime === 'docker' || (runtime === 'process' && dataDir !== undefined);
@@ -43,7 +64,7 @@ function keepsState({ runtime, dataDir }: Service): boolean {
 
 /** The strategies of this version, in the order of their names in the documents; custom ones are added to a copy. */
 export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
-  [restart, rollback, recreate, hybrid].map((strategy) => [strategy.name, strategy]),
+  [restart, rollback, scaleUp, scaleDown, failover, recreate, hybrid].map((strategy) => [strategy.name, strategy]),
 );
 
 export interface StrategyParts extends Pick<StrategyContext, 'order'> {

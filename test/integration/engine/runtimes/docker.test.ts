@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -210,4 +210,24 @@ describeDocker('an engine', () => {
       'The Docker engine at unix:///nowhere/docker.sock cannot be reached (nothing answers there), so it could not stop patient-1.',
     );
   });
+
+  test('that this user may not use is told apart from one that is not there', async () => {
+    const name = await container();
+    const before = await runtimeOf(name).status();
+    // Another name of the socket, since an open connection would be used again.
+    const folder = await mkdtemp(join(tmpdir(), 'dk-'));
+    const socket = join(folder, 'other.sock');
+    await symlink(new URL(docker.host).pathname, socket);
+    // The test runs as root, whom no permission stops.
+    process.seteuid?.('nobody');
+    try {
+      await expect(runtimeOf(name, `unix://${socket}`).stop(soon())).rejects.toThrow(
+        `The Docker engine at unix://${socket} cannot be reached (this user may not use it), so it could not stop ${name}.`,
+      );
+    } finally {
+      process.seteuid?.(0);
+      await rm(folder, { recursive: true });
+    }
+    expect(await runtimeOf(name).status()).toEqual(before);
+  }, 60_000);
 });

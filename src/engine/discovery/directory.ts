@@ -1,0 +1,92 @@
+import type { Service } from '../model/service.js';
+import type { Log } from '../ports.js';
+import type { LabelledContainer, LabelRules } from './labels.js';
+import { type Finding, merge } from './merge.js';
+
+/** The services that this process knows now. */
+export interface ServiceDirectory {
+  /** The same array until something changes, so that who keeps it knows whether to look again. */
+  all(): readonly Service[];
+  /** Called after a change. Gives back how to stop listening. */
+  onChange(listener: (services: readonly Service[]) => void): () => void;
+}
+
+/** The services of the file alone. */
+export function fixedDirectory(services: readonly Service[]): ServiceDirectory {
+  return { all: () => services, onChange: () => () => {} };
+}
+
+export interface GrowingDirectory extends ServiceDirectory {
+  /** Everything that is there now. */
+  see(containers: readonly LabelledContainer[]): void;
+}
+
+export interface DirectoryOptions extends LabelRules {
+  file: readonly Service[];
+  /**
+   * A container that is gone for less stays a service: one that is being replaced is away for seconds, and one that was
+   * removed by mistake can still be asked to be brought back.
+   */
+  goneAfterMs: number;
+  /** Milliseconds that only go forward. */
+  clock: () => number;
+  log: Log;
+}
+
+/** The services of the file and those that containers declare, as they come and go. */
+export function createDirectory(options: DirectoryOptions): GrowingDirectory {
+  const { file, goneAfterMs, clock, log } = options;
+  const lastSeen = new Map<string, { container: LabelledContainer; at: number }>();
+  const listeners = new Set<(services: readonly Service[]) => void>();
+  let told = new Set<string>();
+  let current: readonly Service[] = file;
+
+  function tellOf(findings: readonly Finding[]): void {
+    const now = new Set<string>();
+    for (const { container, id, says } of findings) {
+      const key = `${id} ${says}`;
+      now.add(key);
+      if (!told.has(key)) log('warn', 'labels of a container are not as they should be', { container, problem: says });
+    }
+    told = now;
+  }
+
+  return {
+    all: () => current,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    see(containers) {
+      const at = clock();
+      for (const container of containers) lastSeen.set(container.name, { container, at });
+      const names = new Map(containers.map(({ id, name }) => [id, name]));
+      for (const [name, seen] of lastSeen) {
+        const known = names.get(seen.container.id);
+        const renamed = known !== undefined && known !== name;
+        const gone = seen.at !== at && at - seen.at >= goneAfterMs;
+        if (renamed || gone) lastSeen.delete(name);
+      }
+      const { services, findings } = merge(
+        file,
+        [...lastSeen.values()].map(({ container }) => container),
+        options,
+      );
+      tellOf(findings);
+      if (JSON.stringify(services) === JSON.stringify(current)) return;
+      tellOfChange(current, services, log);
+      current = services;
+      for (const listener of listeners) listener(services);
+    },
+  };
+}
+
+function tellOfChange(before: readonly Service[], now: readonly Service[], log: Log): void {
+  const names = (services: readonly Service[]): Set<string> => new Set(services.map(({ name }) => name));
+  const [was, is] = [names(before), names(now)];
+  const came = [...is].filter((name) => !was.has(name));
+  const went = [...was].filter((name) => !is.has(name));
+  log('info', 'discovered services changed', { came: came.slice(0, MOST_NAMES), went: went.slice(0, MOST_NAMES) });
+}
+
+const MOST_NAMES = 20;
