@@ -4,19 +4,19 @@ import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/
 import { redact } from '../engine/model/redact.js';
 import type { Service } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
-import type { createExec } from '../engine/processes/exec.js';
+import type { createExec, Exec } from '../engine/processes/exec.js';
 import type { Hands } from '../engine/recovery/attempt.js';
 import type { StepOutput } from '../engine/recovery/progress.js';
 import { runKey } from '../engine/recovery/runner.js';
 import type { UndoCall } from '../engine/recovery/undo.js';
 import type { DockerEngine } from '../engine/runtimes/docker/engine.js';
-import type { Runtime } from '../engine/runtimes/runtime.js';
+import type { Runtimes } from '../engine/runtimes/runtimes.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 
 export interface HandsOptions {
   actions: ReadonlyMap<string, Action>;
   services: readonly Service[];
-  runtime: (service: string) => Runtime;
+  runtime: Runtimes;
   docker: DockerEngine;
   exec: ReturnType<typeof createExec>;
   backups: BackupCatalog;
@@ -62,13 +62,16 @@ function contextFor(
   const key = runKey(recoveryId, step.position);
   const facts = { step: step.position, step_id: step.id };
   let messages = 0;
+  const exec: Exec = (command, how) =>
+    options.exec({ runKey: processKey(key, options.installation), epoch, signal })(command, how);
   return {
     ...shared,
     signal,
     runKey: key,
     step: (id) => otherStep(id, step, steps, recoveryId),
-    exec: (command, how) =>
-      options.exec({ runKey: processKey(key, options.installation), epoch, signal })(command, how),
+    exec,
+    // What a runtime runs for the step ends with the worker, too.
+    runtime: (name) => options.runtime(name, exec),
     log(said, given = {}) {
       const message = redact(said);
       output.lines.push({ message, facts: { ...given, ...facts } });

@@ -60,7 +60,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 
     const { services, dataDir } = options;
     const docker = createDockerEngine(options.dockerHost);
-    const runtime = createRuntimes(services, { dataDir, docker });
+    const runtime = createRuntimes(services, {
+      dataDir,
+      docker,
+      ...(options.dockerHost === undefined ? {} : { dockerHost: options.dockerHost }),
+    });
     const actions = createActions(options.extraActions);
     const backups = createBackupCatalog(options.backups, { dir: options.backupDir });
     const { secretKey, snapshotRetention: retention } = options;
