@@ -3,7 +3,7 @@ import { findAction, parseShortStep } from '../actions/short-step.js';
 import { InvalidInput } from '../model/errors.js';
 import { membersOf, parallelOf, refuseKeys, subRunbookOf } from './compose.js';
 import { nearest } from './nearest.js';
-import type { Runbook, RunbookStep } from './runbook.js';
+import type { LongStep, Runbook, RunbookStep } from './runbook.js';
 
 /**
  * What can be known of a runbook before anybody needs it: that its actions exist. Inputs that hold templates are checked
@@ -26,10 +26,14 @@ function checkSteps(steps: readonly RunbookStep[], where: string, known: Known):
 function checkStep(step: RunbookStep, where: string, known: Known): void {
   refuseKeys(step, where);
   const group = parallelOf(step);
-  if (group) return checkSteps(membersOf(group, where), `${where}.`, known);
   const runbook = subRunbookOf(step);
-  if (runbook !== undefined) return checkRunbook(runbook, where, known.ids);
-  if (typeof step === 'string') return void parseShortStep(step, known.actions, where);
+  if (group) checkSteps(membersOf(group, where), `${where}.`, known);
+  else if (runbook !== undefined) checkRunbook(runbook, where, known.ids);
+  else if (typeof step === 'string') parseShortStep(step, known.actions, where);
+  else checkLong(step, where, known);
+}
+
+function checkLong(step: LongStep, where: string, known: Known): void {
   findAction(step.action, known.actions, where);
   if (step.verify) findAction(step.verify.action, known.actions, `${where}.verify`);
   if (step.rollback && step.rollback !== 'none') findAction(step.rollback.action, known.actions, `${where}.rollback`);
