@@ -113,7 +113,7 @@ describe('Postgres is frozen for longer than a lease', () => {
     await gated.step(1, 'running');
     await program.step(1, 'running');
     const mark = `REVIVER_RUN=${program.id}/1@`;
-    expect(await processesMarked(mark)).not.toEqual([]);
+    await eventually(async () => expect(await processesMarked(mark)).not.toEqual([]));
 
     await postgres.freeze();
     const frozen = performance.now();
