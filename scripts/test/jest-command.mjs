@@ -38,11 +38,19 @@ export function jestCommand(root, asked) {
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     ...['--reporters=default', `--reporters=${join(root, 'scripts', 'test', 'totals-reporter.mjs')}`],
     `--cacheDirectory=${join(root, '.reviver', 'jest')}`,
-    ...(options.some((option) => WORKERS.test(option)) ? [] : ['--maxWorkers=100%']),
+    ...(options.some((option) => WORKERS.test(option)) ? [] : workers(asked)),
     ...options,
     ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
     ...(paths.length > 0 ? ['--', ...paths] : []),
   ];
+}
+
+/**
+ * Whole processes and browsers want the machine for themselves; a worker of its own, even if it is alone, gives memory
+ * back that modules leave behind.
+ */
+function workers(asked) {
+  return needsBuild(asked) ? ['--maxWorkers=1', '--workerIdleMemoryLimit=1GB'] : ['--maxWorkers=100%'];
 }
 
 /** Options that take a value must be written with `=`: `--testNamePattern=word`. */

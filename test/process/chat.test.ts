@@ -120,6 +120,8 @@ test('an outage of both platforms delays no step, and afterwards all is shown, o
 test('Slack has its answer at once with a hundred recoveries running and Redis frozen', async () => {
   const scenes = await Promise.all(Array.from({ length: 100 }, () => recover('gated')));
   await Promise.all(scenes.map((scene) => scene.step(1, 'running', 60_000)));
+  // After the outage of the test before.
+  await eventually(async () => expect((await reviver.call('GET', '/health')).status).toBe(200), { timeoutMs: 60_000 });
   const { pid } = redis;
   if (pid === undefined) throw new Error('Redis does not run');
   process.kill(pid, 'SIGSTOP');

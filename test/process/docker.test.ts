@@ -97,7 +97,7 @@ describeDocker('a service in a container', () => {
     const service = await newPatient();
     await service.exec('sh', '-c', 'echo precious > /data/content; rm /www/health');
     expect(await recover(service, { strategy: 'recreate' })).toMatchObject({ state: 'SUCCEEDED' });
-    expect(await service.content()).toBe('precious');
+    await eventually(async () => expect(await service.content()).toBe('precious'));
     expect(await service.names()).toEqual([`/${service.name}`]);
   }, 90_000);
 
@@ -115,7 +115,7 @@ describeDocker('a service in a container', () => {
     await bad.start();
     expect(await recover(service, { strategy: 'rollback' })).toMatchObject({ state: 'SUCCEEDED' });
     expect((await service.container().inspect()).Config.Env).toContain(`PORT=${service.port}`);
-    expect(await service.content()).toBe('first');
+    await eventually(async () => expect(await service.content()).toBe('first'));
     expect(await service.names()).toEqual([`/${service.name}`]);
   }, 90_000);
 
@@ -125,7 +125,7 @@ describeDocker('a service in a container', () => {
     await service.exec('sh', '-c', 'echo spoilt > /data/content; rm /www/health');
     const { Mounts: before } = await service.container().inspect();
     expect(await recover(service, { strategy: 'rollback' })).toMatchObject({ state: 'SUCCEEDED' });
-    expect(await service.content()).toBe('first');
+    await eventually(async () => expect(await service.content()).toBe('first'));
     const { Volumes } = await docker.engine.listVolumes();
     expect(Volumes.map(({ Name }) => Name)).toContain(before[0]?.Name);
   }, 90_000);
@@ -154,7 +154,7 @@ describeDocker('a service in a container', () => {
       expect(failed.steps[0].error.message).toMatch(/There is no container .* snapshot/);
     }
     expect(await recover(service, { strategy: 'rollback' })).toMatchObject({ state: 'SUCCEEDED' });
-    expect(await service.content()).toBe('first');
+    await eventually(async () => expect(await service.content()).toBe('first'));
   }, 90_000);
 
   test('whose image is gone: the old container is back, and the message names the image', async () => {

@@ -39,7 +39,8 @@ describe('npm test', () => {
 
   test('keeps the number of workers that was asked for', () => {
     expect(jestCommand('/project', ['--maxWorkers=1'])).not.toContain('--maxWorkers=100%');
-    expect(jestCommand('/project', [])).toContain('--maxWorkers=100%');
+    expect(jestCommand('/project', ['unit'])).toContain('--maxWorkers=100%');
+    expect(jestCommand('/project', [])).toContain('--maxWorkers=1');
   });
 
   test('ends with one line of numbers', () => {
