@@ -9,7 +9,7 @@ import { type HandsOptions, lookingContext } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 
 export interface EngineParts
-  extends Pick<EnginePorts, 'store' | 'registry' | 'dispatcher' | 'observe' | 'undoOf' | 'now'> {
+  extends Pick<EnginePorts, 'store' | 'registry' | 'dispatcher' | 'breakers' | 'observe' | 'undoOf' | 'now'> {
   hands: Omit<HandsOptions, 'exec'>;
   link: RedisLink;
   pool: Pool;

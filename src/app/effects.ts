@@ -6,9 +6,12 @@ import { UserError } from '../engine/model/errors.js';
 import type { Principal } from '../engine/model/person.js';
 import { recoveryName } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
+import { answerClosing, answerOpening } from '../engine/use-cases/answer-opening.js';
 
 const replan = z.object({ recovery: z.number().int(), changed: z.string() });
 const resolved = z.object({ incident: z.number().int() });
+const opened = z.object({ service: z.string(), reason: z.string() });
+const closed = z.object({ service: z.string() });
 const escalation = z.object({
   recovery: z.number().int().optional(),
   service: z.string(),
@@ -19,7 +22,7 @@ const escalation = z.object({
 /** Effects that are neither a message nor a page yet: each is one line in this table. */
 export function effectSends(
   engine: Engine,
-  ports: Pick<EnginePorts, 'store' | 'people' | 'incidents'>,
+  ports: Pick<EnginePorts, 'store' | 'people' | 'incidents' | 'services' | 'breakers' | 'now'>,
   log: Log,
 ): Map<string, Send> {
   return new Map<string, Send>([
@@ -27,6 +30,11 @@ export function effectSends(
       'incident.resolve',
       async (row) => void (await ports.incidents.resolve({ id: resolved.parse(row.payload).incident })),
     ],
+    [
+      'breaker.opened',
+      async ({ key, payload }) => answerOpening({ ...opened.parse(payload), key }, { ...ports, engine }),
+    ],
+    ['breaker.closed', async (row) => answerClosing(closed.parse(row.payload).service, ports)],
     ['recovery.replan', async (row) => replanned(replan.parse(row.payload).recovery, engine, ports)],
     [
       'escalation',

@@ -21,6 +21,7 @@ export interface HandsOptions {
   exec: ReturnType<typeof createExec>;
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
+  breakers: ActionContext['breakers'];
   dataDir: string;
   /** Names the processes of this installation on a machine that has several. */
   installation: string;
@@ -105,7 +106,7 @@ function otherStep(
   };
 }
 
-type Shared = 'service' | 'services' | 'runtime' | 'docker' | 'backups' | 'snapshots' | 'dataDir' | 'now';
+type Shared = 'service' | 'services' | 'runtime' | 'docker' | 'backups' | 'snapshots' | 'breakers' | 'dataDir' | 'now';
 
 function surroundings({
   services,
@@ -113,6 +114,7 @@ function surroundings({
   docker,
   backups,
   snapshots,
+  breakers,
   dataDir,
   now,
 }: HandsOptions): Pick<ActionContext, Shared> {
@@ -127,6 +129,7 @@ function surroundings({
     docker,
     backups,
     snapshots,
+    breakers,
     dataDir,
     now,
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createActions } from '../engine/actions/actions.js';
 import { createBackupCatalog } from '../engine/backups/catalog.js';
+import { createBreakers } from '../engine/breakers/breakers.js';
 import type { Engine } from '../engine/engine.js';
 import type { Worker } from '../engine/recovery/worker.js';
 import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
@@ -10,6 +11,7 @@ import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
 import { createRedisLink } from '../jobs/redis-link.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
+import { createBreakerStore } from '../store/breaker-store.js';
 import { createRecoveryStore } from '../store/recovery-store.js';
 import { createWorkerRegistry } from '../store/worker-registry.js';
 import { createClosing } from './closing.js';
@@ -59,6 +61,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     closing.add('link', link.leave);
 
     const { services, dataDir } = options;
+    const breakers = createBreakers({
+      services: () => services,
+      store: createBreakerStore(pool),
+      clock,
+      changed: signals.breaker,
+      log,
+    });
+    closing.add('circuit breakers', breakers.close);
     const docker = createDockerEngine(options.dockerHost);
     const runtime = createRuntimes(services, {
       dataDir,
@@ -77,6 +87,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       docker,
       backups,
       snapshots,
+      breakers,
       dataDir,
       now: clock.now,
       log,
@@ -99,9 +110,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const entities = await openEntities(options.databaseUrl, applicationName);
     closing.add('entities', entities.close);
     const { buildEngine } = await import('./build-engine.js');
-    const { engine, ports } = buildEngine(options, { ...core, hands, link, pool, source: entities.source });
+    const { engine, ports } = buildEngine(options, { ...core, breakers, hands, link, pool, source: entities.source });
     if (roles.includes('scheduler'))
-      (await import('./scheduler-role.js')).startSchedulerRole(options, { engine: ports, closing, pool });
+      (await import('./scheduler-role.js')).startSchedulerRole(options, {
+        ...{ engine: ports, breakers, signals, closing, pool },
+      });
     const people =
       roles.includes('bot') || roles.includes('api')
         ? await (await import('./people-role.js')).startPeopleRole(options, { engine, ports, signals, closing, pool })

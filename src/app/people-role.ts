@@ -61,6 +61,7 @@ export async function startPeopleRole(
     bot.changed(id);
     bot.effectsWritten();
   });
+  signals.onBreaker(() => bot.effectsWritten());
   if (!options.roles.includes('api')) return { port: undefined };
 
   const metrics = createMetrics();

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { Breakers } from '../engine/breakers/breakers.js';
+import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
 import type { RunProgram } from '../engine/health/probe.js';
+import type { Service } from '../engine/model/service.js';
 import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
 import { tellOfStranded } from '../engine/recovery/stranded.js';
+import type { Signals } from '../jobs/signals.js';
 import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
@@ -14,6 +18,8 @@ import type { NodeOptions } from './node-options.js';
 
 export interface SchedulerRoleParts {
   engine: Pick<EnginePorts, 'incidents' | 'store' | 'dispatcher' | 'now'>;
+  breakers: Breakers;
+  signals: Pick<Signals, 'onBreaker'>;
   closing: Closing;
   pool: Pool;
 }
@@ -22,22 +28,30 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Routine care: it watches services (one process of the cluster does, the others stand by) and makes partitions. */
 export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
-  const { engine, closing } = parts;
+  const { engine, breakers, closing } = parts;
+  const { services, log } = options;
   const guardian = createGuardian();
   closing.add('guardian of checks', () => guardian.close());
   const leadership = createLeadership(parts.pool, 'health');
   closing.add('leadership', () => leadership.close());
+  const check = async (service: Service, signal: AbortSignal) =>
+    (await checkService(service, signal, guarded(guardian))) ?? { healthy: true, detail: 'no check', durationMs: 0 };
   const monitor = startMonitor({
-    services: options.services,
-    check: async (service, signal) =>
-      (await checkService(service, signal, guarded(guardian))) ?? { healthy: true, detail: 'no check', durationMs: 0 },
+    services,
+    check: (service, signal) => breakers.watch(service.name, () => check(service, signal), signal),
     incidents: engine.incidents,
     leads: leadership.leads,
     onChange: () => {},
     now: engine.now,
-    log: options.log,
+    log,
   });
   closing.add('health monitor', () => monitor.stop());
+  if (services.some(({ breaker }) => breaker?.enabled)) {
+    parts.signals.onBreaker(breakers.heard);
+    void breakers.follow();
+    const prober = startProber({ breakers, services: () => services, check, leads: leadership.leads, log });
+    closing.add('prober of circuit breakers', () => prober.stop());
+  }
   const pools = createLeadership(parts.pool, 'pools');
   closing.add('leadership of pools', () => pools.close());
   const looking = setInterval(() => void lookForStranded(pools, engine, options), STRANDED_LOOK_MS);

@@ -17,6 +17,8 @@ const circuitBreaker = z.strictObject({
   failure_threshold: z.int().min(1).default(5),
   failure_rate_threshold: z.number().min(0).max(1).default(0.5),
   timeout_duration: duration.default(60_000),
+  /** The time doubles with each trial that fails, up to this. */
+  max_timeout_duration: duration.default(600_000),
   request_timeout: duration.default(30_000),
   max_concurrent_calls: z.int().min(1).default(100),
 });
@@ -75,7 +77,7 @@ export const serviceSchema = z.strictObject({
   criticality: z.enum(CRITICALITIES).default('medium'),
   priority: z.int().min(1).max(10).optional(),
   depends_on: z.array(name).default([]),
-  circuit_breaker_enabled: z.boolean().default(false),
+  circuit_breaker_enabled: z.boolean().optional(),
   circuit_breaker: circuitBreaker.optional(),
   state_backup_enabled: z.boolean().default(false),
   auto_recover: condition.optional(),

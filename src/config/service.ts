@@ -1,28 +1,13 @@
 import { resolve } from 'node:path';
-import { PRIORITY, type RuntimeName, type Service } from '../engine/model/service.js';
+import { type BreakerSettings, PRIORITY, type RuntimeName, type Service } from '../engine/model/service.js';
 import { type HealthDefaults, healthChecks } from './health.js';
 import { BREAKER_DEFAULTS, type RawService } from './service-schema.js';
-
-/** Settings of a circuit breaker. */
-export interface BreakerSettings {
-  enabled: boolean;
-  /** Failures in a row that open it. */
-  failureThreshold: number;
-  /** Share of failed calls over the last minute that opens it. */
-  failureRateThreshold: number;
-  /** How long it stays open before one call is let through. */
-  openMs: number;
-  requestTimeoutMs: number;
-  maxConcurrentCalls: number;
-}
 
 /** A service with all that the configuration says about it. */
 export interface ConfiguredService extends Service {
   kubernetes?: { namespace: string; kind: 'deployment' | 'statefulset' | 'daemonset'; name: string };
   breaker: BreakerSettings;
   stateBackup: boolean;
-  /** CEL: when it holds, a remedy runs without a click. Absent: never. */
-  autoRecover?: string;
 }
 
 /** @param folder that of the configuration file: relative paths begin there */
@@ -65,10 +50,12 @@ export const SECTIONS = ['process', 'compose', 'kubernetes', 'systemd'] as const
 function toBreaker(raw: RawService): BreakerSettings {
   const given = raw.circuit_breaker ?? BREAKER_DEFAULTS;
   return {
-    enabled: raw.circuit_breaker_enabled,
+    // Whoever writes the section wants it.
+    enabled: raw.circuit_breaker_enabled ?? raw.circuit_breaker !== undefined,
     failureThreshold: given.failure_threshold,
     failureRateThreshold: given.failure_rate_threshold,
     openMs: given.timeout_duration,
+    maxOpenMs: Math.max(given.timeout_duration, given.max_timeout_duration),
     requestTimeoutMs: given.request_timeout,
     maxConcurrentCalls: given.max_concurrent_calls,
   };

@@ -1,5 +1,6 @@
 import type { Action, BackupCatalog } from './actions/action.js';
 import { type Decided, decide } from './approvals/decide.js';
+import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
 import type { Engine, RecoverRequest, RecoveryView, RunbookSummary, ServiceHealth } from './engine.js';
 import { UserError } from './model/errors.js';
@@ -8,6 +9,7 @@ import { noIncident } from './model/missing.js';
 import type { Person, Principal } from './model/person.js';
 import type { TargetState } from './model/plan.js';
 import { recoveryName } from './model/recovery.js';
+import { redact } from './model/redact.js';
 import type { Service } from './model/service.js';
 import { findService } from './planner/candidates.js';
 import { checkRunbooks } from './planner/check-runbooks.js';
@@ -37,6 +39,7 @@ export interface EnginePorts {
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
+  breakers: Pick<Breakers, 'open' | 'reset' | 'views'>;
   people: readonly Person[];
   pools: readonly string[];
   policy: ApprovalPolicy;
@@ -136,6 +139,22 @@ export function createEngine(ports: EnginePorts): Engine {
 
     async snapshots(service) {
       return ports.snapshots.list(findService(service, ports.services).name);
+    },
+
+    breakers: () => ports.breakers.views(),
+    async openBreaker(service, how, who) {
+      await audited('breaker', who, { service }, async () =>
+        requireRole(who, ['responder', 'bootstrap'], 'open a breaker'),
+      );
+      const reason = redact(how.reason?.trim() || `opened by ${who.name}`);
+      return ports.breakers.open(service, { by: who.name, reason, forMs: how.forMs });
+    },
+
+    async resetBreaker(service, who) {
+      await audited('breaker', who, { service }, async () =>
+        requireRole(who, ['responder', 'bootstrap'], 'reset a breaker'),
+      );
+      return ports.breakers.reset(service, who.name);
     },
 
     services: () => [...ports.services],

@@ -1,3 +1,4 @@
+import type { BreakerView } from './breakers/view.js';
 import type { Approval } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';
@@ -79,6 +80,7 @@ export interface Incident {
 
 export interface Status {
   services: Record<string, ServiceHealth & { recovery: RecoveryState | 'IDLE'; recoveryId: number | null }>;
+  breakers: Record<string, BreakerView>;
   activeRecoveries: number;
   queuedRecoveries: number;
   awaitingPeople: number;
@@ -132,6 +134,12 @@ export interface Engine {
   acknowledge(incidentId: number, who: Principal): Promise<Incident>;
   /** States of a service that are kept, the newest first. */
   snapshots(service: string): Promise<(Kept & { damaged?: string })[]>;
+  /** Of every service, by its place in the configuration. */
+  breakers(): Promise<BreakerView[]>;
+  /** Refuses all calls: for `forMs`, then one is let through to see; or until it is reset. */
+  openBreaker(service: string, how: { reason?: string; forMs?: number }, who: Principal): Promise<BreakerView>;
+  /** Closes it with a fresh count. One that is closed stays so. */
+  resetBreaker(service: string, who: Principal): Promise<BreakerView>;
   services(): Service[];
   runbooks(): RunbookSummary[];
   people(): Person[];

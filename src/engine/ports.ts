@@ -1,3 +1,4 @@
+import type { Breaker, StoredBreaker } from './breakers/breaker.js';
 import type { Incident, ServiceHealth } from './engine.js';
 import type { Approval, Decision } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
@@ -177,6 +178,19 @@ export interface IncidentStore {
   openFor(service: string): Promise<Incident | undefined>;
   saveHealth(health: ServiceHealth): Promise<void>;
   health(): Promise<ServiceHealth[]>;
+}
+
+/** Circuit breakers, shared by all processes; a service without a row has one that is closed. */
+export interface BreakerStore {
+  /** All of them, or one; with the database's time. */
+  read(service?: string): Promise<{ now: Date; breakers: StoredBreaker[] }>;
+  /** Writes it with its events and effects in one commit, if nobody wrote since `revision`. */
+  save(
+    service: string,
+    revision: number,
+    breaker: Breaker,
+    news: { events: NewEvent[]; effects: NewEffect[] },
+  ): Promise<boolean>;
 }
 
 /** Instant wake-ups (BullMQ). Losing them costs seconds, never work (D6, D7). */

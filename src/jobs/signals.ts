@@ -5,8 +5,11 @@ import { CONSUMER, connectRedis, PRODUCER, type RedisLink } from './redis-link.j
 export interface Signals {
   changed(recoveryId: number): void;
   cancel(recoveryId: number, by: string): void;
+  /** The circuit breaker of a service changed its state. */
+  breaker(service: string): void;
   onChanged(listener: (recoveryId: number) => void): void;
   onCancel(listener: (recoveryId: number, by: string) => void): void;
+  onBreaker(listener: (service: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -20,6 +23,7 @@ export function createSignals(options: { url: string; prefix: string; link: Redi
   let incoming: Redis | undefined;
   const changedListeners: ((id: number) => void)[] = [];
   const cancelListeners: ((id: number, by: string) => void)[] = [];
+  const breakerListeners: ((service: string) => void)[] = [];
   const gathered = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -39,6 +43,8 @@ export function createSignals(options: { url: string; prefix: string; link: Redi
     ) {
       for (const listener of cancelListeners) listener(message.cancel, message.by);
     }
+    if ('breaker' in message && typeof message.breaker === 'string')
+      for (const listener of breakerListeners) listener(message.breaker);
   };
   const listen = (): void => {
     if (incoming) return;
@@ -64,12 +70,20 @@ export function createSignals(options: { url: string; prefix: string; link: Redi
       deliver({ cancel: id, by });
       send({ cancel: id, by });
     },
+    breaker(service) {
+      deliver({ breaker: service });
+      send({ breaker: service });
+    },
     onChanged(listener) {
       changedListeners.push(listener);
       listen();
     },
     onCancel(listener) {
       cancelListeners.push(listener);
+      listen();
+    },
+    onBreaker(listener) {
+      breakerListeners.push(listener);
       listen();
     },
     async close() {

@@ -25,8 +25,14 @@ export function createInstruments(registry: Registry) {
     approvals: new Counter(of('approvals_total', 'Approvals, by what became of them', ['outcome'])),
     serviceHealth: new Gauge(of('service_health_status', '1 healthy, 0 unhealthy; absent while unknown', ['service'])),
     breaker: new Gauge(of('circuit_breaker_state', '0 closed, 1 half-open, 2 open', ['service'])),
-    connections: new Gauge(of('active_connections', 'Calls in flight to a service through its breaker', ['service'])),
-    errorRate: new Gauge(of('error_rate', 'Per cent of the recent recoveries of a service that failed', ['service'])),
+    connections: new Gauge(
+      of('active_connections', 'Calls that this process makes to a service now, through its breaker', ['service']),
+    ),
+    errorRate: new Gauge(
+      of('error_rate', 'Per cent of the calls of the last minute that failed; absent while the breaker is open', [
+        'service',
+      ]),
+    ),
     active: new Gauge(of('recoveries_active', 'Recoveries that run', [])),
     queued: new Gauge(of('recoveries_queued', 'Recoveries that wait for a slot or a claim', [])),
     approvalsPending: new Gauge(of('approvals_pending', 'Recoveries that wait for people', [])),

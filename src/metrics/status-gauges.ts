@@ -1,5 +1,4 @@
 import type { Status } from '../engine/engine.js';
-import { isTerminal, type Recovery } from '../engine/model/recovery.js';
 import type { Instruments } from './instruments.js';
 
 /** What `Status` does not tell. */
@@ -21,14 +20,13 @@ export function setGauges(instruments: Instruments, status: Status, facts: Proce
   for (const gauge of [serviceHealth, breaker, connections, errorRate]) gauge.reset();
   for (const [service, { status: health }] of Object.entries(status.services)) {
     if (health !== 'unknown') serviceHealth.set({ service }, health === 'healthy' ? 1 : 0);
-    breaker.set({ service }, 0);
-    connections.set({ service }, 0);
-    errorRate.set({ service }, failedPerCent(status.recent, service));
+  }
+  for (const { service, state, inFlight, errorRate: failed } of Object.values(status.breakers)) {
+    breaker.set({ service }, STATES[state]);
+    connections.set({ service }, inFlight);
+    if (failed !== null) errorRate.set({ service }, failed);
   }
 }
 
-function failedPerCent(recent: Recovery[], service: string): number {
-  const ended = recent.filter((recovery) => recovery.service === service && isTerminal(recovery.state));
-  if (ended.length === 0) return 0;
-  return (100 * ended.filter(({ state }) => state === 'FAILED' || state === 'ROLLED_BACK').length) / ended.length;
-}
+/** The numbers of the source document. */
+const STATES = { closed: 0, half_open: 1, open: 2 } as const;

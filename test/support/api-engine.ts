@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BreakerView } from '../../src/engine/breakers/view.js';
 import type { Engine, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import { NotFound, UserError } from '../../src/engine/model/errors.js';
@@ -14,7 +15,7 @@ import {
 } from '../../src/engine/model/recovery.js';
 import type { Service } from '../../src/engine/model/service.js';
 import type { StoredEvent } from '../../src/engine/ports.js';
-import { anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
+import { aBreaker, anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
 
 export const PEOPLE: Person[] = [
   { name: 'Ann', roles: ['responder', 'approver'], ids: {} },
@@ -28,6 +29,8 @@ export const PEOPLE: Person[] = [
 export class MemoryEngine implements Engine {
   readonly recoveries: RecoveryView[] = [];
   readonly log: StoredEvent[] = [];
+  /** Breakers that are not closed. */
+  readonly opened = new Map<string, Partial<BreakerView>>();
   readonly refusals: { what: string; who: string; facts: JsonObject }[] = [];
   /** Thrown by `status`, to show what an unexpected error looks like outside. */
   failure: Error | undefined;
@@ -117,6 +120,7 @@ export class MemoryEngine implements Engine {
     const recent = this.recoveries.map(({ recovery }) => recovery).filter(({ state }) => isTerminal(state));
     return {
       services: Object.fromEntries(entries),
+      breakers: Object.fromEntries((await this.breakers()).map((breaker) => [breaker.service, breaker])),
       activeRecoveries: this.recoveries.length - recent.length,
       queuedRecoveries: 0,
       awaitingPeople: 0,
@@ -150,6 +154,30 @@ export class MemoryEngine implements Engine {
 
   services(): Service[] {
     return ['redis', 'web'].map((name) => aService(name, { recoveryStrategies: ['restart'], criticality: 'high' }));
+  }
+
+  async breakers() {
+    return this.services().map(({ name }) => aBreaker(name, this.opened.get(name)));
+  }
+
+  async openBreaker(service: string, how: { reason?: string }, who: Principal) {
+    this.#service(service);
+    const opened = {
+      state: 'open' as const,
+      reason: how.reason ?? 'by hand',
+      by: who.name,
+      openings: 1,
+      since: new Date(),
+    };
+    this.opened.set(service, opened);
+    return aBreaker(service, opened);
+  }
+
+  async resetBreaker(service: string, who: Principal) {
+    this.#service(service);
+    this.opened.delete(service);
+    this.#record('breaker.closed', null, who.name, { service });
+    return aBreaker(service);
   }
 
   async snapshots(service: string) {
@@ -190,7 +218,7 @@ export class MemoryEngine implements Engine {
     return this.#listeners.size;
   }
 
-  #record(kind: string, recoveryId: number, actor: string, data: JsonObject) {
+  #record(kind: string, recoveryId: number | null, actor: string, data: JsonObject) {
     const event = { id: this.log.length + 1, at: new Date(), kind, recoveryId, actor, data };
     this.log.push(event);
     for (const listener of this.#listeners) listener(event);

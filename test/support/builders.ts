@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Action, BackupCatalog, BackupRecord } from '../../src/engine/actions/action.js';
+import { type BreakerView, viewOfBreaker } from '../../src/engine/breakers/view.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import type { Plan, PlannedStep } from '../../src/engine/model/plan.js';
 import { type Recovery, type RecoveryStep, type Snapshot, UNBEGUN } from '../../src/engine/model/recovery.js';
 import { NO_RETRY } from '../../src/engine/model/retry-policy.js';
-import type { Service } from '../../src/engine/model/service.js';
+import type { BreakerSettings, Service } from '../../src/engine/model/service.js';
 import { planDigest } from '../../src/engine/planner/digest.js';
 import type { SnapshotCatalog } from '../../src/engine/snapshots/snapshot.js';
 
@@ -149,6 +150,25 @@ export function aService(name: string, over: Partial<Service> = {}): Service {
     dependsOn: [],
     ...over,
   };
+}
+
+/** The defaults of the source document. */
+export function breakerSettings(over: Partial<BreakerSettings> = {}): BreakerSettings {
+  return {
+    enabled: true,
+    failureThreshold: 5,
+    failureRateThreshold: 0.5,
+    openMs: 60_000,
+    maxOpenMs: 600_000,
+    requestTimeoutMs: 30_000,
+    maxConcurrentCalls: 100,
+    ...over,
+  };
+}
+
+/** A closed breaker, unless `over` says otherwise. */
+export function aBreaker(service: string, over: Partial<BreakerView> = {}): BreakerView {
+  return { ...viewOfBreaker(service, { enabled: true }, undefined, T0.getTime()), ...over };
 }
 
 /** An action on a service that does nothing. */

@@ -1,3 +1,4 @@
+import type { BreakerView } from '../../src/engine/breakers/view.js';
 import type { Engine, Incident, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
 import { NotFound, UserError } from '../../src/engine/model/errors.js';
 import type { JsonObject } from '../../src/engine/model/json.js';
@@ -5,7 +6,7 @@ import type { Person, Principal } from '../../src/engine/model/person.js';
 import { isTerminal, type Recovery, recoveryName } from '../../src/engine/model/recovery.js';
 import type { Service } from '../../src/engine/model/service.js';
 import type { StoredEvent } from '../../src/engine/ports.js';
-import { aService } from './builders.js';
+import { aBreaker, aService } from './builders.js';
 import { approval, plan, recoveryView, type ViewParts } from './recovery-view.js';
 
 export const PEOPLE: Person[] = [
@@ -34,6 +35,7 @@ export function createFakeEngine(): FakeEngine {
   const views = new Map<number, RecoveryView>();
   const events = new Map<number, StoredEvent[]>();
   const incidents = new Map<number, Incident>();
+  const breakers = new Map<string, BreakerView>();
   let eventId = 0;
 
   const find = (id: number): RecoveryView => {
@@ -150,6 +152,7 @@ export function createFakeEngine(): FakeEngine {
     async status(): Promise<Status> {
       return {
         services: {},
+        breakers: {},
         activeRecoveries: views.size,
         queuedRecoveries: 0,
         awaitingPeople: 0,
@@ -170,6 +173,21 @@ export function createFakeEngine(): FakeEngine {
       const incident = { ...(await engine.incident(id)), state: 'acknowledged' as const, acknowledgedBy: who.name };
       incidents.set(id, incident);
       return incident;
+    },
+    breakers: async () => engine.services().map(({ name }) => breakers.get(name) ?? aBreaker(name)),
+    async openBreaker(name, how, who) {
+      must(who, 'responder');
+      engine.calls.push(`open breaker ${name} ${JSON.stringify(how)} by ${who.name}`);
+      const trialAt = how.forMs === undefined ? null : new Date(Date.now() + how.forMs);
+      const opened = { state: 'open' as const, openings: 1, by: who.name, reason: how.reason ?? '', since: new Date() };
+      breakers.set(name, aBreaker(name, { ...opened, trialAt }));
+      return breakers.get(name) ?? aBreaker(name);
+    },
+    async resetBreaker(name, who) {
+      must(who, 'responder');
+      engine.calls.push(`reset breaker ${name} by ${who.name}`);
+      breakers.delete(name);
+      return aBreaker(name);
     },
     services: () => ['redis', 'shop-web', 'redis_outage_twin', 'billing-db'].map(service),
     snapshots: async () => [],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Status } from '../../engine/engine.js';
 import { type Recovery, recoveryName } from '../../engine/model/recovery.js';
 import type { Service } from '../../engine/model/service.js';
+import { breakerJson, toBreakerJson } from './breaker.js';
 import { iso, moment } from './moment.js';
 import { planName } from './recovery.js';
 
@@ -47,7 +48,7 @@ export const statusJson = z.strictObject({
   awaiting_people: z.int(),
   unknown_outcomes: z.int(),
   services: z.record(z.string(), serviceJson),
-  circuit_breakers: z.record(z.string(), z.strictObject({ state: z.enum(['closed', 'open', 'half_open']) })),
+  circuit_breakers: z.record(z.string(), breakerJson),
   recent_history: z.array(historyJson),
   workers: z.array(z.strictObject({ id: z.string(), pools: z.array(z.string()), running: z.int(), seen_at: moment })),
   parts: z.strictObject({ postgres: z.enum(['ok', 'down']), redis: z.enum(['ok', 'down']) }),
@@ -77,7 +78,9 @@ export function toStatusJson(
         return [service.name, toServiceJson(service, current, byId.get(current?.recoveryId ?? -1))];
       }),
     ),
-    circuit_breakers: Object.fromEntries(services.map(({ name }) => [name, { state: 'closed' as const }])),
+    circuit_breakers: Object.fromEntries(
+      Object.entries(status.breakers).map(([name, breaker]) => [name, toBreakerJson(breaker)]),
+    ),
     recent_history: status.recent.map(toHistoryJson),
     workers: status.workers.map(({ id, pools, running, beatAt }) => ({ id, pools, running, seen_at: iso(beatAt) })),
     parts: { postgres: status.postgres, redis: status.redis },

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.js';
 import type { Route } from '../route.js';
+import { resetBreakerRoute } from './breakers.js';
 import { decisionRoutes } from './decisions.js';
 import { type HealthParts, healthRoutes } from './health.js';
 import { metricsRoute, type Scrape } from './metrics.js';
@@ -22,6 +23,7 @@ export function routeTable({ engine, scrape, ...health }: RouteParts): Route[] {
     metricsRoute(scrape),
     templatesRoute(engine),
     snapshotsRoute(engine),
+    resetBreakerRoute(engine),
     recoverRoute(engine),
     ...recoveriesRoutes(engine),
     ...decisionRoutes(engine),

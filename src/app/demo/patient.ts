@@ -119,6 +119,7 @@ async function backUp(
   const backups = createBackupCatalog(config.backups, { dir: join(stage.dataDir, 'backups') });
   const actions = createActions();
   const exec = () => () => Promise.reject(new Error('no programs here'));
+  const none = () => Promise.reject(new Error('no circuit breakers here'));
   const options = {
     actions,
     services: config.services,
@@ -126,6 +127,7 @@ async function backUp(
     docker: createDockerEngine(undefined),
     backups,
     snapshots: createSnapshotCatalog({ dir: join(stage.dataDir, 'snapshots'), secretKey: undefined, retention: NONE }),
+    breakers: { open: none, reset: none, look: none },
     dataDir: stage.dataDir,
     now: () => new Date(),
     log: () => {},

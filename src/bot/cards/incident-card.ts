@@ -1,4 +1,5 @@
 import type { Incident, RecoveryView } from '../../engine/engine.js';
+import { isOwnIncident } from '../../engine/health/own-incident.js';
 import type { Plan } from '../../engine/model/plan.js';
 import { isTerminal, recoveryName } from '../../engine/model/recovery.js';
 import type { Button, Card } from '../port.js';
@@ -85,18 +86,14 @@ function resolved(incident: Incident, { recovery }: IncidentContext, words: Word
 
 /** Of an alert the title may be anybody's words: it cannot begin a field of ours. */
 function name(incident: Incident, words: Words): string {
-  return dotted(oneField(isOwn(incident) ? retold(words, incident.title) : incident.title), incident.service);
+  return dotted(oneField(isOwnIncident(incident) ? retold(words, incident.title) : incident.title), incident.service);
 }
 
 /** What Reviver's own check found is told; what an alert says is marked as its words, and quoted. */
 function saying(incident: Incident, words: Words): string[] {
-  if (isOwn(incident)) return [oneLine(retold(words, incident.detail), 400)].filter(Boolean);
+  if (isOwnIncident(incident)) return [oneLine(retold(words, incident.detail), 400)].filter(Boolean);
   const detail = quotable(incident.detail, 400);
   return detail ? [words.incident.says(detail)] : [];
-}
-
-function isOwn({ fingerprint, service }: Incident): boolean {
-  return fingerprint === `health:${service}`;
 }
 
 function acknowledger({ acknowledgedBy }: Incident): string | undefined {

@@ -1,8 +1,10 @@
+import type { BreakerView } from '../../engine/breakers/view.js';
 import type { Status } from '../../engine/engine.js';
 import { recoveryName, waitsForPerson } from '../../engine/model/recovery.js';
 import type { Button, Card } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
+import { refusing } from './breaker-card.js';
 import { detailsButton } from './buttons.js';
 import { dotted, oneField } from './words.js';
 
@@ -24,7 +26,9 @@ export function statusCard(status: Status, now: Date, words: Words): Card {
       workers: status.workers.length,
     }),
     lines: [
-      ...Object.values(status.services).map((service) => serviceLine(service, now, words)),
+      ...Object.values(status.services).map((service) =>
+        serviceLine(service, now, words, status.breakers[service.service]),
+      ),
       ...consequences(status, words),
     ],
     buttons: [...sick(status), ...waiting.slice(0, 3).map((recovery) => detailsButton(recovery.id))],
@@ -43,12 +47,12 @@ function blindCard({ redis, services }: Status, { status }: Words): Card {
 
 type ServiceStatus = Status['services'][string];
 
-export function serviceLine(service: ServiceStatus, now: Date, words: Words): string {
+export function serviceLine(service: ServiceStatus, now: Date, words: Words, breaker?: BreakerView): string {
   const doing =
     service.recovery === 'IDLE' || service.recoveryId === null
       ? undefined
       : `${recoveryName(service.recoveryId)} ${words.facts.states[service.recovery]}`;
-  return dotted(`${service.service}: ${healthWords(service, now, words)}`, doing);
+  return dotted(`${service.service}: ${healthWords(service, now, words)}`, doing, breaker && refusing(breaker, words));
 }
 
 /** A bad check that is not yet an illness, and a service that nobody checks, are said as they are. */

@@ -1,4 +1,5 @@
 import { ack, cancel, escalate, markDone, retry, rollback, undo } from './act.js';
+import { breaker } from './breaker.js';
 import type { Command } from './command.js';
 import { approve, reject } from './decide.js';
 import { doctor } from './doctor.js';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   workers,
   snapshots,
+  breaker,
   approve,
   reject,
   cancel,

@@ -1,4 +1,5 @@
 import type { Language } from '../port.js';
+import type { BreakerWords } from './topics/breakers.js';
 import type { EngineWords } from './topics/engine.js';
 import type { InventoryWords } from './topics/inventory.js';
 import type { Measures } from './topics/measures.js';
@@ -33,6 +34,7 @@ export interface Words {
   readonly status: StatusWords;
   readonly lists: ListWords;
   readonly inventory: InventoryWords;
+  readonly breakers: BreakerWords;
   readonly answers: AnswerWords;
   readonly mistakes: MistakeWords;
   readonly admission: AdmissionWords;

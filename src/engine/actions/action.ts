@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Breakers } from '../breakers/breakers.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
 import type { Service } from '../model/service.js';
@@ -25,6 +26,7 @@ export interface ActionContext {
   exec(command: string[], options: ExecOptions): Promise<ExecResult>;
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
+  breakers: Pick<Breakers, 'open' | 'reset' | 'look'>;
   /** Folder for files of this installation (REVIVER_DATA). */
   dataDir: string;
   /** Sends a message through the outbox under a key derived from the step, so that a repeat is not seen twice. */

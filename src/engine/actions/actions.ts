@@ -1,6 +1,8 @@
 import { InvalidInput } from '../model/errors.js';
 import type { Action } from './action.js';
 import { ask } from './ask.js';
+import { breakerOpen } from './breaker-open.js';
+import { breakerReset } from './breaker-reset.js';
 import { checkHealth } from './check-health.js';
 import { createBackup } from './create-backup.js';
 import { dockerExec } from './docker-exec.js';
@@ -49,6 +51,8 @@ const OURS: readonly Action[] = [
   dockerUpdate,
   dockerPrune,
   dockerExec,
+  breakerOpen,
+  breakerReset,
   notify,
   ask,
 ];

@@ -2,6 +2,7 @@ import type { ServiceHealth } from '../engine.js';
 import type { Service } from '../model/service.js';
 import type { IncidentStore, Log } from '../ports.js';
 import type { HealthResult } from './check.js';
+import { healthFingerprint, SEVERITY } from './own-incident.js';
 
 export interface MonitorPorts {
   services: readonly Service[];
@@ -83,7 +84,7 @@ async function measure(
 }
 
 async function announce(service: Service, health: ServiceHealth, ports: MonitorPorts): Promise<void> {
-  const fingerprint = `health:${service.name}`;
+  const fingerprint = healthFingerprint(service.name);
   if (health.status === 'unhealthy') {
     const { incident } = await ports.incidents.report({
       service: service.name,
@@ -98,8 +99,6 @@ async function announce(service: Service, health: ServiceHealth, ports: MonitorP
   const resolved = health.status === 'healthy' ? await ports.incidents.resolve({ fingerprint }) : undefined;
   ports.onChange(health, resolved?.id);
 }
-
-const SEVERITY = { critical: 1, high: 0.8, medium: 0.5, low: 0.2 } as const;
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -12,7 +12,9 @@ export type Deed =
   | 'roll back'
   | 'undo'
   | 'escalate'
-  | 'acknowledge';
+  | 'acknowledge'
+  | 'open a breaker'
+  | 'reset a breaker';
 
 /** Why a person's move does not fit the state that a recovery is in. */
 export type Misfit =
@@ -58,4 +60,5 @@ export type Because =
       by: string;
     }
   | { kind: 'no_incident'; incident: string }
+  | { kind: 'no_breaker'; service: string }
   | { kind: 'not_found'; what: string; name: string; suggestion: string | undefined };

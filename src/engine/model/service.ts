@@ -52,6 +52,22 @@ export interface Failover {
   switch: readonly RunbookStep[];
 }
 
+/** Settings of a service's circuit breaker; names and defaults of the source document where it has them. */
+export interface BreakerSettings {
+  enabled: boolean;
+  /** Failures in a row that open it. */
+  failureThreshold: number;
+  /** Share of failed calls over the last minute that opens it. */
+  failureRateThreshold: number;
+  /** How long it stays open before one call is let through; doubled each time that this call fails. */
+  openMs: number;
+  /** It never stays open for longer by itself. */
+  maxOpenMs: number;
+  requestTimeoutMs: number;
+  /** Of one process. */
+  maxConcurrentCalls: number;
+}
+
 /** A thing that can be recovered. */
 export interface Service {
   name: string;
@@ -77,4 +93,8 @@ export interface Service {
   targetAvailability?: number;
   /** Folder in which the service keeps its data (Redis: where dump.rdb lies). */
   dataDir?: string;
+  /** Absent: it has no circuit breaker. */
+  breaker?: BreakerSettings;
+  /** CEL: when it holds, a remedy runs without a click. Absent: never. */
+  autoRecover?: string;
 }

@@ -113,7 +113,7 @@ function findRunbook(id: string, runbooks: readonly Runbook[]): Runbook {
   );
 }
 
-export function findService(name: string, services: readonly Service[]): Service {
+export function findService<S extends Pick<Service, 'name'>>(name: string, services: readonly S[]): S {
   const found = services.find((service) => service.name === name);
   if (found) return found;
   throw new NotFound(

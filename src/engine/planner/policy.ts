@@ -32,6 +32,20 @@ export const DEFAULT_POLICY: ApprovalPolicy = {
 
 type Judged = Pick<Plan, 'service' | 'name' | 'kind' | 'risk' | 'riskScore'>;
 
+/** What a condition about a plan can read. */
+export function policyFacts(
+  plan: Judged,
+  service: Pick<Service, 'name' | 'runtime' | 'criticality'>,
+  requester: { name: string; roles: readonly string[] },
+) {
+  return {
+    risk: plan.risk,
+    plan: { name: plan.name, kind: plan.kind, risk_score: plan.riskScore },
+    service: { name: service.name, runtime: service.runtime, criticality: service.criticality },
+    requester: { name: requester.name, roles: [...requester.roles] },
+  };
+}
+
 /** The first rule that holds decides how many people must agree; no rule at all refuses. */
 export async function decidePolicy(
   policy: ApprovalPolicy,
@@ -39,12 +53,7 @@ export async function decidePolicy(
   service: Service,
   requester: { name: string; roles: readonly string[] },
 ): Promise<PolicyDecision> {
-  const facts = {
-    risk: plan.risk,
-    plan: { name: plan.name, kind: plan.kind, risk_score: plan.riskScore },
-    service: { name: service.name, runtime: service.runtime, criticality: service.criticality },
-    requester: { name: requester.name, roles: [...requester.roles] },
-  };
+  const facts = policyFacts(plan, service, requester);
   for (const [index, rule] of policy.rules.entries()) {
     if (!(await holds(rule.when, facts, `approvals.rules[${index}].when`))) continue;
     return {

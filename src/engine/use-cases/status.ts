@@ -8,7 +8,7 @@ const RECENT = 20;
 
 export type StatusPorts = Pick<
   EnginePorts,
-  'store' | 'incidents' | 'registry' | 'services' | 'pools' | 'parts' | 'now'
+  'store' | 'incidents' | 'registry' | 'breakers' | 'services' | 'pools' | 'parts' | 'now'
 >;
 
 /** The state of everything in one look; answered also while the database is away, and then says so. */
@@ -29,6 +29,7 @@ export async function status(ports: StatusPorts): Promise<Status> {
     );
     return {
       services,
+      breakers: {},
       activeRecoveries: 0,
       queuedRecoveries: 0,
       awaitingPeople: 0,
@@ -43,11 +44,12 @@ export async function status(ports: StatusPorts): Promise<Status> {
 }
 
 async function fullStatus(ports: StatusPorts): Promise<Status> {
-  const [active, health, workers, recent] = await Promise.all([
+  const [active, health, workers, recent, breakers] = await Promise.all([
     ports.store.activeOnes(),
     ports.incidents.health(),
     ports.registry.list(),
     ports.store.list({ limit: RECENT }),
+    ports.breakers.views(),
   ]);
   const inStates = (...states: RecoveryState[]) => active.filter(({ state }) => states.includes(state)).length;
   const healthOf = new Map(health.map((one) => [one.service, one]));
@@ -62,6 +64,7 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
   );
   return {
     services,
+    breakers: Object.fromEntries(breakers.map((breaker) => [breaker.service, breaker])),
     activeRecoveries: inStates('IN_PROGRESS', 'ROLLING_BACK'),
     queuedRecoveries: inStates('SCHEDULED'),
     awaitingPeople: inStates('AWAITING_APPROVAL', 'AWAITING_MANUAL'),

@@ -60,7 +60,10 @@ describe('GET /status', () => {
         },
         web: { state: 'IDLE', recovery: null, attempt_count: 0, scheduled_at: null },
       },
-      circuit_breakers: { redis: { state: 'closed' }, web: { state: 'closed' } },
+      circuit_breakers: {
+        redis: { state: 'closed', enabled: true, error_rate: 0 },
+        web: { state: 'closed', enabled: true, error_rate: 0 },
+      },
       recent_history: [],
     });
   });

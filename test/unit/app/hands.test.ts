@@ -14,6 +14,7 @@ const hands = createHands({
   exec: refuse,
   backups: NO_BACKUPS,
   snapshots: NO_SNAPSHOTS,
+  breakers: { open: refuse, reset: refuse, look: refuse },
   dataDir: '/nowhere',
   installation: 'test',
   now: () => new Date(),

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../src/engine/model/json.js';
 import { createMetrics, type Metrics } from '../../../src/metrics/metrics.js';
 import { createScrape } from '../../../src/metrics/scrape.js';
-import { MemoryEngine, viewOf } from '../../support/api-engine.js';
+import { MemoryEngine } from '../../support/api-engine.js';
+import { aBreaker } from '../../support/builders.js';
 
 let metrics: Metrics;
 beforeEach(() => {
@@ -85,17 +86,25 @@ describe('gauges follow the status', () => {
     expect(await lines('bot_db_pool_healthy')).toEqual(['bot_db_pool_healthy 1']);
   });
 
-  test('the error rate is the failed share of the recoveries that ended lately', async () => {
+  test('a breaker has the numbers of the source document, and no error rate while nothing is called', async () => {
     const status = await new MemoryEngine().status();
-    const states = ['SUCCEEDED', 'FAILED', 'ROLLED_BACK', 'SUCCEEDED', 'IN_PROGRESS'] as const;
-    metrics.gauges({ ...status, recent: states.map((state, id) => viewOf({ id, state }).recovery) });
-    expect(await lines('error_rate')).toEqual(['error_rate{service="redis"} 50', 'error_rate{service="web"} 0']);
+    const breakers = {
+      redis: aBreaker('redis', { state: 'open', errorRate: null }),
+      web: aBreaker('web', { state: 'half_open', errorRate: 12.5, inFlight: 3 }),
+    };
+    metrics.gauges({ ...status, breakers });
+    expect(await lines('circuit_breaker_state{')).toEqual([
+      'circuit_breaker_state{service="redis"} 2',
+      'circuit_breaker_state{service="web"} 1',
+    ]);
+    expect(await lines('error_rate')).toEqual(['error_rate{service="web"} 12.5']);
+    expect(await lines('active_connections{service="web"')).toEqual(['active_connections{service="web"} 3']);
   });
 
   test('a service that is gone has no samples', async () => {
     const status = await new MemoryEngine().status();
     metrics.gauges(status);
-    metrics.gauges({ ...status, services: {} });
+    metrics.gauges({ ...status, services: {}, breakers: {} });
     expect(await lines('circuit_breaker_state{')).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Words } from '../words.js';
+import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
@@ -23,6 +24,7 @@ export const EN: Words = {
   status,
   lists,
   inventory,
+  breakers,
   answers,
   mistakes,
   admission,

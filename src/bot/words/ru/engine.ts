@@ -19,6 +19,8 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   undo: 'возвращать прежнее состояние',
   escalate: 'эскалировать',
   acknowledge: 'брать в работу',
+  'open a breaker': 'размыкать предохранитель',
+  'reset a breaker': 'замыкать предохранитель',
 };
 
 const MISFITS: Readonly<Record<Misfit, string>> = {
@@ -92,6 +94,8 @@ const refusals: RefusalWords = {
     `${service} сейчас восстанавливает ${other} (${facts.states[state]}), поэтому ${recovery} откатить нельзя.`,
   under_way: ({ recovery, service, plan, state, place, by }) =>
     `${service} уже восстанавливает ${recovery} (${plan}, ${facts.states[state]}${place ? `, место в очереди: ${place}` : ''}, запрос: ${by}). Дождитесь его или сначала отмените: \`cancel ${recovery}\`.`,
+  no_breaker: ({ service }) =>
+    `У ${service} нет предохранителя, его вызовы никогда не отклоняются. Его даёт настройка \`circuit_breaker_enabled: true\`.`,
   no_incident: ({ incident }) => `Нет инцидента ${incident}.`,
   not_found: ({ what, name, suggestion }) =>
     KINDS[what] && `Нет ${KINDS[what]} «${name}».${suggestion ? ` Возможно, вы имели в виду ${suggestion}?` : ''}`,

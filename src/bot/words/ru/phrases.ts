@@ -124,7 +124,50 @@ const FINDINGS: readonly Phrase[] = [
   phrase(String.raw`(\S+) leaves no trace that could be looked at`, (action) => `${action} не оставляет следов`),
 ];
 
-export const PHRASES: readonly Phrase[] = [...EVIDENCE, ...RISK, ...OUTCOMES, ...FINDINGS];
+/** Circuit breakers: why one opened, and what follows. */
+const BREAKERS: readonly Phrase[] = [
+  phrase(
+    String.raw`(.*)\. Its circuit breaker is open: calls are refused; one is let through in (${DURATION})\. (A recovery is asked for|No recovery begins by itself) \((.*)\)\.`,
+    (why, time = '', next, because = '') =>
+      `${why}. Предохранитель разомкнут: вызовы отклоняются, пробный вызов через ${duration(time)}. ${next?.startsWith('A') ? 'Запрошено восстановление' : 'Само восстановление не начнётся'} (${permission(because)}).`,
+    0,
+  ),
+  phrase(String.raw`(\S+) fails its calls`, (service) => `${service}: вызовы не удаются`),
+  phrase(
+    String.raw`(\d+) failures in a row, the last: (.*)`,
+    (n, why) => `${count(Number(n), ['сбой', 'сбоя', 'сбоев'])} подряд, последний: ${why}`,
+    1,
+  ),
+  phrase(
+    String.raw`(\d+) of (\d+) calls failed within a minute, the last: (.*)`,
+    (bad, all, why) =>
+      `за минуту не удалось ${bad} из ${count(Number(all), ['вызова', 'вызовов', 'вызовов'])}, последний: ${why}`,
+    2,
+  ),
+  phrase('the call that was let through failed: (.*)', (why) => `пробный вызов не удался: ${why}`, 0),
+  phrase('its circuit breaker opened: (.*)', (why) => `предохранитель разомкнулся: ${why}`, 0),
+  phrase('opened by (.+)', (by) => `разомкнул: ${by}`),
+  phrase('open until it is reset', () => 'разомкнут до сброса'),
+  phrase(
+    `open; one call is let through in (${DURATION})`,
+    (time = '') => `разомкнут, пробный вызов через ${duration(time)}`,
+  ),
+  phrase('it was closed already; the count begins anew', () => 'уже был замкнут, счёт начат заново'),
+];
+
+const PERMISSIONS: readonly [RegExp, string][] = [
+  [/^auto_recover is not set$/, 'auto_recover не задан'],
+  [/^auto_recover allows it: (.*)$/s, 'auto_recover разрешает: $1'],
+  [/^auto_recover does not allow it: (.*)$/s, 'auto_recover не разрешает: $1'],
+  [/^(\d+) recoveries by itself within an hour are enough$/, 'за час уже $1, дальше решают люди'],
+];
+
+function permission(because: string): string {
+  const known = PERMISSIONS.find(([pattern]) => pattern.test(because));
+  return known ? because.replace(...known) : because;
+}
+
+export const PHRASES: readonly Phrase[] = [...BREAKERS, ...EVIDENCE, ...RISK, ...OUTCOMES, ...FINDINGS];
 
 function history(service: string | undefined, median: string | undefined, last: string | undefined): string {
   const of = service ? ` для ${service}` : '';

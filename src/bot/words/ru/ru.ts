@@ -1,4 +1,5 @@
 import type { Words } from '../words.js';
+import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
 import { engine } from './engine.js';
 import { inventory } from './inventory.js';
@@ -24,6 +25,7 @@ export const RU: Words = {
   status,
   lists,
   inventory,
+  breakers,
   answers,
   mistakes,
   admission,

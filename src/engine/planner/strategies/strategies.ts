@@ -3,6 +3,7 @@ import { parseShortStep } from '../../actions/short-step.js';
 import { UserError } from '../../model/errors.js';
 import type { RuntimeName, Service } from '../../model/service.js';
 import { longForm, type RunbookStep } from '../runbook.js';
+import { circuitBreak } from './circuit-break.js';
 import { failover } from './failover.js';
 import { hybrid } from './hybrid.js';
 import type { Strategy, StrategyContext } from './strategy.js';
@@ -64,7 +65,10 @@ function keepsState({ runtime, dataDir }: Service): boolean {
 
 /** The strategies of this version, in the order of their names in the documents; custom ones are added to a copy. */
 export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
-  [restart, rollback, scaleUp, scaleDown, failover, recreate, hybrid].map((strategy) => [strategy.name, strategy]),
+  [restart, rollback, circuitBreak, scaleUp, scaleDown, failover, recreate, hybrid].map((strategy) => [
+    strategy.name,
+    strategy,
+  ]),
 );
 
 export interface StrategyParts extends Pick<StrategyContext, 'order'> {

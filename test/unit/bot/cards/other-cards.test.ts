@@ -47,6 +47,7 @@ const POSTS: Record<string, [Partial<Incident>, Partial<IncidentContext>]> = {
 };
 
 const STATUS: Status = {
+  breakers: {},
   services: {
     redis: {
       service: 'redis',

@@ -79,7 +79,7 @@ test.each([
 test('while the database is away, status claims no numbers', () => {
   const nothing = { activeRecoveries: 0, queuedRecoveries: 0, awaitingPeople: 0, unknownOutcomes: 0 };
   const { title, lines, buttons } = statusCard(
-    { ...nothing, services: {}, recent: [], workers: [], pools: [], redis: 'ok', postgres: 'down' },
+    { ...nothing, services: {}, breakers: {}, recent: [], workers: [], pools: [], redis: 'ok', postgres: 'down' },
     NOW,
     EN,
   );

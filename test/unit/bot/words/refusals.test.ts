@@ -39,6 +39,7 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
   nothing_to_retry: { kind: 'nothing_to_retry', recovery, service: 'α' },
   beside_another: { kind: 'beside_another', recovery, service: 'α', other: 'R-42', state: 'IN_PROGRESS' },
   under_way: { kind: 'under_way', recovery, service: 'α', plan: 'β', state: 'SCHEDULED', place: 2, by: 'Анна' },
+  no_breaker: { kind: 'no_breaker', service: 'α' },
   no_incident: { kind: 'no_incident', incident: 'I-3' },
   not_found: { kind: 'not_found', what: 'service', name: 'α', suggestion: 'β' },
 };
@@ -114,6 +115,8 @@ describe('errors of the engine that are English only', () => {
       'constitution',
       'invalid_input',
       'too_large',
+      // What the library's `protect` throws: programs read it.
+      'unavailable',
     ]);
   });
 

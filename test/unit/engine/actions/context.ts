@@ -27,6 +27,7 @@ export function contextWith(given: Partial<ActionContext> = {}): ActionContext {
     exec: refuse,
     backups: NO_BACKUPS,
     snapshots: NO_SNAPSHOTS,
+    breakers: { open: refuse, reset: refuse, look: refuse },
     dataDir: '/nowhere',
     notify: refuse,
     now: () => new Date('2026-11-22T04:26:00Z'),

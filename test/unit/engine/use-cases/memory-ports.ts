@@ -98,6 +98,7 @@ export function world(
       cancel: (id, by) => told.push(`cancel R-${id} by ${by}`),
     },
     registry: { list: async () => [] },
+    breakers: { open: unused, reset: unused, views: async () => [] },
     services: [aService('redis', { priority: 3 }), aService('web', { dependsOn: ['redis'] })],
     runbooks: [],
     strategies: new Map(),

@@ -1,0 +1,106 @@
+import type { EnginePorts } from '../create-engine.js';
+import type { Engine } from '../engine.js';
+import { breakerFingerprint, healthFingerprint, isOwnIncident, SEVERITY } from '../health/own-incident.js';
+import { formatDuration } from '../model/duration.js';
+import { UserError } from '../model/errors.js';
+import type { Service } from '../model/service.js';
+import { type Answer, BREAKER, MOST_AN_HOUR, mayStart, NOT_SET } from './may-start.js';
+
+export interface OpeningPorts extends Pick<EnginePorts, 'store' | 'incidents' | 'services' | 'breakers' | 'now'> {
+  engine: Pick<Engine, 'plan' | 'recover'>;
+}
+
+export interface Opening {
+  service: string;
+  /** Why the breaker opened. */
+  reason: string;
+  /** The same for every repetition: it makes one recovery. */
+  key: string;
+}
+
+/**
+ * Calls opened a breaker: the incident says so in its channel, and where `auto_recover` allows it a recovery is asked for in
+ * the breaker's name, with the service's priority and with the approvals that its plan needs. An opening that is
+ * heard of late, when the breaker is closed again, is history.
+ */
+export async function answerOpening(opening: Opening, ports: OpeningPorts): Promise<void> {
+  const service = ports.services.find(({ name }) => name === opening.service);
+  if (!service || (await isClosed(service.name, ports))) return;
+  const answer = await decide(service, ports);
+  await announce(opening, service, answer, ports);
+  if (!answer.start) return;
+  const request = { service: service.name, reason: `its circuit breaker opened: ${opening.reason}` };
+  try {
+    await ports.engine.recover(request, BREAKER, { platform: BREAKER.via, request: opening.key });
+  } catch (error) {
+    const code = error instanceof UserError ? error.code : undefined;
+    // Another recovery runs: that one is the answer.
+    if (code === 'conflict') return;
+    if (!(error instanceof UserError) || code === 'unavailable') throw error;
+    await announce(opening, service, { start: false, because: error.message }, ports);
+  }
+}
+
+/** The breaker closed: what it told of is over, unless the health checks still fail. */
+export async function answerClosing(
+  service: string,
+  ports: Pick<OpeningPorts, 'incidents' | 'breakers'>,
+): Promise<void> {
+  if (!(await isClosed(service, ports))) return;
+  await ports.incidents.resolve({ fingerprint: breakerFingerprint(service) });
+  const health = (await ports.incidents.health()).find((one) => one.service === service);
+  if (health?.status !== 'unhealthy') await ports.incidents.resolve({ fingerprint: healthFingerprint(service) });
+}
+
+async function isClosed(service: string, { breakers }: Pick<OpeningPorts, 'breakers'>): Promise<boolean> {
+  const view = (await breakers.views()).find((one) => one.service === service);
+  return view === undefined || view.state === 'closed';
+}
+
+const HOUR_MS = 3_600_000;
+
+async function decide(service: Service, { engine, store, now }: OpeningPorts): Promise<Answer> {
+  if (service.autoRecover === undefined) return NOT_SET;
+  try {
+    const { plan } = await engine.plan({ service: service.name }, BREAKER);
+    const past = await store.list({ service: service.name, limit: MOST_AN_HOUR });
+    const lately = past.filter(
+      ({ recovery: { requestedBy, createdAt } }) =>
+        requestedBy === BREAKER.name && now().getTime() - createdAt.getTime() < HOUR_MS,
+    );
+    return await mayStart(service, plan, lately.length);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code === 'unavailable') throw error;
+    return { start: false, because: error.message };
+  }
+}
+
+/** The incident that is there is told of it, else there is one now. Its post has the Recover button. */
+async function announce(
+  { service, reason }: Opening,
+  { criticality }: Service,
+  { start, because }: Answer,
+  { incidents, breakers, now }: OpeningPorts,
+): Promise<void> {
+  const open = await incidents.openFor(service);
+  const view = (await breakers.views()).find((one) => one.service === service);
+  const leftMs = view?.trialAt ? Math.max(0, view.trialAt.getTime() - now().getTime()) : 0;
+  const refused = `Its circuit breaker is open: calls are refused; one is let through in ${formatDuration(leftMs)}.`;
+  const next = start ? 'A recovery is asked for' : 'No recovery begins by itself';
+  await incidents.report({
+    service,
+    ...(open && isOwnIncident(open)
+      ? { fingerprint: open.fingerprint, title: open.title }
+      : await fresh(service, incidents)),
+    detail: `${reason}. ${refused} ${next} (${because}).`,
+    severity: SEVERITY[criticality],
+  });
+}
+
+/** When its health checks fail, too, this is the incident that the health monitor is about to open. */
+async function fresh(service: string, incidents: OpeningPorts['incidents']) {
+  const health = (await incidents.health()).find((one) => one.service === service);
+  return health && health.consecutiveFailures > 0
+    ? { fingerprint: healthFingerprint(service), title: `${service} is down` }
+    : { fingerprint: breakerFingerprint(service), title: `${service} fails its calls` };
+}

@@ -1,0 +1,2 @@
+/** The library: what a program of your own may use of Reviver. */
+export { type CallBreakers, type OpenBreakersOptions, openBreakers } from './app/library.js';
