@@ -43,6 +43,7 @@ function breakerLine(view: BreakerView, now: Date, words: Words): string {
     reason !== null && oneField(retold(words, reason)),
     by !== null && by !== 'reviver' && say.by(oneField(by, 60)),
     state === 'open' && (trialAt === null ? say.untilReset : say.trialIn(+trialAt - +now)),
+    state === 'half_open' && say.trialRuns,
     state === 'closed' && calls > 0 && say.calls(calls, errorRate ?? 0),
   );
 }

@@ -21,6 +21,8 @@ export interface BreakerView {
   by: string | null;
   /** When the next call is let through; null: when it is closed, or somebody resets it. */
   trialAt: Date | null;
+  /** Of an open one: a recovery has helped since, so that the trial is now. */
+  recovered: boolean;
   /** Calls that this process makes now. */
   inFlight: number;
 }
@@ -28,12 +30,13 @@ export interface BreakerView {
 export function viewOfBreaker(
   service: string,
   settings: Pick<BreakerSettings, 'enabled'> | undefined,
-  stored: Pick<StoredBreaker, 'breaker'> | undefined,
+  stored: Pick<StoredBreaker, 'breaker' | 'recovered'> | undefined,
   now: number,
   inFlight = 0,
 ): BreakerView {
   const breaker = (settings?.enabled && stored?.breaker) || CLOSED;
   const { total, failed } = recent(breaker.calls, now);
+  const recovered = breaker.state === 'open' && breaker.trialAt !== null && (stored?.recovered ?? false);
   const idle = total === 0 && breaker.state !== 'closed';
   return {
     service,
@@ -46,7 +49,8 @@ export function viewOfBreaker(
     openings: breaker.state === 'closed' ? 0 : breaker.openings,
     reason: breaker.state === 'closed' ? null : breaker.reason,
     by: breaker.state === 'closed' ? null : breaker.by,
-    trialAt: breaker.state === 'open' && breaker.trialAt !== null ? new Date(breaker.trialAt) : null,
+    trialAt: breaker.state === 'open' && breaker.trialAt !== null ? new Date(recovered ? now : breaker.trialAt) : null,
+    recovered,
     inFlight,
   };
 }

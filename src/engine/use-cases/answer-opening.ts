@@ -1,3 +1,4 @@
+import type { BreakerView } from '../breakers/view.js';
 import type { EnginePorts } from '../create-engine.js';
 import type { Engine } from '../engine.js';
 import { breakerFingerprint, healthFingerprint, isOwnIncident, SEVERITY } from '../health/own-incident.js';
@@ -21,13 +22,14 @@ export interface Opening {
 /**
  * Calls opened a breaker: the incident says so in its channel, and where `auto_recover` allows it a recovery is asked for in
  * the breaker's name, with the service's priority and with the approvals that its plan needs. An opening that is
- * heard of late, when the breaker is closed again, is history.
+ * heard of late, when the breaker is closed again or a recovery has helped, is history.
  */
 export async function answerOpening(opening: Opening, ports: OpeningPorts): Promise<void> {
   const service = ports.services.find(({ name }) => name === opening.service);
-  if (!service || (await isClosed(service.name, ports))) return;
+  const view = await viewOf(opening.service, ports);
+  if (!service || !view || view.state === 'closed' || view.recovered) return;
   const answer = await decide(service, ports);
-  await announce(opening, service, answer, ports);
+  await announce(opening, service, view, answer, ports);
   if (!answer.start) return;
   const request = { service: service.name, reason: `its circuit breaker opened: ${opening.reason}` };
   try {
@@ -37,7 +39,7 @@ export async function answerOpening(opening: Opening, ports: OpeningPorts): Prom
     // Another recovery runs: that one is the answer.
     if (code === 'conflict') return;
     if (!(error instanceof UserError) || code === 'unavailable') throw error;
-    await announce(opening, service, { start: false, because: error.message }, ports);
+    await announce(opening, service, view, { start: false, because: error.message }, ports);
   }
 }
 
@@ -46,15 +48,14 @@ export async function answerClosing(
   service: string,
   ports: Pick<OpeningPorts, 'incidents' | 'breakers'>,
 ): Promise<void> {
-  if (!(await isClosed(service, ports))) return;
+  if ((await viewOf(service, ports))?.state !== 'closed') return;
   await ports.incidents.resolve({ fingerprint: breakerFingerprint(service) });
   const health = (await ports.incidents.health()).find((one) => one.service === service);
   if (health?.status !== 'unhealthy') await ports.incidents.resolve({ fingerprint: healthFingerprint(service) });
 }
 
-async function isClosed(service: string, { breakers }: Pick<OpeningPorts, 'breakers'>): Promise<boolean> {
-  const view = (await breakers.views()).find((one) => one.service === service);
-  return view === undefined || view.state === 'closed';
+async function viewOf(service: string, { breakers }: Pick<OpeningPorts, 'breakers'>): Promise<BreakerView | undefined> {
+  return (await breakers.views()).find((one) => one.service === service);
 }
 
 const HOUR_MS = 3_600_000;
@@ -79,12 +80,12 @@ async function decide(service: Service, { engine, store, now }: OpeningPorts): P
 async function announce(
   { service, reason }: Opening,
   { criticality }: Service,
+  { trialAt }: BreakerView,
   { start, because }: Answer,
-  { incidents, breakers, now }: OpeningPorts,
+  { incidents, now }: OpeningPorts,
 ): Promise<void> {
   const open = await incidents.openFor(service);
-  const view = (await breakers.views()).find((one) => one.service === service);
-  const leftMs = view?.trialAt ? Math.max(0, view.trialAt.getTime() - now().getTime()) : 0;
+  const leftMs = trialAt ? Math.max(0, trialAt.getTime() - now().getTime()) : 0;
   const refused = `Its circuit breaker is open: calls are refused; one is let through in ${formatDuration(leftMs)}.`;
   const next = start ? 'A recovery is asked for' : 'No recovery begins by itself';
   await incidents.report({

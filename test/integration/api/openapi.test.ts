@@ -36,6 +36,7 @@ describe('the API document', () => {
         ...['/health', '/healthz', '/status', '/metrics', '/templates', '/openapi.json', '/ws/events'].map(
           (path) => `get ${path}`,
         ),
+        'post /circuit-breaker/{service}/reset',
         'post /recover/{service}',
         'get /recoveries',
         'get /snapshots/{service}',

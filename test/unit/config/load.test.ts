@@ -58,6 +58,19 @@ describe("the source documents' own files", () => {
     ]);
   });
 
+  test('a section circuit_breaker is wish enough for one, and the longest time is at least the first', () => {
+    const of = (more: string) =>
+      parseConfig(`services: [{ name: a, container_name: a${more} }]`, 'reviver.yaml').services[0]?.breaker;
+    expect(of('')).toMatchObject({ enabled: false });
+    expect(of(', circuit_breaker: { timeout_duration: 20m }')).toMatchObject({
+      enabled: true,
+      openMs: 1_200_000,
+      maxOpenMs: 1_200_000,
+      failureThreshold: 5,
+    });
+    expect(of(', circuit_breaker_enabled: false, circuit_breaker: {}')).toMatchObject({ enabled: false });
+  });
+
   test("auto_recovery.yaml: a service is a container, and http on a database's port is that database's check", async () => {
     const config = await loadConfig('config/auto_recovery.yaml');
     expect(config.services).toMatchObject([

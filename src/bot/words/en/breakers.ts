@@ -3,7 +3,7 @@ import { measures } from './measures.js';
 
 const { about } = measures;
 
-const STATES = { closed: 'closed', open: 'open', half_open: 'half-open, one call is on its way' };
+const STATES = { closed: 'closed', open: 'open', half_open: 'half-open' };
 
 export const breakers: BreakerWords = {
   title: (notClosed, all) =>
@@ -15,6 +15,7 @@ export const breakers: BreakerWords = {
   calls: (n, failed) => `${n} ${n === 1 ? 'call' : 'calls'} counted in the last minute, ${Math.round(failed)} % failed`,
   by: (who) => `by ${who}`,
   trialIn: (ms) => (ms < 1_000 ? 'one call is let through at once' : `one call is let through in ${about(ms)}`),
+  trialRuns: 'one call is on its way to see',
   untilReset: 'calls are refused until it is reset',
   hint: (service, state) =>
     state === 'closed'
@@ -22,6 +23,6 @@ export const breakers: BreakerWords = {
       : `\`/recover breaker ${service} reset\` lets its calls through again.`,
   refuses: { open: 'calls are refused (circuit breaker)', half_open: 'one call is let through (circuit breaker)' },
   unknownAct: (word) =>
-    `"${word}" is nothing that can be done with a circuit breaker; it is open or reset. Nothing changed.`,
+    `"${word}" is nothing that can be done with a circuit breaker. Say open or reset; nothing changed.`,
   onlyOpen: (option) => `--${option} goes with open only. Nothing changed.`,
 };

@@ -3,7 +3,7 @@ import { count, measures } from './measures.js';
 
 const { about } = measures;
 
-const STATES = { closed: 'замкнут', open: 'разомкнут', half_open: 'пропущен один пробный вызов' };
+const STATES = { closed: 'замкнут', open: 'разомкнут', half_open: 'полуразомкнут' };
 const OF = ['предохранителя', 'предохранителей', 'предохранителей'] as const;
 
 export const breakers: BreakerWords = {
@@ -15,6 +15,7 @@ export const breakers: BreakerWords = {
     `за минуту учтено: ${count(n, ['вызов', 'вызова', 'вызовов'])}, из них неудачных ${Math.round(failed)} %`,
   by: (who) => `разомкнул: ${who}`,
   trialIn: (ms) => (ms < 1_000 ? 'пробный вызов сейчас' : `пробный вызов через ${about(ms)}`),
+  trialRuns: 'идёт пробный вызов',
   untilReset: 'вызовы отклоняются, пока его не сбросят',
   hint: (service, state) =>
     state === 'closed'

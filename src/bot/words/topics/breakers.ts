@@ -10,6 +10,8 @@ export interface BreakerWords {
   calls(n: number, failed: number): string;
   by(who: string): string;
   trialIn(ms: number): string;
+  /** Half-open. */
+  trialRuns: string;
   untilReset: string;
   /** What to type. */
   hint(service: string, state: BreakerState): string;

@@ -3,7 +3,7 @@ import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import type { HealthCheck } from '../../../../src/engine/model/service.js';
 import { longForm } from '../../../../src/engine/planner/runbook.js';
 import { STRATEGIES, stepsOfStrategy } from '../../../../src/engine/planner/strategies/strategies.js';
-import { aService } from '../../../support/builders.js';
+import { aService, breakerSettings } from '../../../support/builders.js';
 
 const steps = (name: string, ...rest: [Parameters<typeof aService>[1]?, ((names: readonly string[]) => string[])?]) =>
   stepsOfStrategy(name, aService('redis', rest[0]), STRATEGIES, {
@@ -43,6 +43,26 @@ describe('scale_up and scale_down', () => {
     ['a process', {}],
   ])('cannot be done for %s', (_what, over) => {
     expect(() => steps('scale_up', over)).toThrow(/strategy: "scale_up" cannot be done for redis/);
+  });
+});
+
+describe('circuit_break', () => {
+  const check: HealthCheck = { type: 'tcp', url: 'tcp://127.0.0.1:1', intervalMs: 1, timeoutMs: 1, failures: 1 };
+
+  test('keeps the callers away for longer than it waits, and lets them in again', () => {
+    expect(steps('circuit_break', { breaker: breakerSettings(), health: [check] })).toMatchObject([
+      { action: 'breaker_open', with: { service: 'redis', for: '2m' } },
+      { action: 'check_health', with: { service: 'redis', within: '90s' } },
+      { action: 'breaker_reset', with: { service: 'redis' } },
+    ]);
+  });
+
+  test.each<[string, Parameters<typeof aService>[1]]>([
+    ['a breaker', { health: [check] }],
+    ['a breaker that is wanted', { health: [check], breaker: breakerSettings({ enabled: false }) }],
+    ['a health check', { breaker: breakerSettings() }],
+  ])('cannot be done without %s', (_what, over) => {
+    expect(() => steps('circuit_break', over)).toThrow(/strategy: "circuit_break" cannot be done for redis/);
   });
 });
 
