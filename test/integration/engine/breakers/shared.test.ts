@@ -17,7 +17,13 @@ const breaker = breakerSettings({
   maxConcurrentCalls: 2,
 });
 const patient = breakerSettings({ failureThreshold: 3, openMs: 3_600_000, maxOpenMs: 3_600_000 });
-const services = [aService('redis', { breaker }), aService('web', { breaker: patient }), aService('bare')];
+const patientCalls = { ...breaker, requestTimeoutMs: 60_000 };
+const services = [
+  aService('redis', { breaker }),
+  aService('slow', { breaker: patientCalls }),
+  aService('web', { breaker: patient }),
+  aService('bare'),
+];
 const refusesCalls = () => Promise.reject(new Error('connection refused'));
 const answers = async () => 'PONG';
 
@@ -105,8 +111,8 @@ describe('two processes', () => {
 
   test('let exactly one call through when the time is over, however many ask at once', async () => {
     const [a, b] = await twoProcesses();
-    for (let n = 0; n < 3; n += 1) await a.protect('redis', refusesCalls).catch(() => undefined);
-    await eventually(() => expect([a.due(), b.due()]).toEqual([['redis'], ['redis']]));
+    for (let n = 0; n < 3; n += 1) await a.protect('slow', refusesCalls).catch(() => undefined);
+    await eventually(() => expect([a.due(), b.due()]).toEqual([['slow'], ['slow']]));
     let made = 0;
     let refused = 0;
     let end = (_: string): void => {};
@@ -119,13 +125,13 @@ describe('two processes', () => {
     const refuse = () => {
       refused += 1;
     };
-    const asked = [a, b, a, b, a, b].map((one) => one.protect('redis', held).catch(refuse));
+    const asked = [a, b, a, b, a, b].map((one) => one.protect('slow', held).catch(refuse));
     await eventually(() => expect([made, refused]).toEqual([1, 5]));
-    expect([await stateOf(a), await stateOf(b)]).toEqual(['half_open', 'half_open']);
+    expect([await stateOf(a, 'slow'), await stateOf(b, 'slow')]).toEqual(['half_open', 'half_open']);
     end('PONG');
     await Promise.all(asked);
-    await eventually(async () => expect(await stateOf(b)).toBe('closed'));
-    await expect(a.protect('redis', answers)).resolves.toBe('PONG');
+    await eventually(async () => expect(await stateOf(b, 'slow')).toBe('closed'));
+    await expect(a.protect('slow', answers)).resolves.toBe('PONG');
   });
 });
 
@@ -152,14 +158,19 @@ test('a trial that fails opens it for twice as long', async () => {
 
 test('a trial whose process died is made again by another one', async () => {
   const a = await aProcess();
-  for (let n = 0; n < 3; n += 1) await a.protect('redis', refusesCalls).catch(() => undefined);
-  await eventually(() => expect(a.due()).toEqual(['redis']));
-  void a.protect('redis', () => new Promise(() => {})).catch(() => undefined);
-  await eventually(async () => expect(await stateOf(a)).toBe('half_open'));
+  for (let n = 0; n < 3; n += 1) await a.protect('slow', refusesCalls).catch(() => undefined);
+  await eventually(() => expect(a.due()).toEqual(['slow']));
+  const own = new AbortController();
+  const lost = a.protect('slow', () => new Promise(() => {}), own.signal).catch(() => undefined);
+  await eventually(async () => expect(await stateOf(a, 'slow')).toBe('half_open'));
   await database.query(`UPDATE breakers SET body = jsonb_set(body, '{until}', '1'), revision = revision + 1`);
   const b = await aProcess();
-  await expect(b.protect('redis', answers)).resolves.toBe('PONG');
-  await eventually(async () => expect(await stateOf(b)).toBe('closed'));
+  await expect(b.protect('slow', answers)).resolves.toBe('PONG');
+  await eventually(async () => expect(await stateOf(b, 'slow')).toBe('closed'));
+  own.abort();
+  await lost;
+  await a.close();
+  expect(await stateOf(b, 'slow')).toBe('closed');
 });
 
 describe('by hand', () => {

@@ -82,7 +82,10 @@ describe('an open breaker', () => {
   });
 });
 
-const step = fc.record({ ok: fc.boolean(), afterMs: fc.oneof(fc.nat(300), fc.constantFrom(2_500, 5_000), fc.nat(20_000), fc.constant(90_000)) });
+const step = fc.record({
+  ok: fc.boolean(),
+  afterMs: fc.oneof(fc.nat(300), fc.constantFrom(2_500, 5_000), fc.nat(20_000), fc.constant(90_000)),
+});
 const anySettings = fc
   .record({ failureThreshold: fc.integer({ min: 1, max: 6 }), failureRateThreshold: fc.constantFrom(0.2, 0.5, 0.9, 1) })
   .map(breakerSettings);
