@@ -146,7 +146,7 @@ export function createEngine(ports: EnginePorts): Engine {
       await audited('breaker', who, { service }, async () =>
         requireRole(who, ['responder', 'bootstrap'], 'open a breaker'),
       );
-      const reason = redact(how.reason?.trim() || `opened by ${who.name}`);
+      const reason = redact(how.reason?.trim() || 'by hand');
       return ports.breakers.open(service, { by: who.name, reason, forMs: how.forMs });
     },
 

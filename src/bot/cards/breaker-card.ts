@@ -41,11 +41,16 @@ function breakerLine(view: BreakerView, now: Date, words: Words): string {
   return dotted(
     say.state(service, state, since === null ? undefined : +now - +since),
     reason !== null && oneField(retold(words, reason)),
-    by !== null && by !== 'reviver' && say.by(oneField(by, 60)),
+    by !== null && by !== 'reviver' && say.by(oneField(opener(by), 60)),
     state === 'open' && (trialAt === null ? say.untilReset : say.trialIn(+trialAt - +now)),
     state === 'half_open' && say.trialRuns,
     state === 'closed' && calls > 0 && say.calls(calls, errorRate ?? 0),
   );
+}
+
+/** People know the recovery, not the place of its step. */
+function opener(by: string): string {
+  return by.replace(/^(R-\d+)\/\d+$/, '$1');
 }
 
 function recover({ service }: BreakerView): Button {

@@ -29,8 +29,8 @@ export const breakerOpen = defineAction({
 
   async run({ service, for: limit, reason }, ctx) {
     const forMs = limit === undefined ? undefined : parseDuration(limit);
-    const by = ctx.runKey;
-    const view = await ctx.breakers.open(service, { by, reason: reason ?? `opened by ${by}`, forMs });
+    const how = { by: ctx.runKey, reason: reason ?? 'by a step of a recovery', forMs };
+    const view = await ctx.breakers.open(service, how);
     return { summary: openWords(view, ctx.now()), state: view.state };
   },
 

@@ -80,13 +80,14 @@ async function decide(service: Service, { engine, store, now }: OpeningPorts): P
 async function announce(
   { service, reason }: Opening,
   { criticality }: Service,
-  { trialAt }: BreakerView,
+  { since, trialAt }: BreakerView,
   { start, because }: Answer,
-  { incidents, now }: OpeningPorts,
+  { incidents }: OpeningPorts,
 ): Promise<void> {
   const open = await incidents.openFor(service);
-  const leftMs = trialAt ? Math.max(0, trialAt.getTime() - now().getTime()) : 0;
-  const refused = `Its circuit breaker is open: calls are refused; one is let through in ${formatDuration(leftMs)}.`;
+  // People read it later, too: how long, not how long from now.
+  const forMs = trialAt && since ? trialAt.getTime() - since.getTime() : 0;
+  const refused = `Its circuit breaker is open: calls are refused for ${formatDuration(forMs)}, then one is let through.`;
   const next = start ? 'A recovery is asked for' : 'No recovery begins by itself';
   await incidents.report({
     service,

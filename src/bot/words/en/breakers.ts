@@ -7,9 +7,9 @@ const STATES = { closed: 'closed', open: 'open', half_open: 'half-open' };
 
 export const breakers: BreakerWords = {
   title: (notClosed, all) =>
-    notClosed === 0
-      ? `${all === 1 ? 'The one circuit breaker is' : `All ${all} circuit breakers are`} closed`
-      : `${notClosed} of ${all} circuit ${all === 1 ? 'breaker' : 'breakers'} ${notClosed === 1 ? 'is' : 'are'} not closed`,
+    all === 1
+      ? `The one circuit breaker is ${notClosed === 0 ? '' : 'not '}closed`
+      : `${notClosed === 0 ? 'All' : `${notClosed} of`} ${all} circuit breakers are ${notClosed === 0 ? '' : 'not '}closed`,
   none: 'No service has a circuit breaker. `circuit_breaker_enabled: true` in the configuration gives it one.',
   state: (service, state, ms) => `${service}: ${STATES[state]}${ms === undefined ? '' : ` for ${about(ms)}`}`,
   calls: (n, failed) => `${n} ${n === 1 ? 'call' : 'calls'} counted in the last minute, ${Math.round(failed)} % failed`,

@@ -127,9 +127,9 @@ const FINDINGS: readonly Phrase[] = [
 /** Circuit breakers: why one opened, and what follows. */
 const BREAKERS: readonly Phrase[] = [
   phrase(
-    String.raw`(.*)\. Its circuit breaker is open: calls are refused; one is let through in (${DURATION})\. (A recovery is asked for|No recovery begins by itself) \((.*)\)\.`,
+    String.raw`(.*)\. Its circuit breaker is open: calls are refused for (${DURATION}), then one is let through\. (A recovery is asked for|No recovery begins by itself) \((.*)\)\.`,
     (why, time = '', next, because = '') =>
-      `${why}. Предохранитель разомкнут: вызовы отклоняются, пробный вызов через ${duration(time)}. ${next?.startsWith('A') ? 'Запрошено восстановление' : 'Само восстановление не начнётся'} (${permission(because)}).`,
+      `${why}. Предохранитель разомкнут: вызовы отклоняются, через ${duration(time)} будет пробный. ${next?.startsWith('A') ? 'Запрошено восстановление' : 'Само восстановление не начнётся'} (${permission(because)}).`,
     0,
   ),
   phrase(String.raw`(\S+) fails its calls`, (service) => `${service}: вызовы не удаются`),
@@ -146,7 +146,8 @@ const BREAKERS: readonly Phrase[] = [
   ),
   phrase('the call that was let through failed: (.*)', (why) => `пробный вызов не удался: ${why}`, 0),
   phrase('its circuit breaker opened: (.*)', (why) => `предохранитель разомкнулся: ${why}`, 0),
-  phrase('opened by (.+)', (by) => `разомкнул: ${by}`),
+  phrase('by hand', () => 'вручную'),
+  phrase('by a step of a recovery', () => 'шагом восстановления'),
   phrase('open until it is reset', () => 'разомкнут до сброса'),
   phrase(
     `open; one call is let through in (${DURATION})`,

@@ -42,7 +42,7 @@ describe('breaker', () => {
   const all = [
     aBreaker('shop-web', { calls: 120, errorRate: 2.5 }),
     aBreaker('redis', OPEN),
-    aBreaker('billing-db', { ...OPEN, by: 'Ann', reason: 'the cache is moved', trialAt: null }),
+    aBreaker('billing-db', { ...OPEN, by: 'R-12/3', reason: 'by a step of a recovery', trialAt: null }),
     aBreaker('old', { enabled: false }),
   ];
 
@@ -51,7 +51,7 @@ describe('breaker', () => {
     expect(await asked('breaker')).toEqual([
       '2 of 3 circuit breakers are not closed',
       'redis: open for 40 s · 5 failures in a row, the last: connection refused · one call is let through in 20 s',
-      'billing-db: open for 40 s · the cache is moved · by Ann · calls are refused until it is reset',
+      'billing-db: open for 40 s · by a step of a recovery · by R-12 · calls are refused until it is reset',
       'shop-web: closed · 120 calls counted in the last minute, 3 % failed',
       '`/recover breaker redis reset` lets its calls through again.',
       '[Recover redis] redis',
@@ -60,7 +60,7 @@ describe('breaker', () => {
     expect(await asked('breaker', 'ru')).toEqual([
       'Не замкнуто: 2 из 3 предохранителей',
       'redis: разомкнут 40 с · 5 сбоев подряд, последний: соединение отклонено · пробный вызов через 20 с',
-      'billing-db: разомкнут 40 с · the cache is moved · разомкнул: Ann · вызовы отклоняются, пока его не сбросят',
+      'billing-db: разомкнут 40 с · шагом восстановления · разомкнул: R-12 · вызовы отклоняются, пока его не сбросят',
       'shop-web: замкнут · за минуту учтено: 120 вызовов, из них неудачных 3 %',
       '`/recover breaker redis reset` снова пропускает вызовы.',
       '[Recover redis] redis',

@@ -44,7 +44,12 @@ describe('breaker_open', () => {
       summary: 'open; one call is let through in 2 min',
       state: 'open',
     });
-    expect(held()).toMatchObject({ state: 'open', by: 'R-1/0', reason: 'opened by R-1/0', trialAt: now + 120_000 });
+    expect(held()).toMatchObject({
+      state: 'open',
+      by: 'R-1/0',
+      reason: 'by a step of a recovery',
+      trialAt: now + 120_000,
+    });
     expect(await breakerOpen.probe?.(input, before, ctx)).toMatchObject({ outcome: 'done' });
     expect(breakerOpen.inverse?.(input, before)).toEqual({ action: 'breaker_reset', input: { service: 'redis' } });
   });

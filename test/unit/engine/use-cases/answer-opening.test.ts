@@ -9,7 +9,7 @@ import { BREAKER, mayStart } from '../../../../src/engine/use-cases/may-start.js
 import { aBreaker, aPlan, aRecovery, aService, aSnapshot } from '../../../support/builders.js';
 import { anIncident, NOW, world } from './memory-ports.js';
 
-const OPEN = aBreaker('redis', { state: 'open', openings: 1, trialAt: new Date(NOW.getTime() + 60_000) });
+const OPEN = aBreaker('redis', { state: 'open', openings: 1, since: NOW, trialAt: new Date(NOW.getTime() + 60_000) });
 const ILL: ServiceHealth = { service: 'redis', status: 'unhealthy', since: NOW, detail: '', consecutiveFailures: 3 };
 const opening = {
   service: 'redis',
@@ -76,13 +76,13 @@ describe('calls open a breaker', () => {
         fingerprint: 'health:redis',
         title: 'redis is down',
         detail:
-          '5 failures in a row, the last: connection refused. Its circuit breaker is open: calls are refused; one is let through in 1 min. No recovery begins by itself (auto_recover is not set).',
+          '5 failures in a row, the last: connection refused. Its circuit breaker is open: calls are refused for 1 min, then one is let through. No recovery begins by itself (auto_recover is not set).',
         severity: 0.8,
       },
     ]);
     expect(asked).toEqual([]);
     expect(retold(wordsOf('ru'), String(reported[0]?.detail))).toBe(
-      '5 сбоев подряд, последний: соединение отклонено. Предохранитель разомкнут: вызовы отклоняются, пробный вызов через 1 мин. Само восстановление не начнётся (auto_recover не задан).',
+      '5 сбоев подряд, последний: соединение отклонено. Предохранитель разомкнут: вызовы отклоняются, через 1 мин будет пробный. Само восстановление не начнётся (auto_recover не задан).',
     );
   });
 
