@@ -9,7 +9,10 @@ import { type HandsOptions, lookingContext } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 
 export interface EngineParts
-  extends Pick<EnginePorts, 'store' | 'registry' | 'dispatcher' | 'breakers' | 'observe' | 'undoOf' | 'now'> {
+  extends Pick<
+    EnginePorts,
+    'store' | 'registry' | 'dispatcher' | 'breakers' | 'services' | 'observe' | 'undoOf' | 'now'
+  > {
   hands: Omit<HandsOptions, 'exec'>;
   link: RedisLink;
   pool: Pool;

@@ -15,7 +15,7 @@ import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 
 export interface HandsOptions {
   actions: ReadonlyMap<string, Action>;
-  services: readonly Service[];
+  services(): readonly Service[];
   runtime: Runtimes;
   docker: DockerEngine;
   exec: ReturnType<typeof createExec>;
@@ -120,7 +120,7 @@ function surroundings({
 }: HandsOptions): Pick<ActionContext, Shared> {
   return {
     service(name) {
-      const found = services.find((service) => service.name === name);
+      const found = services().find((service) => service.name === name);
       if (!found) throw new NotFound('service', name);
       return found;
     },

@@ -30,7 +30,10 @@ export interface NodeOptions {
   dockerHost?: string;
   backupDir: string;
   constitution: Constitution;
+  /** Of the configuration. */
   services: readonly Service[];
+  /** Labelled containers are services too; absent: they are not looked for. */
+  discovery?: { goneAfterMs: number; healthIntervalMs: number };
   runbooks: readonly Runbook[];
   people: readonly Person[];
   policy: ApprovalPolicy;

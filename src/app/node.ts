@@ -17,6 +17,7 @@ import { createWorkerRegistry } from '../store/worker-registry.js';
 import { createClosing } from './closing.js';
 import { createDatabaseClock } from './database-clock.js';
 import { createUndoOf } from './hands.js';
+import { knownServices } from './known-services.js';
 import type { NodeOptions } from './node-options.js';
 import { observeTargets } from './observe.js';
 import { openEntities, openStore } from './open-store.js';
@@ -60,16 +61,18 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     closing.add('queues', () => queue.close());
     closing.add('link', link.leave);
 
-    const { services, dataDir } = options;
+    const { dataDir } = options;
+    const docker = createDockerEngine(options.dockerHost);
+    const { directory, learn } = await knownServices(options, { docker, pool, closing });
+    const services = directory.all;
     const breakers = createBreakers({
-      services: () => services,
+      services,
       store: createBreakerStore(pool),
       clock,
       changed: signals.breaker,
       log,
     });
     closing.add('circuit breakers', breakers.close);
-    const docker = createDockerEngine(options.dockerHost);
     const runtime = createRuntimes(services, {
       dataDir,
       docker,
@@ -95,15 +98,16 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const core = {
       store,
       registry,
+      services,
       dispatcher: { wake: queue.wake, changed: signals.changed, cancel: signals.cancel },
-      observe: (names: string[]) => observeTargets(names, services, runtime),
+      observe: (names: string[]) => observeTargets(names, services(), runtime),
       undoOf: createUndoOf(actions),
       now: clock.now,
     };
 
     if (roles.includes('worker')) {
       const { startWorkerRole } = await import('./worker-role.js');
-      worker = await startWorkerRole(options, { engine: core, registry, hands, clock, signals, wakes, closing });
+      worker = await startWorkerRole(options, { engine: core, registry, hands, learn, clock, signals, wakes, closing });
     }
     if (roles.every((role) => role === 'worker')) return { engine: undefined, port: undefined, close: closing.close };
 
@@ -113,7 +117,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const { engine, ports } = buildEngine(options, { ...core, breakers, hands, link, pool, source: entities.source });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
-        ...{ engine: ports, breakers, signals, closing, pool },
+        ...{ engine: ports, directory, breakers, signals, closing, pool },
       });
     const people =
       roles.includes('bot') || roles.includes('api')

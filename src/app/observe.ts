@@ -1,3 +1,4 @@
+import { factsOf } from '../engine/discovery/declared-targets.js';
 import type { TargetState } from '../engine/model/plan.js';
 import type { Service } from '../engine/model/service.js';
 import type { Runtime } from '../engine/runtimes/runtime.js';
@@ -10,12 +11,13 @@ export async function observeTargets(
 ): Promise<TargetState[]> {
   return Promise.all(
     names.map(async (service) => {
-      const name = services.find((known) => known.name === service)?.runtime ?? 'unknown';
+      const known = services.find(({ name }) => name === service);
+      const target = { service, runtime: known?.runtime ?? 'unknown', facts: factsOf(known) };
       try {
         const { status } = await runtime(service).status(AbortSignal.timeout(3_000));
-        return { service, runtime: name, status, facts: {} };
+        return { ...target, status };
       } catch {
-        return { service, runtime: name, status: 'unknown', facts: {} };
+        return { ...target, status: 'unknown' };
       }
     }),
   );

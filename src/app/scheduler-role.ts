@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Breakers } from '../engine/breakers/breakers.js';
 import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
+import type { ServiceDirectory } from '../engine/discovery/directory.js';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
 import type { RunProgram } from '../engine/health/probe.js';
@@ -20,6 +21,7 @@ export interface SchedulerRoleParts {
   engine: Pick<EnginePorts, 'incidents' | 'store' | 'dispatcher' | 'now'>;
   breakers: Breakers;
   signals: Pick<Signals, 'onBreaker'>;
+  directory: ServiceDirectory;
   closing: Closing;
   pool: Pool;
 }
@@ -28,8 +30,8 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Routine care: it watches services (one process of the cluster does, the others stand by) and makes partitions. */
 export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
-  const { engine, breakers, closing } = parts;
-  const { services, log } = options;
+  const { engine, breakers, directory, closing } = parts;
+  const { log } = options;
   const guardian = createGuardian();
   closing.add('guardian of checks', () => guardian.close());
   const leadership = createLeadership(parts.pool, 'health');
@@ -37,7 +39,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   const check = async (service: Service, signal: AbortSignal) =>
     (await checkService(service, signal, guarded(guardian))) ?? { healthy: true, detail: 'no check', durationMs: 0 };
   const monitor = startMonitor({
-    services,
+    directory,
     check: (service, signal) => breakers.watch(service.name, () => check(service, signal), signal),
     incidents: engine.incidents,
     leads: leadership.leads,
@@ -46,10 +48,10 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
     log,
   });
   closing.add('health monitor', () => monitor.stop());
-  if (services.some(({ breaker }) => breaker?.enabled)) {
+  if (options.services.some(({ breaker }) => breaker?.enabled)) {
     parts.signals.onBreaker(breakers.heard);
     void breakers.follow();
-    const prober = startProber({ breakers, services: () => services, check, leads: leadership.leads, log });
+    const prober = startProber({ breakers, services: directory.all, check, leads: leadership.leads, log });
     closing.add('prober of circuit breakers', () => prober.stop());
   }
   const pools = createLeadership(parts.pool, 'pools');

@@ -14,6 +14,7 @@ import { listenForWakes, type WakeQueueOptions } from '../jobs/wake-queue.js';
 import type { Closing } from './closing.js';
 import type { DatabaseClock } from './database-clock.js';
 import { createHands, type HandsOptions, processKey } from './hands.js';
+import type { KnownServices } from './known-services.js';
 import type { NodeOptions } from './node-options.js';
 import { workerIdentity } from './worker-identity.js';
 
@@ -23,6 +24,7 @@ export interface WorkerRoleParts {
   engine: Pick<EnginePorts, 'store' | 'dispatcher' | 'undoOf' | 'observe'>;
   registry: WorkerRegistry;
   hands: Omit<HandsOptions, 'exec'>;
+  learn: KnownServices['learn'];
   clock: DatabaseClock;
   signals: Signals;
   wakes: WakeQueueOptions;
@@ -35,6 +37,7 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
   const worker = await workerIdentity(options.workerPools, options.version, options.workerHost);
   const guardian = createGuardian();
   closing.add('guardian', () => guardian.close());
+  const hands = createHands({ ...parts.hands, exec: createExec(guardian) });
   const started = await startWorker(
     {
       worker,
@@ -43,7 +46,10 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
       dispatcher: engine.dispatcher,
       now: clock.now,
       calibrate: clock.calibrate,
-      hands: createHands({ ...parts.hands, exec: createExec(guardian) }),
+      hands(snapshot, output) {
+        parts.learn(snapshot.recovery.plan.targets);
+        return hands(snapshot, output);
+      },
       undoOf: engine.undoOf,
       gate: createGate({
         observe: engine.observe,

@@ -32,6 +32,8 @@ export interface Config {
   healthCheckIntervalMs: number;
   snapshotRetentionMs: number;
   services: ConfiguredService[];
+  /** Containers that their labels make services. */
+  discovery: { docker: boolean; goneAfterMs: number };
   escalation: {
     policies: Record<string, EscalationStage[]>;
     contacts: { email: string[]; sms: string[]; webhook?: string };
@@ -73,6 +75,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     healthCheckIntervalMs: raw.health_check_interval,
     snapshotRetentionMs: raw.snapshot_retention_days * 86_400_000,
     services: raw.services.map((service) => toService(service, folder, health)),
+    discovery: { docker: raw.discovery.docker, goneAfterMs: raw.discovery.gone_after },
     escalation: {
       policies: mapValues(raw.escalation.policies, (stages) =>
         stages.map(({ after, notify }) => ({ afterMs: after, notify })),

@@ -40,6 +40,11 @@ const approvals = z.strictObject({
     .optional(),
 });
 
+const discovery = z.strictObject({
+  docker: z.boolean().default(true),
+  gone_after: duration.default(5 * 60_000),
+});
+
 const escalation = z.strictObject({
   policies: z
     .record(
@@ -89,6 +94,7 @@ export const configSchema = z.strictObject({
   health_check_interval: duration.default(15_000),
   snapshot_retention_days: z.number().min(0).default(3),
   services: z.array(serviceSchema).default([]),
+  discovery: discovery.default({ docker: true, gone_after: 5 * 60_000 }),
   escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] } }),
   pools: z.array(name).min(1).default(['default']),
   backups: z.record(name, z.strictObject({ service: name, location: text })).default({}),

@@ -33,7 +33,8 @@ export interface EnginePorts {
   incidents: IncidentStore;
   registry: Pick<WorkerRegistry, 'list'>;
   dispatcher: Dispatcher;
-  services: readonly Service[];
+  /** Those that are known now: discovered ones come and go. The same array until something changes. */
+  services(): readonly Service[];
   runbooks: readonly Runbook[];
   strategies: ReadonlyMap<string, Strategy>;
   actions: ReadonlyMap<string, Action>;
@@ -138,7 +139,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
 
     async snapshots(service) {
-      return ports.snapshots.list(findService(service, ports.services).name);
+      return ports.snapshots.list(findService(service, ports.services()).name);
     },
 
     breakers: () => ports.breakers.views(),
@@ -157,7 +158,7 @@ export function createEngine(ports: EnginePorts): Engine {
       return ports.breakers.reset(service, who.name);
     },
 
-    services: () => [...ports.services],
+    services: () => [...ports.services()],
     runbooks: () => ports.runbooks.map(summary),
     people: () => [...people],
 

@@ -172,12 +172,15 @@ export interface IncidentStore {
   report(
     found: Pick<Incident, 'service' | 'title' | 'detail' | 'severity' | 'fingerprint'>,
   ): Promise<{ incident: Incident; created: boolean }>;
-  resolve(which: { fingerprint: string } | { id: number }): Promise<Incident | undefined>;
+  /** `detail` replaces what the incident said last. */
+  resolve(which: { fingerprint: string } | { id: number }, detail?: string): Promise<Incident | undefined>;
   acknowledge(id: number, by: string): Promise<Incident | undefined>;
   get(id: number): Promise<Incident | undefined>;
   openFor(service: string): Promise<Incident | undefined>;
   saveHealth(health: ServiceHealth): Promise<void>;
   health(): Promise<ServiceHealth[]>;
+  /** Of a service that is none any more. */
+  forgetHealth(service: string): Promise<void>;
 }
 
 /** Circuit breakers, shared by all processes; a service without a row has one that is closed. */

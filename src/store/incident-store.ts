@@ -36,18 +36,19 @@ export function createIncidentStore(pool: Pool, source: DataSource): IncidentSto
       return { incident: toIncident(row), created: row.created };
     },
 
-    async resolve(which) {
+    async resolve(which, detail) {
       const [row] = await rows<IncidentRow>(
         pool,
         `WITH i AS (
-           UPDATE incidents SET state = 'resolved', resolved_at = now(), version = version + 1
+           UPDATE incidents SET state = 'resolved', resolved_at = now(), version = version + 1,
+             detail = coalesce($3, detail)
            WHERE (fingerprint = $1 OR id = $2) AND state <> 'resolved' RETURNING *),
          told AS (
            INSERT INTO events (kind, actor, data) SELECT 'incident.resolved', 'reviver',
              jsonb_build_object('incident', id, 'service', service, 'title', title) FROM i),
          ${SHOWN}
          SELECT * FROM i`,
-        'id' in which ? [null, which.id] : [which.fingerprint, null],
+        'id' in which ? [null, which.id, detail ?? null] : [which.fingerprint, null, detail ?? null],
       );
       return row && toIncident(row);
     },
@@ -96,6 +97,10 @@ export function createIncidentStore(pool: Pool, source: DataSource): IncidentSto
           ['service'],
         )
         .catch(rethrow);
+    },
+
+    async forgetHealth(service) {
+      await healths.delete({ service }).catch(rethrow);
     },
 
     async health() {

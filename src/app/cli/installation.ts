@@ -50,6 +50,9 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     backupDir: join(environment.REVIVER_DATA, 'backups'),
     constitution: await loadConstitution(config.constitution),
     services: config.services,
+    ...(config.discovery.docker && {
+      discovery: { goneAfterMs: config.discovery.goneAfterMs, healthIntervalMs: config.healthCheckIntervalMs },
+    }),
     runbooks,
     people: config.people,
     policy: config.approvals,

@@ -30,7 +30,7 @@ const NONE = { days: 0, atLeast: 0, atMost: 0 };
 
 /** Starts both, fills Redis, makes a backup, and writes a little more, as life does. */
 export async function startPatient(config: Config, stage: Stage, closing: Closing): Promise<Patient> {
-  const runtime = createRuntimes(config.services, { dataDir: stage.dataDir });
+  const runtime = createRuntimes(() => config.services, { dataDir: stage.dataDir });
   const signal = AbortSignal.timeout(30_000);
   closing.add('patient', async () => {
     for (const name of ['shop-web', 'redis'])
@@ -122,7 +122,7 @@ async function backUp(
   const none = () => Promise.reject(new Error('no circuit breakers here'));
   const options = {
     actions,
-    services: config.services,
+    services: () => config.services,
     runtime,
     docker: createDockerEngine(undefined),
     backups,

@@ -86,6 +86,7 @@ services:
     criticality: high
     depends_on: [redis]
     recovery_strategies: [restart]
+discovery: { docker: false }
 backups: { redis_backup: { service: redis, location: redis } }
 `;
 }

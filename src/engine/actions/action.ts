@@ -16,8 +16,8 @@ export interface ActionContext {
   /** `R-12/3`: names things that this step leaves behind, the same on every attempt. */
   runKey: string;
   service(name: string): Service;
-  /** All of the configuration: what must not be taken for rubbish. */
-  services: readonly Service[];
+  /** All that are known now: what must not be taken for rubbish. */
+  services(): readonly Service[];
   runtime(service: string): Runtime;
   docker: DockerEngine;
   /** Another step of this recovery, as the store had it when this turn began; undefined: there is none of this id. */

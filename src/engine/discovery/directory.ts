@@ -1,4 +1,4 @@
-import type { Service } from '../model/service.js';
+import type { Declaration, Service } from '../model/service.js';
 import type { Log } from '../ports.js';
 import type { LabelledContainer, LabelRules } from './labels.js';
 import { type Finding, merge } from './merge.js';
@@ -19,6 +19,10 @@ export function fixedDirectory(services: readonly Service[]): ServiceDirectory {
 export interface GrowingDirectory extends ServiceDirectory {
   /** Everything that is there now. */
   see(containers: readonly LabelledContainer[]): void;
+  /** What recoveries that have not ended are about stays known, whether it is there or not; replaces what was held. */
+  hold(declared: readonly Declaration[]): void;
+  /** One more of these, until all of them are given anew. */
+  holdAlso(declared: readonly Declaration[]): void;
 }
 
 export interface DirectoryOptions extends LabelRules {
@@ -38,6 +42,7 @@ export function createDirectory(options: DirectoryOptions): GrowingDirectory {
   const { file, goneAfterMs, clock, log } = options;
   const lastSeen = new Map<string, { container: LabelledContainer; at: number }>();
   const listeners = new Set<(services: readonly Service[]) => void>();
+  let held = new Map<string, Declaration>();
   let told = new Set<string>();
   let current: readonly Service[] = file;
 
@@ -49,6 +54,20 @@ export function createDirectory(options: DirectoryOptions): GrowingDirectory {
       if (!told.has(key)) log('warn', 'labels of a container are not as they should be', { container, problem: says });
     }
     told = now;
+  }
+
+  function renew(): void {
+    const absent = [...held.values()].filter(({ container }) => !lastSeen.has(container));
+    const all = [
+      ...[...lastSeen.values()].map(({ container }) => container),
+      ...absent.map(({ container: name, labels }) => ({ ...NOT_THERE, name, labels })),
+    ];
+    const { services, findings } = merge(file, all, options);
+    tellOf(findings.filter(({ id }) => id !== NOT_THERE.id));
+    if (JSON.stringify(services) === JSON.stringify(current)) return;
+    tellOfChange(current, services, log);
+    current = services;
+    for (const listener of listeners) listener(services);
   }
 
   return {
@@ -67,19 +86,23 @@ export function createDirectory(options: DirectoryOptions): GrowingDirectory {
         const gone = seen.at !== at && at - seen.at >= goneAfterMs;
         if (renamed || gone) lastSeen.delete(name);
       }
-      const { services, findings } = merge(
-        file,
-        [...lastSeen.values()].map(({ container }) => container),
-        options,
-      );
-      tellOf(findings);
-      if (JSON.stringify(services) === JSON.stringify(current)) return;
-      tellOfChange(current, services, log);
-      current = services;
-      for (const listener of listeners) listener(services);
+      renew();
+    },
+    hold(declared) {
+      held = byContainer(declared);
+      renew();
+    },
+    holdAlso(declared) {
+      held = new Map([...held, ...byContainer(declared)]);
+      renew();
     },
   };
 }
+
+const byContainer = (declared: readonly Declaration[]): Map<string, Declaration> =>
+  new Map(declared.map((one) => [one.container, one]));
+
+const NOT_THERE = { id: '', created: Number.MAX_SAFE_INTEGER };
 
 function tellOfChange(before: readonly Service[], now: readonly Service[], log: Log): void {
   const names = (services: readonly Service[]): Set<string> => new Set(services.map(({ name }) => name));

@@ -1,8 +1,11 @@
+import type { TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import type { Log } from '../ports.js';
 import type { DockerEngine } from '../runtimes/docker/engine.js';
+import { declaredIn } from './declared-targets.js';
 import { createDirectory, type ServiceDirectory } from './directory.js';
 import { followDocker } from './follow-docker.js';
+import { followHeld } from './follow-held.js';
 
 export interface DiscoveryOptions {
   /** Of the configuration; they are always there, and win. */
@@ -12,11 +15,13 @@ export interface DiscoveryOptions {
   docker: DockerEngine;
   /** Somebody named the engine, by DOCKER_HOST. */
   dockerExpected: boolean;
+  /** What the recoveries are about that have not ended. */
+  activeTargets(): Promise<readonly TargetState[]>;
   log: Log;
-  /** How often the health check of a discovered service is asked; default 15 s. */
-  intervalMs?: number;
-  /** For tests: default 60 s. */
-  goneAfterMs?: number;
+  /** How often the health check of a discovered service is asked. */
+  intervalMs: number;
+  /** How long a container may be away before it is no service. */
+  goneAfterMs: number;
   /** For tests: default 30 s. */
   resyncMs?: number;
 }
@@ -25,33 +30,43 @@ export interface Discovery {
   directory: ServiceDirectory;
   /** Resolves when the engine was looked at once, or could not be: after 10 s at the latest. */
   first: Promise<void>;
+  /** What a recovery is about that is in hand now: known at once, without a look. */
+  learn(targets: readonly TargetState[]): void;
   stop(): Promise<void>;
 }
 
-const INTERVAL_MS = 15_000;
-const GONE_AFTER_MS = 60_000;
+const RESYNC_MS = 30_000;
 
 /**
- * Containers with the label `reviver.enable=true` become services by themselves, and are none any more when they are gone.
- * Every process that plans, works or watches has one of its own; they agree because they look at the same engine.
+ * Containers with the label `reviver.enable=true` become services by themselves, and are none any more when they are gone
+ * and no recovery is about them. Every process that plans, works or watches has one of its own; they agree because they
+ * look at the same engine.
  */
 export function startDiscovery(options: DiscoveryOptions): Discovery {
-  const { services: file, strategies, docker, dockerExpected: expected, log } = options;
+  const { services: file, strategies, docker, dockerExpected: expected, intervalMs, goneAfterMs, log } = options;
   const directory = createDirectory({
     file,
     strategies,
-    intervalMs: options.intervalMs ?? INTERVAL_MS,
-    goneAfterMs: options.goneAfterMs ?? GONE_AFTER_MS,
+    intervalMs,
+    goneAfterMs,
     clock: () => performance.now(),
     log,
   });
-  const { resyncMs } = options;
-  const following = followDocker({
-    docker,
-    see: directory.see,
-    expected,
-    log,
-    ...(resyncMs === undefined ? {} : { resyncMs }),
-  });
-  return { directory, first: following.first, stop: following.stop };
+  // Nothing tells that a container has been away for long: it is looked for.
+  const { resyncMs = Math.min(RESYNC_MS, Math.max(goneAfterMs, 1_000)) } = options;
+  const following = [
+    followDocker({ docker, see: directory.see, expected, resyncMs, log }),
+    followHeld({ targets: options.activeTargets, hold: directory.hold, everyMs: resyncMs, log }),
+  ];
+  return {
+    directory,
+    first: Promise.all(following.map(({ first }) => first)).then(() => undefined),
+    learn: (targets) => {
+      const declared = targets.flatMap((target) => declaredIn(target) ?? []);
+      if (declared.length > 0) directory.holdAlso(declared);
+    },
+    async stop() {
+      await Promise.all(following.map((one) => one.stop()));
+    },
+  };
 }

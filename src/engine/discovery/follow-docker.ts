@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../ports.js';
 import type { DockerEngine } from '../runtimes/docker/engine.js';
 import { ASIDE } from '../runtimes/docker/replace.js';
 import { ENABLE, type LabelledContainer } from './labels.js';
+import { pause } from './pause.js';
 
 export interface FollowOptions {
   docker: DockerEngine;
@@ -155,8 +155,4 @@ function tellOfEngine(
   log(level, 'the Docker engine cannot be looked at: discovered services stay as they were', {
     error: error instanceof Error ? error.message : String(error),
   });
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -57,9 +57,13 @@ export function declaredBy({ name, labels }: LabelledContainer, rules: LabelRule
   const enabled = labels[ENABLE]?.trim().toLowerCase();
   if (enabled === undefined || enabled === 'false') return undefined;
   const problems = enabled === 'true' ? [] : [`${ENABLE} is "${labels[ENABLE]}"; expected true or false`];
-  let service: Service = { ...DEFAULTS, name, containerName: name };
-  for (const [label, text] of Object.entries(labels).sort()) {
-    if (!label.startsWith('reviver.') || label === ENABLE || OWN.includes(label)) continue;
+  const own = Object.entries(labels)
+    .filter(([label]) => label.startsWith('reviver.') && !OWN.includes(label))
+    .sort();
+  const declared = { container: name, labels: Object.fromEntries(own) };
+  let service: Service = { ...DEFAULTS, name, containerName: name, declared };
+  for (const [label, text] of own) {
+    if (label === ENABLE) continue;
     try {
       service = { ...service, ...read(label, text.trim(), rules) };
     } catch (error) {

@@ -51,7 +51,7 @@ export function merge(file: readonly Service[], containers: readonly LabelledCon
 }
 
 function oldestFirst(a: LabelledContainer, b: LabelledContainer): number {
-  return a.created - b.created || (a.id < b.id ? -1 : 1);
+  return a.created - b.created || (`${a.id} ${a.name}` < `${b.id} ${b.name}` ? -1 : 1);
 }
 
 /** An edge is taken when both ends are there, and its end does not lead back to its beginning. */

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceDirectory } from '../discovery/directory.js';
 import type { ServiceHealth } from '../engine.js';
 import type { Service } from '../model/service.js';
 import type { IncidentStore, Log } from '../ports.js';
@@ -5,7 +7,7 @@ import type { HealthResult } from './check.js';
 import { healthFingerprint, SEVERITY } from './own-incident.js';
 
 export interface MonitorPorts {
-  services: readonly Service[];
+  directory: ServiceDirectory;
   /** All checks of a service, once. */
   check(service: Service, signal: AbortSignal): Promise<HealthResult>;
   incidents: IncidentStore;
@@ -35,18 +37,75 @@ export function judgeHealth(
   };
 }
 
-/** Watches every service that has a check; opens an incident when one falls ill, and resolves it when it is well again. */
+/**
+ * Watches every service that has a check, as they come and go; opens an incident when one falls ill, and resolves it when
+ * it is well again, or is no service any more.
+ */
 export function startMonitor(ports: MonitorPorts): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const loops = ports.services
-    .filter((service) => service.health.length > 0)
-    .map((service) => watch(service, ports, stopping.signal));
+  const watched = new Map<string, Watch>();
+  /** Watches that are about to end; a name is watched anew when its old watch has ended. */
+  const ending = new Map<string, Promise<void>>();
+
+  function follow(services: readonly Service[]): void {
+    const checked = new Map(services.filter(({ health }) => health.length > 0).map((one) => [one.name, one]));
+    for (const [name, { service, stop, done }] of watched) {
+      const now = checked.get(name);
+      if (now && JSON.stringify(now) === JSON.stringify(service)) continue;
+      watched.delete(name);
+      stop.abort();
+      const ended = now ? done : done.then(() => forget(service, ports));
+      ending.set(name, ended);
+      void ended.then(() => void (ending.get(name) === ended && ending.delete(name)));
+    }
+    for (const [name, service] of checked) if (!watched.has(name)) begin(service, ending.get(name));
+  }
+
+  function begin(service: Service, after: Promise<void> | undefined): void {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stopping.signal, stop.signal]);
+    const done = (after ?? Promise.resolve()).then(() => watch(service, ports, signal));
+    watched.set(service.name, { service, stop, done });
+  }
+
+  const unlisten = ports.directory.onChange(follow);
+  follow(ports.directory.all());
   return {
     async stop() {
+      unlisten();
       stopping.abort();
-      await Promise.allSettled(loops);
+      await Promise.allSettled([...[...watched.values()].map(({ done }) => done), ...ending.values()]);
     },
   };
+}
+
+interface Watch {
+  service: Service;
+  stop: AbortController;
+  done: Promise<void>;
+}
+
+/**
+ * The last measurement of what is not there any more would be the past of another service of that name, and its incident
+ * would wait for ever to be recovered.
+ */
+async function forget(service: Service, ports: MonitorPorts): Promise<void> {
+  try {
+    if (!(await ports.leads())) return;
+    await ports.incidents.forgetHealth(service.name);
+    await ports.incidents.resolve({ fingerprint: healthFingerprint(service.name) }, GONE);
+  } catch (error) {
+    notRecorded(service, error, ports);
+  }
+}
+
+const GONE = 'it is watched no more: it is no service now, or has no health check';
+
+function notRecorded({ name }: Service, error: unknown, { log }: MonitorPorts): void {
+  log('warn', 'health could not be recorded', {
+    service: name,
+    error: error instanceof Error ? error.message : String(error),
+  });
 }
 
 async function watch(service: Service, ports: MonitorPorts, signal: AbortSignal): Promise<void> {
@@ -57,12 +116,9 @@ async function watch(service: Service, ports: MonitorPorts, signal: AbortSignal)
       if (await ports.leads()) known = await measure(service, known, ports, signal);
       else known = undefined;
     } catch (error) {
-      ports.log('warn', 'health could not be recorded', {
-        service: service.name,
-        error: error instanceof Error ? error.message : String(error),
-      });
+      notRecorded(service, error, ports);
     }
-    await pause(intervalMs, signal);
+    await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -98,16 +154,4 @@ async function announce(service: Service, health: ServiceHealth, ports: MonitorP
   }
   const resolved = health.status === 'healthy' ? await ports.incidents.resolve({ fingerprint }) : undefined;
   ports.onChange(health, resolved?.id);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

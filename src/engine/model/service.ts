@@ -97,4 +97,13 @@ export interface Service {
   breaker?: BreakerSettings;
   /** CEL: when it holds, a remedy runs without a click. Absent: never. */
   autoRecover?: string;
+  /** Absent: the configuration names it. */
+  declared?: Declaration;
+}
+
+/** A container that says of itself, by its labels, that it is a service. */
+export interface Declaration {
+  container: string;
+  /** Reviver's own. */
+  labels: Record<string, string>;
 }

@@ -15,7 +15,8 @@ import { planRisk } from './risk.js';
 import { type SurroundPorts, surrounded } from './surround.js';
 
 export interface PlannerPorts extends CandidatePorts, SurroundPorts {
-  services: readonly Service[];
+  /** Those that are known now. */
+  services(): readonly Service[];
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
   pools: readonly string[];
@@ -39,9 +40,17 @@ export type MakePlan = (
  */
 export function createPlanner(ports: PlannerPorts): MakePlan {
   return async (request, requester, incident = {}) => {
-    const service = findService(request.service, ports.services);
+    // One plan, one view of what there is.
+    const services = ports.services();
+    const service = findService(request.service, services);
     const past = await ports.past(service.name);
-    const context = { ...ports, service, params: request.params ?? {}, incident: { ...NO_INCIDENT, ...incident } };
+    const context = {
+      ...ports,
+      services,
+      service,
+      params: request.params ?? {},
+      incident: { ...NO_INCIDENT, ...incident },
+    };
     const candidates = candidatesFor(request, context, past, ports);
     const { chosen, compiled, impossible } = await firstPossible(candidates, service);
     const { params } = compiled;
@@ -51,7 +60,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       declared: chosen.declared,
       steps,
       service,
-      services: ports.services,
+      services,
       history: chosen.evidence,
     });
     const targets = await ports.observe(targetsOf(service, steps));

@@ -1,5 +1,6 @@
 import { question } from '../approvals/question.js';
 import { lostQuorum } from '../approvals/still-held.js';
+import { declaredOtherwise } from '../discovery/declared-targets.js';
 import type { Approval } from '../model/approval.js';
 import { UserError } from '../model/errors.js';
 import type { Person } from '../model/person.js';
@@ -90,13 +91,22 @@ async function drift(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): 
   );
   if (shown.length === 0) return undefined;
   const present = await ports.observe(shown.map(({ service }) => service));
-  const differs = shown
-    .map((was) => ({ was, is: present.find(({ service }) => service === was.service) }))
-    .find(({ was, is }) => is?.status !== was.status);
-  return (
-    differs &&
-    `${differs.was.service} was ${differs.was.status} when the plan was shown, now it is ${differs.is?.status ?? 'not known'}`
-  );
+  return shown
+    .map((was) =>
+      difference(
+        was,
+        present.find(({ service }) => service === was.service),
+      ),
+    )
+    .find((found) => found !== undefined);
+}
+
+function difference(was: TargetState, is: TargetState | undefined): string | undefined {
+  const { service } = was;
+  const otherwise = declaredOtherwise(was, is);
+  if (otherwise) return `${service} is declared otherwise than when the plan was shown: ${otherwise}`;
+  if (is?.status === was.status) return undefined;
+  return `${service} was ${was.status} when the plan was shown, now it is ${is?.status ?? 'not known'}`;
 }
 
 /** Nothing has run: the recovery ends, and the same request is planned and asked anew. */

@@ -39,24 +39,32 @@ const RUNTIMES = new Map<RuntimeName, (service: Service, parts: Parts) => Runtim
 export type Runtimes = (service: string, exec?: Exec) => Runtime;
 
 /**
- * Runtimes by service name; `services` may be a function, when they come and go. A service whose runtime this version does
- * not have is an error only when it is asked for.
+ * Runtimes by service name. `services` gives the same array until something changes. A service whose runtime this version
+ * does not have is an error only when it is asked for.
  */
-export function createRuntimes(
-  services: Iterable<Service> | (() => Iterable<Service>),
-  options: RuntimeOptions,
-): Runtimes {
+export function createRuntimes(services: () => readonly Service[], options: RuntimeOptions): Runtimes {
   const { dataDir, dockerHost, docker = createDockerEngine(dockerHost) } = options;
   const parts = { dataDir, docker, dockerHost };
   const created = new Map<Service, Runtime>();
+  let known: readonly Service[] = [];
+  let byName = new Map<string, Service>();
+
+  function find(name: string): Service | undefined {
+    const now = services();
+    if (now !== known) {
+      known = now;
+      byName = new Map(now.map((service) => [service.name, service]));
+      for (const old of created.keys()) if (byName.get(old.name) !== old) created.delete(old);
+    }
+    return byName.get(name);
+  }
+
   return (name, exec) => {
-    const known = [...(typeof services === 'function' ? services() : services)];
-    const service = known.find((each) => each.name === name);
+    const service = find(name);
     if (!service) throw new NotFound('service', name);
     if (exec) return createRuntime(service, { ...parts, exec });
     const runtime = created.get(service) ?? createRuntime(service, { ...parts, exec: lookingExec });
     created.set(service, runtime);
-    for (const gone of created.keys()) if (!known.includes(gone)) created.delete(gone);
     return runtime;
   };
 }

@@ -25,7 +25,7 @@ export interface Opening {
  * heard of late, when the breaker is closed again or a recovery has helped, is history.
  */
 export async function answerOpening(opening: Opening, ports: OpeningPorts): Promise<void> {
-  const service = ports.services.find(({ name }) => name === opening.service);
+  const service = ports.services().find(({ name }) => name === opening.service);
   const view = await viewOf(opening.service, ports);
   if (!service || !view || view.state === 'closed' || view.recovered) return;
   const answer = await decide(service, ports);

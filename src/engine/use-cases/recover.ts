@@ -35,7 +35,7 @@ export async function recover(
   retryOf: number | null = null,
 ): Promise<Started> {
   requireRole(who, ['responder', 'bootstrap'], 'start a recovery');
-  const service = findService(request.service, ports.services);
+  const service = findService(request.service, ports.services());
   const digest = requestDigest(request);
   const running = await ports.store.active(service.name);
   if (running) return join(running, digest, ports);
@@ -121,7 +121,7 @@ function draftOf(
     reason: redact(request.reason ?? ''),
     origin,
     priority,
-    claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services),
+    claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services()),
     retry: service.retryPolicy ?? NO_RETRY,
     timeoutMs: ports.recoveryTimeoutMs,
     wakeInMs: approval ? ports.policy.expiresMs : manual ? null : 0,

@@ -18,7 +18,7 @@ export async function status(ports: StatusPorts): Promise<Status> {
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
     const services = Object.fromEntries(
-      ports.services.map((service) => [
+      ports.services().map((service) => [
         service.name,
         {
           ...unknownHealth(service, ports.now(), 'not known while the database is away'),
@@ -55,7 +55,7 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
   const healthOf = new Map(health.map((one) => [one.service, one]));
   const recoveryOf = new Map(active.map((recovery) => [recovery.service, recovery]));
   const services = Object.fromEntries(
-    ports.services.map((service) => {
+    ports.services().map((service) => {
       const { name } = service;
       const recovery = recoveryOf.get(name);
       const known = healthOf.get(name) ?? unknownHealth(service, ports.now());

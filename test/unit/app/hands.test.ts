@@ -8,7 +8,7 @@ const refuse = (): never => {
 };
 const hands = createHands({
   actions: new Map(),
-  services: [],
+  services: () => [],
   runtime: refuse,
   docker: { ask: refuse },
   exec: refuse,

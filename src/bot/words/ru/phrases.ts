@@ -70,6 +70,15 @@ const OUTCOMES: readonly Phrase[] = [
     (service, was, is) => `${service} на момент показа плана: ${target(was)}, сейчас: ${target(is)}`,
   ),
   phrase(
+    String.raw`(\S+) is declared otherwise than when the plan was shown: (.+)`,
+    (service, what) => `${service} объявлен иначе, чем когда показывали план: ${what}`,
+    1,
+  ),
+  phrase('its label (.+)', (labels) => `изменено ${labels}`),
+  phrase('its container', () => 'другой контейнер'),
+  phrase('its place: no container declares it', () => 'ни один контейнер его не объявляет'),
+  phrase('its place: it was in the configuration', () => 'раньше он был в конфигурации'),
+  phrase(
     String.raw`Step (\d+) "(.*)" failed(?: (\d+) times)?: (.*)`,
     (number, name, times, why) =>
       `Шаг ${number} «${name}», сбой${times ? ` (${count(Number(times), ['попытка', 'попытки', 'попыток'])})` : ''}: ${why}`,

@@ -42,7 +42,7 @@ export const KINDS = {
 
     /** Without its image a snapshot brings nothing back. */
     async needed(ctx) {
-      const kept = await Promise.all(ctx.services.map(({ name }) => ctx.snapshots.list(name)));
+      const kept = await Promise.all(ctx.services().map(({ name }) => ctx.snapshots.list(name)));
       return new Set(kept.flat().flatMap(({ facts }) => (typeof facts.image_id === 'string' ? [facts.image_id] : [])));
     },
 
@@ -73,7 +73,7 @@ export const KINDS = {
 
     /** A service that is down is what is to be brought back; what is set aside is the way back. */
     async needed(ctx) {
-      const services = new Set(ctx.services.map(({ name, containerName }) => containerName ?? name));
+      const services = new Set(ctx.services().map(({ name, containerName }) => containerName ?? name));
       const all = await ctx.docker.ask('list its containers', (docker) => docker.listContainers({ all: true }), READS);
       const ours = all.filter(
         ({ Names, Labels }) =>

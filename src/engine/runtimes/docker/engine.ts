@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { ActionError, UnknownOutcome } from '../../actions/action.js';
 
@@ -25,14 +26,22 @@ export function createDockerEngine(host: string | undefined): DockerEngine {
   const where = host ?? 'unix:///var/run/docker.sock';
   return {
     async ask(what, request, { reads = false } = {}) {
-      docker ??= connect(host);
       try {
+        // A machine without Docker does not pay for its library.
+        if (docker === undefined) await requireSocket(where);
+        docker ??= connect(host);
         return await request(await docker);
       } catch (error) {
         throw explained(error, what, where, reads);
       }
     },
   };
+}
+
+/** Rejects as a connection to it would. */
+async function requireSocket(where: string): Promise<void> {
+  const url = new URL(where);
+  if (url.protocol === 'unix:') await access(url.pathname);
 }
 
 async function connect(host: string | undefined): Promise<Docker> {

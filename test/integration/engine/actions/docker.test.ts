@@ -268,7 +268,7 @@ describe('docker_prune', () => {
         },
       ],
     };
-    const context = later({ snapshots, services: [aService('shop')] });
+    const context = later({ snapshots, services: () => [aService('shop')] });
     const preview = await dockerPrune.preview?.(input, context);
     expect(preview).toMatch(
       /^would remove \d images, about \d+\.\d MB: .*in all \d+ images of \d+\.\d MB, build cache of 0 B$/,
@@ -298,10 +298,10 @@ describe('docker_prune', () => {
     const volumes = (await docker.engine.listVolumes()).Volumes.length;
     const input = { what: 'containers', older_than: '1h', keep: ['wanted'] };
     const services = [aService('redis', { runtime: 'docker', containerName: 'bev_redis' })];
-    expect(await run(dockerPrune, input, ctx({ services }))).toMatchObject({
+    expect(await run(dockerPrune, input, ctx({ services: () => services }))).toMatchObject({
       summary: '0 containers removed, 0 B freed',
     });
-    const context = later({ services });
+    const context = later({ services: () => services });
     const before = await look(dockerPrune, input, context);
     expect(await dockerPrune.probe?.(input, before, context)).toMatchObject({
       outcome: 'not_done',

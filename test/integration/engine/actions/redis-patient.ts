@@ -55,7 +55,7 @@ export async function createRedisPatient(args: string[] = []): Promise<RedisPati
     process: { command, cwd: root, env: {} },
     health: [{ type: 'redis', url, intervalMs: 1_000, timeoutMs: 1_000, failures: 1 }],
   });
-  const runtime = createRuntimes([service], { dataDir: root })('redis');
+  const runtime = createRuntimes(() => [service], { dataDir: root })('redis');
   const backups = createBackupCatalog(
     { redis_backup: { service: 'redis', location: 'redis' } },
     { dir: join(root, 'backups') },

@@ -27,7 +27,7 @@ async function container(HostConfig: object = {}): Promise<{ name: string; ctx: 
   });
   await made.start();
   const service = aService(name, { runtime: 'docker', containerName: name, sizes: SIZES });
-  const runtime = createRuntimes([service], { dataDir: '/nowhere', dockerHost: docker.host });
+  const runtime = createRuntimes(() => [service], { dataDir: '/nowhere', dockerHost: docker.host });
   return { name, ctx: contextWith({ runtime, signal: AbortSignal.timeout(20_000) }) };
 }
 

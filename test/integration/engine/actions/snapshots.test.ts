@@ -23,7 +23,7 @@ beforeEach(async () => {
   await mkdir(join(data, 'deep'), { recursive: true });
   await writeFile(join(data, 'deep', 'state'), 'good');
   const service = aService('app', { process: { command: ['sleep', '600'], cwd: root, env: {} }, dataDir: data });
-  runtime = createRuntimes([service, aService('bare', { process: { command: ['true'], cwd: root, env: {} } })], {
+  runtime = createRuntimes(() => [service, aService('bare', { process: { command: ['true'], cwd: root, env: {} } })], {
     dataDir: join(root, 'reviver'),
   });
   snapshots = createSnapshotCatalog({

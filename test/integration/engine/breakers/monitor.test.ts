@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createDatabaseClock } from '../../../../src/app/database-clock.js';
 import { type Breakers, createBreakers } from '../../../../src/engine/breakers/breakers.js';
 import { startProber } from '../../../../src/engine/breakers/prober.js';
+import { fixedDirectory } from '../../../../src/engine/discovery/directory.js';
 import { checkService } from '../../../../src/engine/health/check-service.js';
 import { startMonitor } from '../../../../src/engine/health/monitor.js';
 import type { Service } from '../../../../src/engine/model/service.js';
@@ -69,7 +70,7 @@ test('a service that dies has an open breaker within a second of the deciding ch
   const leads = async () => true;
   ended.push(
     startMonitor({
-      services: [service],
+      directory: fixedDirectory([service]),
       check: (one, signal) => watching.watch(one.name, () => check(one, signal), signal),
       incidents: createIncidentStore(on.pool, on.source),
       ...{ leads, onChange: () => {}, now: () => new Date(), log },

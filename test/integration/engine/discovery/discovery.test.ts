@@ -24,6 +24,8 @@ function discover(over: Partial<Parameters<typeof startDiscovery>[0]> = {}) {
     docker: createDockerEngine(docker.host),
     dockerExpected: true,
     log: (level, message, facts) => lines.push(`${level} ${message} ${JSON.stringify(facts ?? {})}`),
+    activeTargets: async () => [],
+    intervalMs: 15_000,
     goneAfterMs: 0,
     // So that only events can be what is noticed.
     resyncMs: 600_000,

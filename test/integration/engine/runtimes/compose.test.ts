@@ -63,7 +63,7 @@ async function shop(service = 'web'): Promise<Shop> {
   const file = join(folder, 'docker-compose.yml');
   await writeFile(file, FILE);
   const services = [aService('shop', { runtime: 'compose', compose: { file, service } })];
-  const runtimes = createRuntimes(services, { dataDir: '/nowhere', dockerHost: docker.host });
+  const runtimes = createRuntimes(() => services, { dataDir: '/nowhere', dockerHost: docker.host });
   const exec = createExec(guardian)({ runKey: `R-${serial}/0@compose-test`, signal: soon() });
   const bound: Runtimes = (name) => runtimes(name, exec);
   return {
@@ -108,10 +108,13 @@ describeCompose('a service of a Compose file', () => {
   test('is restarted, made anew and scaled by the same actions as any other, and the others are left alone', async () => {
     const { runtimes, runtime, names, file } = await shop();
     await runtime.start(soon());
-    const other = createRuntimes([aService('other', { runtime: 'compose', compose: { file, service: 'other' } })], {
-      dataDir: '/nowhere',
-      dockerHost: docker.host,
-    })('other', createExec(guardian)({ runKey: `R-${serial}/1@compose-test`, signal: soon() }));
+    const other = createRuntimes(
+      () => [aService('other', { runtime: 'compose', compose: { file, service: 'other' } })],
+      {
+        dataDir: '/nowhere',
+        dockerHost: docker.host,
+      },
+    )('other', createExec(guardian)({ runKey: `R-${serial}/1@compose-test`, signal: soon() }));
     const untouched = await other.start(soon());
     const ctx = contextWith({ runtime: runtimes, signal: soon() });
     for (const action of [restartService, recreateService]) {

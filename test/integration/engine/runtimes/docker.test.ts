@@ -27,7 +27,7 @@ async function container(over: Docker.ContainerCreateOptions = {}): Promise<stri
 }
 
 const runtimeOf = (name: string, host = docker.host) =>
-  createRuntimes([aService('patient', { runtime: 'docker', containerName: name })], {
+  createRuntimes(() => [aService('patient', { runtime: 'docker', containerName: name })], {
     dataDir: '/nowhere',
     dockerHost: host,
   })('patient');

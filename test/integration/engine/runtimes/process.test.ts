@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 function runtimeOf(command: string[], env: Record<string, string> = {}): Runtime {
-  const runtime = createRuntimes([service(command, env)], { dataDir })('patient');
+  const runtime = createRuntimes(() => [service(command, env)], { dataDir })('patient');
   opened.push(runtime);
   return runtime;
 }

@@ -80,6 +80,10 @@ test.each([
     'the plan changed: redis was running when the plan was shown, now it is not known',
     'план изменился: redis на момент показа плана: работает, сейчас: неизвестно',
   ],
+  [
+    'the plan changed: web is declared otherwise than when the plan was shown: its label reviver.health',
+    'план изменился: web объявлен иначе, чем когда показывали план: изменено reviver.health',
+  ],
   ['a worker died in it 3 times; nothing of it runs', 'воркер погиб на нём 3 раза; ничего не работает'],
   ['connection refused (2 of 2 checks)', 'соединение отклонено (2 из 2 проверок)'],
   [

@@ -20,7 +20,7 @@ export function contextWith(given: Partial<ActionContext> = {}): ActionContext {
     log: () => {},
     runKey: 'R-1/0',
     service: refuse,
-    services: [],
+    services: () => [],
     runtime: refuse,
     docker: { ask: refuse },
     step: () => undefined,

@@ -59,6 +59,30 @@ describe('a directory of services', () => {
     expect(names()).toEqual(['file']);
   });
 
+  test('keeps what a recovery is about, with its labels, until none is', () => {
+    const { made, names } = directory();
+    made.hold([{ container: 'web', labels: { 'reviver.enable': 'true', 'reviver.criticality': 'high' } }]);
+    expect(made.all()).toEqual([aService('file'), expect.objectContaining({ name: 'web', criticality: 'high' })]);
+    made.holdAlso([{ container: 'db', labels: { 'reviver.enable': 'true' } }]);
+    expect(names()).toEqual(['file', 'db', 'web']);
+    made.hold([]);
+    expect(names()).toEqual(['file']);
+  });
+
+  test('believes a container that is there more than what a recovery remembers of it', () => {
+    const { made, names, lines } = directory();
+    made.see([container('web'), container('new', { labels: { 'reviver.enable': 'true', 'reviver.name': 'shop' } })]);
+    const labels = { 'reviver.enable': 'true', 'reviver.criticality': 'high' };
+    made.hold([
+      { container: 'web', labels },
+      { container: 'old', labels: { ...labels, 'reviver.name': 'shop' } },
+      { container: 'other', labels: { ...labels, 'reviver.name': 'file' } },
+    ]);
+    expect(names()).toEqual(['file', 'shop', 'web']);
+    expect(made.all()).not.toContainEqual(expect.objectContaining({ criticality: 'high' }));
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+  });
+
   test('follows a container to its new name at once', () => {
     const { made, names } = directory();
     made.see([container('old', { id: 'x' })]);

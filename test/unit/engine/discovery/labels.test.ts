@@ -11,6 +11,7 @@ describe('labels of a container', () => {
       service: {
         name: 'shop_web_1',
         runtime: 'docker',
+        declared: { container: 'shop_web_1', labels: { 'reviver.enable': 'true' } },
         containerName: 'shop_web_1',
         health: [],
         recoveryStrategies: ['restart'],

@@ -33,7 +33,7 @@ const unmatched = runbook('other', { match: {} });
 
 function planner(over: Partial<PlannerPorts> = {}) {
   return createPlanner({
-    services: [redis, web],
+    services: () => [redis, web],
     runbooks: [outage],
     strategies: STRATEGIES,
     actions: BUILT_IN_ACTIONS,
@@ -115,8 +115,10 @@ describe('no plan', () => {
 
   test('for a strategy that the runtime cannot do', async () => {
     const unit = aService('unit', { runtime: 'kubernetes', recoveryStrategies: ['restart'] });
-    await expect(planner({ services: [unit] })({ service: 'unit' }, ANN)).rejects.toThrow(/^There is no plan for unit/);
-    await expect(planner({ services: [unit] })({ service: 'unit', strategy: 'restart' }, ANN)).rejects.toThrow(
+    await expect(planner({ services: () => [unit] })({ service: 'unit' }, ANN)).rejects.toThrow(
+      /^There is no plan for unit/,
+    );
+    await expect(planner({ services: () => [unit] })({ service: 'unit', strategy: 'restart' }, ANN)).rejects.toThrow(
       /cannot be done for unit \(kubernetes\)/,
     );
   });
@@ -140,7 +142,7 @@ describe('no plan', () => {
 describe('the verification', () => {
   const stepsOf = async (last: unknown, service = redis) => {
     const runbooks = [runbook('redis_outage', { steps: ['stop_service: redis', last] })];
-    return (await planned({}, { runbooks, services: [service, web] })).steps;
+    return (await planned({}, { runbooks, services: () => [service, web] })).steps;
   };
   const check = { action: 'check_health', with: { service: 'redis' } };
   const added = {
@@ -186,7 +188,7 @@ describe('the verification', () => {
   test('is not added without a health check: the plan then can only end unverified', async () => {
     const blind = aService('redis', { recoveryStrategies: ['restart'] });
     expect(await stepsOf('start_service: redis', blind)).toHaveLength(2);
-    expect((await planned({}, { services: [blind, web] })).verified).toBe(false);
+    expect((await planned({}, { services: () => [blind, web] })).verified).toBe(false);
     expect((await planned()).verified).toBe(true);
   });
 

@@ -136,6 +136,23 @@ describe('drift: a target that is not as it was shown', () => {
     expect(made.effects).toMatchObject([{ key: 'replan:12:1', kind: 'recovery.replan', payload: { recovery: 12 } }]);
   });
 
+  test('ends it as well when its container says something else now, although it runs', async () => {
+    const declared = (criticality: string): TargetState => ({
+      ...redisIs('running'),
+      facts: { declared: { container: 'redis', labels: { 'reviver.criticality': criticality } } },
+    });
+    const given: Case = {
+      plan: { policy: APPROVED, targets: [declared('high')] },
+      ports: { observe: async () => [declared('low')] },
+    };
+    const made = turned(given, await judged(given));
+    expect(made.after.recovery.outcome).toMatchObject({
+      code: 'plan_changed',
+      message: expect.stringContaining('redis is declared otherwise than when the plan was shown: its label'),
+    });
+    expect(await judged({ ...given, ports: { observe: async () => [declared('high')] } })).toEqual({ pass: true });
+  });
+
   test('in the middle is refused', async () => {
     const before = [aStep(0, { ...begun, services: ['web'] })];
     expect(await judged({ ...approved, before })).toMatchObject({ refuse: { code: 'target_changed' } });

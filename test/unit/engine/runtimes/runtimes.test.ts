@@ -36,7 +36,7 @@ const services: Service[] = [
 ];
 
 describe('runtimes', () => {
-  const runtime = createRuntimes(services, { dataDir: '/nowhere' });
+  const runtime = createRuntimes(() => services, { dataDir: '/nowhere' });
 
   test('are one for each service', () => {
     expect(runtime('redis').name).toBe('process');

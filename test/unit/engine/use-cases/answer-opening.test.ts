@@ -35,7 +35,7 @@ function scene({ service, view = OPEN, incident, health = [], recovered = 0, rec
   const { ports } = world(
     Array.from({ length: recovered }, () => aSnapshot([], own)),
     {
-      services: [aService('redis', { criticality: 'high', ...service })],
+      services: () => [aService('redis', { criticality: 'high', ...service })],
       breakers: { open: never, reset: never, views: async () => [view] },
       incidents: {
         openFor: async () => incident,
@@ -48,7 +48,7 @@ function scene({ service, view = OPEN, incident, health = [], recovered = 0, rec
           resolved.push(which);
           return undefined;
         },
-        ...{ get: never, acknowledge: never, saveHealth: never },
+        ...{ get: never, acknowledge: never, saveHealth: never, forgetHealth: never },
       },
     },
   );

@@ -88,7 +88,7 @@ export function world(
   const incidents: EnginePorts['incidents'] = {
     openFor: async () => undefined,
     health: async () => [],
-    ...{ report: unused, resolve: unused, acknowledge: unused, get: unused, saveHealth: unused },
+    ...{ report: unused, resolve: unused, acknowledge: unused, get: unused, saveHealth: unused, forgetHealth: unused },
     ...over.incidents,
   };
   const ports: ActPorts = {
@@ -99,7 +99,7 @@ export function world(
     },
     registry: { list: async () => [] },
     breakers: { open: unused, reset: unused, views: async () => [] },
-    services: [aService('redis', { priority: 3 }), aService('web', { dependsOn: ['redis'] })],
+    services: () => [aService('redis', { priority: 3 }), aService('web', { dependsOn: ['redis'] })],
     runbooks: [],
     strategies: new Map(),
     actions: new Map(),

@@ -42,7 +42,7 @@ describe('a request', () => {
 
   test('waits for a person where the retry policy is manual', async () => {
     const services = [aService('redis', { retryPolicy: retryPolicy({ strategy: 'manual' }) })];
-    const w = world([], { services });
+    const w = world([], { services: () => services });
     await ask(w);
     expect(w.drafts[0]).toMatchObject({ state: 'AWAITING_MANUAL', wakeInMs: null });
     expect(w.told).toEqual(['changed R-101']);

@@ -93,7 +93,7 @@ describe('the plan of an undo', () => {
       pool: 'default',
     }));
     const check = { type: 'tcp' as const, url: 'tcp://127.0.0.1:1', intervalMs: 1, timeoutMs: 1, failures: 1 };
-    const plan = await planner({ services: [aService('redis', { health: [check] })] })(
+    const plan = await planner({ services: () => [aService('redis', { health: [check] })] })(
       { service: 'redis', steps: { name: 'undo of R-12', calls } },
       { name: 'Ann', roles: [] },
     );
@@ -117,7 +117,7 @@ function planning(recoveries: Snapshot[]) {
 
 const planner = (over: Partial<PlannerPorts>) =>
   createPlanner({
-    services: [],
+    services: () => [],
     runbooks: [],
     strategies: new Map(),
     actions: BUILT_IN_ACTIONS,
