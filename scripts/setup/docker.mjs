@@ -4,7 +4,7 @@ import { progress } from './progress.mjs';
 import { onPath } from './redis-server.mjs';
 import { SetupError } from './run.mjs';
 
-const PACKAGES = ['docker.io', 'busybox-static'];
+const PACKAGES = ['docker.io', 'docker-compose', 'busybox-static'];
 
 /**
  * Gets a Docker engine for the tests where that is possible without touching a running system: in a container, as root.

@@ -16,7 +16,7 @@ export interface ExtensionAction {
   description?: string;
   version?: number;
   timeoutMs?: number;
-  spawns?: boolean;
+  spawns?: Action['spawns'];
   services?: Action['services'];
   title?: Action['title'];
   look?: Action['look'];

@@ -121,8 +121,11 @@ export interface Action<Input = JsonObject> {
   /** 0..1, or computed from the input. */
   risk: number | ((input: Input) => number);
   idempotent: boolean;
-  /** It runs programs under the worker: after a crash its process group must be proven gone first (D3). */
-  spawns?: boolean;
+  /**
+   * It runs programs under the worker: after a crash its process group must be proven gone first (D3). A function: it
+   * depends on the call, such as on the service's runtime.
+   */
+  spawns?: boolean | ((input: Input, ctx: Pick<ActionContext, 'runtime'>) => boolean);
   /** Default timeout, milliseconds. */
   timeoutMs: number;
   /** Asked for by itself, right before it begins, unless its runbook says otherwise. */

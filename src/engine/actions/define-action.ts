@@ -11,10 +11,11 @@ export function defineAction<Schema extends z.ZodType<JsonObject>>(
   own: Action<z.output<Schema>> & { input: Schema },
 ): Action {
   const read = (raw: JsonObject): z.output<Schema> => parseInput<z.output<Schema>>(own, raw);
-  const { risk, pin, look, probe, inverse, preview } = own;
+  const { risk, spawns = false, pin, look, probe, inverse, preview } = own;
   return {
     ...own,
     risk: typeof risk === 'function' ? (raw) => risk(read(raw)) : risk,
+    spawns: typeof spawns === 'function' ? (raw, ctx) => spawns(read(raw), ctx) : spawns,
     services: (raw, catalog) => own.services(read(raw), catalog),
     pin: pin && (async (raw, kept) => pin(read(raw), kept)),
     title: (raw) => own.title(read(raw)),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ActionError } from './action.js';
+import { asItsRuntime } from './as-its-runtime.js';
 import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
@@ -12,6 +13,7 @@ export const recreateService = defineAction({
   shorthand: 'service',
   risk: 0.3,
   idempotent: false,
+  spawns: asItsRuntime,
   timeoutMs: 120_000,
   services: ({ service }) => [service],
   title: ({ service }) => `Recreate ${service}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asItsRuntime } from './as-its-runtime.js';
 import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
@@ -11,6 +12,7 @@ export const restartService = defineAction({
   shorthand: 'service',
   risk: 0.2,
   idempotent: false,
+  spawns: asItsRuntime,
   timeoutMs: 90_000,
   services: ({ service }) => [service],
   title: ({ service }) => `Restart ${service}`,

@@ -4,6 +4,7 @@ import type { JsonObject } from '../model/json.js';
 import type { Runtime } from '../runtimes/runtime.js';
 import { isSize, type Size, type SizeWish, words } from '../runtimes/size.js';
 import { type ActionContext, ActionError } from './action.js';
+import { asItsRuntime } from './as-its-runtime.js';
 import { NOBODY_LOOKED, statusFacts } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
@@ -42,6 +43,7 @@ export const scaleService = defineAction({
   shorthand: 'service',
   risk: ({ by = 0 }) => (by < 0 ? 0.4 : 0.3),
   idempotent: false,
+  spawns: asItsRuntime,
   timeoutMs: 120_000,
   services: ({ service }) => [service],
   title: ({ service, by, to }) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asItsRuntime } from './as-its-runtime.js';
 import { instanceBefore, NOBODY_LOOKED, statusFacts } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
@@ -11,6 +12,7 @@ export const startService = defineAction({
   shorthand: 'service',
   risk: 0.1,
   idempotent: false,
+  spawns: asItsRuntime,
   timeoutMs: 60_000,
   services: ({ service }) => [service],
   title: ({ service }) => `Start ${service}`,

@@ -155,9 +155,9 @@ export async function resolve(
 ): Promise<Resolution> {
   try {
     const action = hands.action(step.action);
-    if (old === 'cannot_tell' && action.spawns)
-      return { outcome: 'unknown', evidence: 'it cannot be proven that its old processes are gone' };
     const ctx = hands.context(step, signal);
+    if (old === 'cannot_tell' && spawns(action, step, ctx))
+      return { outcome: 'unknown', evidence: 'it cannot be proven that its old processes are gone' };
     if (step.verify) return await orAborted(verified(step.verify, hands, ctx), signal);
     if (action.probe) return await orAborted(action.probe(step.input, step.before ?? {}, ctx), signal);
   } catch (error) {
@@ -167,6 +167,10 @@ export async function resolve(
     };
   }
   return { outcome: 'unknown', evidence: `${step.action} leaves no trace that could be looked at` };
+}
+
+function spawns({ spawns: said = false }: Action, { input }: RecoveryStep, ctx: ActionContext): boolean {
+  return typeof said === 'function' ? said(input, ctx) : said;
 }
 
 /** A look that never ends must not keep a recovery for ever. */

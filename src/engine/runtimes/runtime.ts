@@ -14,6 +14,8 @@ export interface RuntimeStatus {
 /** One service's place to live. Every operation is safe to repeat, ends when `signal` aborts, and leaves a known state. */
 export interface Runtime {
   readonly name: string;
+  /** What changes it are programs that run under the worker, and end with it. */
+  readonly spawns?: true;
   status(signal?: AbortSignal): Promise<RuntimeStatus>;
   /** Resolves when nothing of it runs any more. */
   stop(signal: AbortSignal): Promise<RuntimeStatus>;

@@ -42,6 +42,7 @@ export function createComposeRuntime(service: Service, parts: ComposeParts): Run
 
   return {
     name: 'compose',
+    spawns: true,
     status,
     stop: (signal) => change(['stop', '-t', STOP_GRACE_S, place.service], signal),
     async start(signal) {

@@ -30,6 +30,7 @@ export function createSystemdRuntime(service: Service, { exec }: { exec: Exec })
 
   return {
     name: 'systemd',
+    spawns: true,
     status,
     stop: (signal) => change('stop', signal),
     async start(signal) {

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { recreateService } from '../../../../src/engine/actions/recreate-service.js';
 import { restartService } from '../../../../src/engine/actions/restart-service.js';
 import { scaleService } from '../../../../src/engine/actions/scale-service.js';
@@ -12,21 +11,11 @@ import { createGuardian } from '../../../../src/engine/processes/guardian.js';
 import type { Runtime } from '../../../../src/engine/runtimes/runtime.js';
 import { createRuntimes, type Runtimes } from '../../../../src/engine/runtimes/runtimes.js';
 import { aService } from '../../../support/builders.js';
+import { describeCompose } from '../../../support/compose.js';
 import { withDocker } from '../../../support/docker.js';
 import { contextWith } from '../../../unit/engine/actions/context.js';
 
-const PROGRAMS: [string, string[]][] = [
-  ['docker', ['compose', 'version']],
-  ['docker-compose', ['version']],
-];
-const there = PROGRAMS.some(([program, args]) => spawnSync(program, args, { stdio: 'ignore' }).status === 0);
-if (!there)
-  process.stderr.write(
-    'Left out: tests with Compose need "docker compose" or docker-compose (Debian: docker-compose).\n',
-  );
-
 const docker = withDocker();
-const describeCompose = there && docker.there ? describe : describe.skip;
 
 const FILE = `version: "3"
 services:
