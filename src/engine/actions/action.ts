@@ -48,6 +48,12 @@ export interface ExecOptions {
   maxOutput?: number;
   /** Ends this program earlier than the step does. */
   signal?: AbortSignal;
+  /**
+   * What asks it to end when it is told to, and how long it may take for that; default SIGTERM and 2 s. What is left of its
+   * process group after that is ended by SIGTERM and, 2 s later, by SIGKILL. A longer time needs `endsWithinMs` of the action.
+   */
+  stopSignal?: NodeJS.Signals;
+  graceMs?: number;
 }
 
 export interface ExecResult {
@@ -128,6 +134,8 @@ export interface Action<Input = JsonObject> {
   spawns?: boolean | ((input: Input, ctx: Pick<ActionContext, 'runtime'>) => boolean);
   /** Default timeout, milliseconds. */
   timeoutMs: number;
+  /** How long it may take to end when its signal is aborted; default 5 s, at most 15 s. After that it is left behind. */
+  endsWithinMs?: number;
   /** Asked for by itself, right before it begins, unless its runbook says otherwise. */
   approval?: 'always';
   /** Services that a call touches. */

@@ -9,7 +9,14 @@ import { duration, HOUR_MS, text } from './fields.js';
 import { countChanges, hasChanges, inWords, type Progress, progressOf } from './terraform/changes.js';
 import { failureOf } from './terraform/diagnostics.js';
 import { glimpse } from './terraform/glimpse.js';
-import { runTold, type StateMark, showPlan, showState, stateMark } from './terraform/program.js';
+import {
+  runTold,
+  type StateMark,
+  showPlan,
+  showState,
+  stateMark,
+  TERRAFORM_ENDS_WITHIN_MS,
+} from './terraform/program.js';
 import { findPlan, isPlanKey, markBegun, type SavedPlan, wasBegun } from './terraform/saved-plan.js';
 import { folderOfConfiguration } from './terraform-plan.js';
 
@@ -34,6 +41,7 @@ export const terraformApply = defineAction({
   idempotent: false,
   spawns: true,
   timeoutMs: HOUR_MS,
+  endsWithinMs: TERRAFORM_ENDS_WITHIN_MS,
   services: () => [],
   title: ({ plan_of, dir }) =>
     `Apply the Terraform plan ${isPlanKey(plan_of) ? plan_of.slice(0, -56) : `of ${plan_of}`} in ${dir}`,

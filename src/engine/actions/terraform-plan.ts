@@ -10,7 +10,7 @@ import { duration, HOUR_MS, text } from './fields.js';
 import { countChanges, hasChanges, inWords } from './terraform/changes.js';
 import { failureOf, undeclared } from './terraform/diagnostics.js';
 import { glimpse } from './terraform/glimpse.js';
-import { planText, runTold, showPlan, stateMark } from './terraform/program.js';
+import { planText, runTold, showPlan, stateMark, TERRAFORM_ENDS_WITHIN_MS } from './terraform/program.js';
 import { emptyFolder, planFile, requireFolder, seal } from './terraform/saved-plan.js';
 
 const DIR = 'the absolute path of a folder with a Terraform configuration';
@@ -46,6 +46,7 @@ export const terraformPlan = defineAction({
   idempotent: true,
   spawns: true,
   timeoutMs: HOUR_MS,
+  endsWithinMs: TERRAFORM_ENDS_WITHIN_MS,
   services: () => [],
   title: ({ dir }) => `Plan Terraform in ${dir}`,
 

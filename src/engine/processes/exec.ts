@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecOptions, ExecResult } from '../actions/action.js';
 import { ActionError } from '../actions/action.js';
 import { cleanEnvironment } from './environment.js';
-import { endGroup, groupGone, groupRuns } from './group.js';
+import { endGroup, GRACE_MS, groupGone, groupRuns, signalGroup } from './group.js';
 import type { Guardian } from './guardian.js';
 import { keepTail } from './output-tail.js';
 import { findProgram } from './program.js';
@@ -30,9 +30,9 @@ const LAUNCHER = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$@"';
 /**
  * Runs programs that cannot outlive this process: the group exists for the guardian before the program begins.
  *
- * A run resolves when the whole group is gone. What the program leaves behind in its group when it ends gets the same
- * end as after an abort: SIGTERM, after a grace SIGKILL. An aborted run rejects with the signal's reason, when everything
- * is gone. A program that cannot be run is an `ActionError`; a non-zero exit code is a result.
+ * A run resolves when the whole group is gone. What the program leaves behind in its group when it ends gets SIGTERM,
+ * after a grace SIGKILL. An aborted run is asked to end by its `stopSignal` first, and rejects with the signal's reason when
+ * everything is gone. A program that cannot be run is an `ActionError`; a non-zero exit code is a result.
  */
 export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
   return (scope) =>
@@ -44,7 +44,7 @@ export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
       );
       try {
         await guardian.add(child.group);
-        const exitCode = await runToEnd(child, signal);
+        const exitCode = await runToEnd(child, signal, options);
         // All writers are gone, so the pipes are at their end; a process that left the group on purpose may still hold one.
         await Promise.race([child.closed, sleep(500, undefined, { ref: false })]);
         return { exitCode, stdout: stdout?.text() ?? '', stderr: stderr?.text() ?? '' };
@@ -113,17 +113,29 @@ function pipesOf(child: ChildProcess): Pick<Launched, 'gate' | 'stdout' | 'stder
 }
 
 /** Says "go" and waits until the group is gone, by itself or because of an abort. */
-async function runToEnd(child: Launched, signal: AbortSignal): Promise<number> {
+async function runToEnd(child: Launched, signal: AbortSignal, how: ExecOptions): Promise<number> {
   const { aborted, stopListening } = abortOf(signal);
   try {
     signal.throwIfAborted();
     child.gate.end('go\n');
     await Promise.race([child.ended, aborted]);
+    if (signal.aborted) await askToEnd(child, how);
     if (await groupRuns(child.group)) await endGroup(child.group);
     signal.throwIfAborted();
     return await child.ended;
   } finally {
     stopListening();
+  }
+}
+
+/** Resolves when the program itself has ended, or its time for that is over; what else is in its group may go on. */
+async function askToEnd(child: Launched, { stopSignal = 'SIGTERM', graceMs = GRACE_MS }: ExecOptions): Promise<void> {
+  if (!signalGroup(child.group, stopSignal)) return;
+  const over = new AbortController();
+  try {
+    await Promise.race([child.ended, sleep(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+  } finally {
+    over.abort();
   }
 }
 

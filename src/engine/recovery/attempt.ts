@@ -26,8 +26,10 @@ export type Attempt =
   /** It was told to stop and went on all the same: it may still act, and what it says later counts no more. */
   | { kind: 'abandoned'; code: AbortCode };
 
-/** An action that was told to stop gets this long; a program's own grace for SIGTERM fits into it. */
-export const ABANDON_AFTER_MS = 5_000;
+/** An action that was told to stop gets this long, unless it says itself how long it needs; a program's grace fits into it. */
+const ABANDON_AFTER_MS = 5_000;
+/** No action gets more. */
+export const LONGEST_END_MS = 15_000;
 
 /** What the runner needs of the actions: to find one, and to give it its surroundings. */
 export interface Hands {
@@ -51,7 +53,7 @@ export async function attempt(
   // The first cause wins: an abort after another one changes nothing.
   const timer = setTimeout(() => stop.abort(new Aborted(limit.code, message)), limit.ms);
   const over = { yet: false };
-  const patience = unheeded(signal);
+  const patience = unheeded(signal, () => hands.action(step.action).endsWithinMs);
   try {
     return await Promise.race([heeding(step, hands, signal, over), patience.ended]);
   } finally {
@@ -81,13 +83,17 @@ async function heeding(
   }
 }
 
-/** Ends only when `signal` has been aborted for `ABANDON_AFTER_MS`. */
-function unheeded(signal: AbortSignal): { ended: Promise<Attempt>; stop(): void } {
+/** Ends only when `signal` has been aborted for as long as the action may take to end. */
+function unheeded(
+  signal: AbortSignal,
+  endsWithinMs: () => number | undefined,
+): { ended: Promise<Attempt>; stop(): void } {
   let grace: NodeJS.Timeout | undefined;
   let wait = (): void => {};
   const ended = new Promise<Attempt>((resolve) => {
     wait = () => {
-      grace = setTimeout(() => resolve({ kind: 'abandoned', code: causeOf(signal).code }), ABANDON_AFTER_MS);
+      const ms = Math.min(endsWithinMs() ?? ABANDON_AFTER_MS, LONGEST_END_MS);
+      grace = setTimeout(() => resolve({ kind: 'abandoned', code: causeOf(signal).code }), ms);
     };
   });
   if (signal.aborted) wait();

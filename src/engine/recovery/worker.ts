@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../model/errors.js';
 import type { RecoveryStore, Takeable, WorkerIdentity, WorkerRegistry } from '../ports.js';
-import { ABANDON_AFTER_MS } from './attempt.js';
+import { LONGEST_END_MS } from './attempt.js';
 import { createLease } from './lease.js';
 import { move } from './move.js';
 import { expireApproval } from './person-moves.js';
@@ -177,7 +177,7 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
       const ended = Promise.allSettled([...driving.values()].map((one) => one.done));
       const timers = [
         setTimeout(() => each((one) => one.stop('shutdown')), graceMs),
-        setTimeout(() => each((one) => one.abandon()), graceMs + ABANDON_AFTER_MS + LAST_COMMIT_MS),
+        setTimeout(() => each((one) => one.abandon()), graceMs + LONGEST_END_MS + LAST_COMMIT_MS),
       ];
       await ended.finally(() => timers.forEach(clearTimeout));
       beats.stop();

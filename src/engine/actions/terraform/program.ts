@@ -8,6 +8,14 @@ import { failureOf, readTold, type Told } from './diagnostics.js';
 /** It asks nobody anything and calls nobody. Its own configuration file is not ours: TF_CLI_CONFIG_FILE is not inherited. */
 const ENVIRONMENT = { CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
 
+/**
+ * SIGINT lets it end what it has begun, write its state and free its lock; its providers pass over SIGINT, and would die of
+ * a SIGTERM to the group in the middle of a change. Source: hashicorp/terraform #10534 (go-plugin's server eats interrupts only).
+ */
+const STOP = { stopSignal: 'SIGINT', graceMs: 10_000 } as const;
+/** With what is left of its group. */
+export const TERRAFORM_ENDS_WITHIN_MS = 14_000;
+
 /** A plan or a state as JSON may be large; what is cut is no JSON any more. */
 const MAX_JSON = 64 * 1_024 * 1_024;
 const MAX_TOLD = 4 * 1_024 * 1_024;
@@ -70,7 +78,7 @@ function run(
   maxOutput: number,
   signal: AbortSignal,
 ): Promise<ExecResult> {
-  return rim.exec(['terraform', ...args], { cwd, env: ENVIRONMENT, maxOutput, signal });
+  return rim.exec(['terraform', ...args], { cwd, env: ENVIRONMENT, maxOutput, signal, ...STOP });
 }
 
 function parsed<T>(text: string, schema: z.ZodType<T>, what: string): T {

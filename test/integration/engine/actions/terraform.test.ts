@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionContext, type OtherStep, UnknownOutcome } from '../../../../src/engine/actions/action.js';
+import { findPlan } from '../../../../src/engine/actions/terraform/saved-plan.js';
 import { terraformApply } from '../../../../src/engine/actions/terraform-apply.js';
 import { terraformPlan } from '../../../../src/engine/actions/terraform-plan.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
@@ -13,7 +15,9 @@ import { createExec } from '../../../../src/engine/processes/exec.js';
 import { createGuardian } from '../../../../src/engine/processes/guardian.js';
 import { groupsOf } from '../../../../src/engine/processes/run-groups.js';
 import { eventually } from '../../../support/eventually.js';
+import { processTable } from '../../../support/index.js';
 import { contextWith } from '../../../unit/engine/actions/context.js';
+import { startStateServer } from './terraform-state-server.js';
 
 const installed = spawnSync('terraform', ['version']).status === 0;
 const withTerraform = installed ? describe : describe.skip;
@@ -79,6 +83,8 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 const state = async (): Promise<string> => readFile(join(dir, 'terraform.tfstate'), 'utf8').catch(() => 'none');
+/** Not in step with this process, which serves the state. */
+const initialised = () => promisify(execFile)('terraform', ['init', '-input=false'], { cwd: dir });
 const exists = (path: string) =>
   stat(path).then(
     () => true,
@@ -297,6 +303,73 @@ withTerraform(`applying a Terraform plan${why}`, () => {
     expect(await terraformPlan.run({ dir }, ctx(2), {})).toMatchObject({
       summary: '1 to add, 0 to change, 1 to destroy',
     });
+  }, 60_000);
+
+  test.each<[string, JsonObject, number]>([
+    ['is cancelled', {}, 0],
+    ['takes too long', { timeout: '2s' }, 2_000],
+  ])(
+    'that %s lets go of a lock that outlives it, and leaves no program',
+    async (_name, more, afterMs) => {
+      const remote = await startStateServer();
+      try {
+        await writeFile(join(dir, 'backend.tf'), remote.backend);
+        await initialised();
+        const result = await plan({ vars: { pause: '61.5' } });
+        const controller = new AbortController();
+        const context = ctx(1, { ...steps(result), signal: controller.signal });
+        const applying = failure(terraformApply.run({ ...approved(), ...more }, context, {}));
+        await eventually(() => exists(join(dir, 'begun')), { timeoutMs: 10_000 });
+        expect(remote.lock()).toContain('OperationTypeApply');
+        if (afterMs === 0) controller.abort(new Error('cancelled by Ann'));
+        await applying;
+        expect(remote.lock()).toBeUndefined();
+        expect((await processTable()).filter(({ cwd, command }) => cwd === dir || command === 'sleep 61.5')).toEqual(
+          [],
+        );
+        expect(await terraformPlan.run({ dir }, ctx(2), {})).toMatchObject({
+          summary: '1 to add, 0 to change, 1 to destroy',
+        });
+      } finally {
+        await remote.close();
+      }
+    },
+    60_000,
+  );
+
+  test('whose worker is killed leaves no program; a lock that stays is told with what frees it', async () => {
+    const remote = await startStateServer();
+    try {
+      await writeFile(join(dir, 'backend.tf'), remote.backend);
+      await initialised();
+      const result = await plan({ vars: { pause: '62.5' } });
+      const { file } = await findPlan(String(result.plan), dir, ctx(1, steps(result)));
+      const fixture = new URL('../processes/worker-fixture.ts', import.meta.url).pathname;
+      const worker = spawn(
+        process.execPath,
+        ['--import', 'tsx', fixture, 'run', ctx(1).runKey, dir, 'terraform', 'apply', '-input=false', file],
+        { stdio: 'ignore' },
+      );
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      await eventually(() => exists(join(dir, 'begun')), { timeoutMs: 20_000 });
+      worker.kill('SIGKILL');
+      await ended;
+      await eventually(async () =>
+        expect((await processTable()).filter(({ cwd, command }) => cwd === dir || command === 'sleep 62.5')).toEqual(
+          [],
+        ),
+      );
+      expect(await failure(terraformPlan.run({ dir }, ctx(2), {}))).toMatchObject({
+        message: expect.stringMatching(
+          /Error acquiring the state lock: ID [0-9a-f-]+, Who \S+, .*when that process is gone for certain, terraform force-unlock with the ID frees it\.$/,
+        ),
+        options: { code: 'terraform_locked', retryable: true },
+      });
+      remote.free();
+      expect(await terraformPlan.run({ dir }, ctx(3), {})).toMatchObject({ has_changes: true });
+    } finally {
+      await remote.close();
+    }
   }, 60_000);
 
   test('that takes too long is in doubt, so that reality is looked at', async () => {

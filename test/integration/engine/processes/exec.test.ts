@@ -138,6 +138,38 @@ describe('an abort', () => {
     await Promise.all(rounds);
   }, 60_000);
 
+  test('asks a program to end by the signal that it wants, and waits for it', async () => {
+    const controller = new AbortController();
+    const [up, ended] = [join(folder, 'up'), join(folder, 'ended')];
+    const script = `trap 'sleep 3; echo tidy >"$2"; exit 0' INT; trap 'echo torn >"$2"; exit 0' TERM
+      echo >"$1"; while :; do sleep 0.05; done`;
+    const running = start({ signal: controller.signal })(['sh', '-c', script, 'sh', up, ended], {
+      stopSignal: 'SIGINT',
+      graceMs: 10_000,
+    }).catch((error: unknown) => error);
+    await eventually(async () => expect(await readFile(up, 'utf8')).toBe('\n'));
+    controller.abort('enough');
+    expect(await running).toBe('enough');
+    expect(await readFile(ended, 'utf8')).toBe('tidy\n');
+  });
+
+  test('ends what passes over that signal, and what it leaves behind, when the time is over', async () => {
+    const controller = new AbortController();
+    const runKey = newRunKey();
+    const up = join(folder, 'up');
+    const script = `trap '' INT TERM; (trap '' INT TERM; sleep 300) & echo >"$1"; while :; do sleep 0.05; done`;
+    const running = start({ signal: controller.signal, runKey })(['sh', '-c', script, 'sh', up], {
+      stopSignal: 'SIGINT',
+      graceMs: 300,
+    }).catch((error: unknown) => error);
+    await eventually(async () => expect(await readFile(up, 'utf8')).toBe('\n'));
+    const told = performance.now();
+    controller.abort('enough');
+    expect(await running).toBe('enough');
+    expect(performance.now() - told).toBeLessThan(5_000);
+    expect(await groupsOf(runKey)).toEqual([]);
+  });
+
   test('also ends what left the process group', async () => {
     const controller = new AbortController();
     const runKey = newRunKey();

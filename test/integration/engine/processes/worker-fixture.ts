@@ -1,6 +1,7 @@
 /**
  * Stands for a worker: `once <runKey>` runs a command with stubborn grandchildren and says so; `loop <runKey>` runs short
- * commands one after the other, so that a kill hits any moment of one. Prints `ready` in between.
+ * commands one after the other, so that a kill hits any moment of one; `run <runKey> <folder> <program> <argument>...` that
+ * program. Prints `ready` in between.
  */
 import { spawn } from 'node:child_process';
 import { createExec } from '../../../../src/engine/processes/exec.js';
@@ -11,6 +12,7 @@ const exec = createExec(createGuardian())({ runKey, signal: new AbortController(
 const STUBBORN = `trap '' TERM HUP; (trap '' TERM HUP; sh -c 'trap "" TERM; sleep 300' & sleep 300) & echo up >"$1"; sleep 300; sleep 300`;
 
 if (mode === 'unheard') dieUnheard();
+if (mode === 'run') await exec(process.argv.slice(5), { cwd: process.argv[4] ?? '' });
 if (mode === 'once') await exec(['sh', '-c', STUBBORN, 'sh', process.argv[4] ?? '']);
 await exec(['true']);
 console.log('ready');
