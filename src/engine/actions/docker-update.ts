@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parseBytes } from '../model/bytes.js';
+import { limitsOf, machineOf, updateOf } from '../runtimes/docker/limits.js';
 import { type ActionContext, ActionError } from './action.js';
 import { NOBODY_LOOKED } from './before.js';
 import { defineAction } from './define-action.js';
 import { containerName, containerOf, shortId } from './docker/container-of.js';
-import { type Host, isAs, LEAST_MEMORY, limitsInWords, limitsOf, resolved, updateOf } from './docker/limits.js';
+import { isAs, LEAST_MEMORY, limitsInWords, resolved } from './docker/limits.js';
 import { sizeInWords } from './docker/size.js';
 import { serviceName } from './fields.js';
 
@@ -49,13 +50,13 @@ export const dockerUpdate = defineAction({
 
   async run({ service, ...wanted }, ctx) {
     const found = await containerOf(service, ctx);
-    const host = await hostOf(ctx);
-    const { memoryBytes } = resolved(wanted, host);
+    const size = resolved(wanted, await machineOf(ctx.docker));
+    const { memoryBytes } = size;
     if (memoryBytes !== undefined && found.State.Running) await requireRoom(service, memoryBytes, ctx);
     ctx.signal.throwIfAborted();
     const name = containerName(service, ctx);
     await ctx.docker.ask(`change the limits of ${name}`, (docker) =>
-      docker.getContainer(name).update(updateOf(limitsOf(found), wanted, host)),
+      docker.getContainer(name).update(updateOf(limitsOf(found), size)),
     );
     const now = limitsOf(await containerOf(service, ctx));
     return { summary: limitsInWords(now), cpus: now.cpus, memory: now.memoryBytes };
@@ -65,7 +66,7 @@ export const dockerUpdate = defineAction({
     const now = limitsOf(await containerOf(service, ctx));
     const said = limitsInWords(now);
     const result = { summary: said, cpus: now.cpus, memory: now.memoryBytes };
-    if (isAs(now, wanted, await hostOf(ctx))) return { outcome: 'done', evidence: `it has ${said}`, result };
+    if (isAs(now, wanted, await machineOf(ctx.docker))) return { outcome: 'done', evidence: `it has ${said}`, result };
     const was = beforeSchema.safeParse(before).data;
     if (!was) return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${said}` };
     if (was.cpus === now.cpus && was.memory === now.memoryBytes)
@@ -88,20 +89,11 @@ export const dockerUpdate = defineAction({
 
   async preview({ service, ...wanted }, ctx) {
     const found = await containerOf(service, ctx);
-    const host = await hostOf(ctx);
+    const host = await machineOf(ctx.docker);
     const used = found.State.Running ? `, and uses ${sizeInWords(await usedMemory(service, ctx))} now` : '';
     return `would give ${service} ${limitsInWords(resolved(wanted, host))}; it has ${limitsInWords(limitsOf(found))}${used}; the machine has ${limitsInWords(host)}`;
   },
 });
-
-const hostSchema = z.object({ NCPU: z.number(), MemTotal: z.number() });
-
-async function hostOf(ctx: ActionContext): Promise<Host> {
-  const { NCPU, MemTotal } = hostSchema.parse(
-    await ctx.docker.ask('tell what it has', (docker) => docker.info(), { reads: true }),
-  );
-  return { cpus: NCPU, memoryBytes: MemTotal };
-}
 
 async function usedMemory(service: string, ctx: ActionContext): Promise<number> {
   const name = containerName(service, ctx);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { isAs, limitsInWords, updateOf } from '../../../../src/engine/actions/docker/limits.js';
+import { isAs, limitsInWords, resolved } from '../../../../src/engine/actions/docker/limits.js';
 import { rubbishAmong, type Thing } from '../../../../src/engine/actions/docker/rubbish.js';
 import { sizeInWords } from '../../../../src/engine/actions/docker/size.js';
+import { updateOf } from '../../../../src/engine/runtimes/docker/limits.js';
 
 const host = { cpus: 4, memoryBytes: 8e9 };
 const none = { cpus: 0, memoryBytes: 0, memorySwapBytes: 0, quotaPeriodUs: 0 };
@@ -15,9 +16,10 @@ describe('new limits of a container', () => {
     [{ memory: 2e9 }, { ...none, memoryBytes: 1e9, memorySwapBytes: 1.5e9 }, { Memory: 2e9, MemorySwap: 2.5e9 }],
     [{ memory: 2e9 }, { ...none, memoryBytes: 1e9, memorySwapBytes: 1e9 }, { Memory: 2e9, MemorySwap: 2e9 }],
     [{ memory: 2e9 }, { ...none, memoryBytes: 1e9, memorySwapBytes: -1 }, { Memory: 2e9, MemorySwap: -1 }],
+    [{ memory: 2e9 }, { ...none, memoryBytes: 1e9 }, { Memory: 2e9, MemorySwap: 4e9 }],
     [{ memory: 'max' }, { ...none, memoryBytes: 1e9, memorySwapBytes: 1e9 }, { Memory: 8e9, MemorySwap: 16e9 }],
   ])('%j of one that has %j ask for %j', (wanted, now, update) => {
-    expect(updateOf(now, wanted, host)).toEqual(update);
+    expect(updateOf(now, resolved(wanted, host))).toEqual(update);
   });
 
   test('are there when what was wanted is there, whatever else is', () => {
