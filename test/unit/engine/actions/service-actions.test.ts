@@ -102,3 +102,13 @@ test('a service that has one size is not scaled, and people are told what to do'
   );
   expect(calls).toEqual([]);
 });
+
+describe('programs run under the worker', () => {
+  test.each([startService, stopService, restartService, scaleService])('for $name as its runtime says', (action) => {
+    const { runtime } = runtimeIn(A);
+    const said = (ctx: ReturnType<typeof contextWith>) =>
+      typeof action.spawns === 'function' ? action.spawns({ service: 'redis', by: 1 }, ctx) : 'the same for all';
+    expect(said(contextWith({ runtime: () => runtime }))).toBe(false);
+    expect(said(contextWith({ runtime: () => ({ ...runtime, spawns: true }) }))).toBe(true);
+  });
+});
