@@ -4,6 +4,7 @@ import { restartService } from '../../../../src/engine/actions/restart-service.j
 import { scaleService } from '../../../../src/engine/actions/scale-service.js';
 import { startService } from '../../../../src/engine/actions/start-service.js';
 import { stopService } from '../../../../src/engine/actions/stop-service.js';
+import type { JsonObject } from '../../../../src/engine/model/json.js';
 import type { RuntimeStatus } from '../../../../src/engine/runtimes/runtime.js';
 import { contextWith, running, runtimeIn, STOPPED } from './context.js';
 
@@ -104,10 +105,15 @@ test('a service that has one size is not scaled, and people are told what to do'
 });
 
 describe('programs run under the worker', () => {
-  test.each([startService, stopService, restartService, scaleService])('for $name as its runtime says', (action) => {
+  test.each<[string, Action, JsonObject]>([
+    ['start_service', startService, input],
+    ['stop_service', stopService, input],
+    ['restart_service', restartService, input],
+    ['scale_service', scaleService, { ...input, by: 1 }],
+  ])('for %s as its runtime says', (_, action, given) => {
     const { runtime } = runtimeIn(A);
     const said = (ctx: ReturnType<typeof contextWith>) =>
-      typeof action.spawns === 'function' ? action.spawns({ service: 'redis', by: 1 }, ctx) : 'the same for all';
+      typeof action.spawns === 'function' ? action.spawns(given, ctx) : 'the same for all';
     expect(said(contextWith({ runtime: () => runtime }))).toBe(false);
     expect(said(contextWith({ runtime: () => ({ ...runtime, spawns: true }) }))).toBe(true);
   });
