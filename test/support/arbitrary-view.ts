@@ -107,7 +107,10 @@ export function anyView(): fc.Arbitrary<RecoveryView> {
     .record({
       recovery: recoveryParts,
       plan: planParts,
-      steps: fc.array(stepParts, { minLength: 1, maxLength: 30 }),
+      steps: fc.oneof(
+        { weight: 5, arbitrary: fc.array(stepParts, { minLength: 1, maxLength: 6 }) },
+        { weight: 1, arbitrary: fc.array(stepParts, { minLength: 1, maxLength: 30 }) },
+      ),
       undo: fc.array(stepParts, { maxLength: 3 }),
       approvals: fc.array(question, { maxLength: 2 }),
       mayApprove: fc.uniqueArray(NAME),

@@ -133,7 +133,7 @@ const input = z.strictObject({
   element: z.union([staticSelect, plainTextInput, checkboxes]),
 });
 
-const block = z.union([richText, section, header, divider, context, actions, input]);
+const block = z.discriminatedUnion('type', [richText, section, header, divider, context, actions, input]);
 export type Block = z.output<typeof block>;
 export type ButtonElement = z.output<typeof button>;
 export type InputBlock = z.output<typeof input>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../../../support/fuzz.js';
 import { retold, wordsOf } from '../../../../src/bot/words/languages.js';
 import type { RecoveryStep } from '../../../../src/engine/model/recovery.js';
 import { describeEvidence, evidenceFor, type PastOutcome } from '../../../../src/engine/planner/evidence.js';
