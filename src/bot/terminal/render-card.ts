@@ -1,5 +1,6 @@
+import { STEP_SIGNS, TONE_SIGNS } from '../cards/signs.js';
 import type { Card, CardStep } from '../port.js';
-import { faint, paint, STEP_SIGNS, TONE_SIGNS } from './signs.js';
+import { faint, paint } from './paint.js';
 import { columns, pad, wrap } from './wrap.js';
 
 export interface RenderOptions {

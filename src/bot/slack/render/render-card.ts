@@ -1,10 +1,10 @@
 import type { types } from '@slack/bolt';
+import { STEP_SIGNS, TONE_SIGNS } from '../../cards/signs.js';
 import type { Card, CardStep, Language } from '../../port.js';
 import { WORDS } from '../words.js';
 import { buttonRow } from './buttons.js';
 import { AS_JSON, clean, cut, ESCAPED, escapeText, fitLines, flat } from './fit.js';
 import { type Mention, mentionRun, richText, runs, textRun } from './rich-text.js';
-import { STEP_SIGNS, TONE_SIGNS } from './signs.js';
 
 /** What is sent: `text` is read aloud and shown in notifications, `blocks` are seen. */
 export interface Rendered {

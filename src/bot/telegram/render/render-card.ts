@@ -1,9 +1,9 @@
+import { STEP_SIGNS, TONE_SIGNS } from '../../cards/signs.js';
 import type { Card, CardStep, PostOptions } from '../../port.js';
 import type { Words } from '../words.js';
 import { cut } from './cut.js';
 import { fitMessage, type Parts } from './fit-message.js';
 import { clean, htmlOf, type Line, plainOf } from './html.js';
-import { STEP_SIGNS, TONE_SIGNS } from './signs.js';
 
 export interface Rendered {
   /** For `parse_mode: HTML`. */

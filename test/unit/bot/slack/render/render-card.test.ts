@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { STEP_SIGNS, TONE_SIGNS } from '../../../../../src/bot/cards/signs.js';
 import type { Button, Card, CardStep, Language, Tone } from '../../../../../src/bot/port.js';
 import { homeView } from '../../../../../src/bot/slack/home/home-view.js';
 import { renderCard } from '../../../../../src/bot/slack/render/render-card.js';
-import { STEP_SIGNS, TONE_SIGNS } from '../../../../../src/bot/slack/render/signs.js';
 import { messageBlocks, refusalOf, homeView as strictHome } from '../../../../platforms/slack/blocks.js';
 import { decode, showBlocks } from '../../../../platforms/slack/markup.js';
 import { fuzzRuns } from '../../../../support/fuzz.js';

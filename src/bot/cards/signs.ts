@@ -1,6 +1,6 @@
-import type { CardStep, Tone } from '../../port.js';
+import type { CardStep, Tone } from '../port.js';
 
-/** A sign always stands before words that say the same: colour alone never does. */
+/** The title says the state in words; the sign is for the eye that skims a channel. */
 export const TONE_SIGNS: Readonly<Record<Tone, string>> = {
   firing: '🔴',
   attention: '🟠',
