@@ -12,10 +12,10 @@ import { stepName, stepRows } from './steps.js';
 import { dotted, oneField, oneLine, shortDigest } from './words.js';
 
 /** What `Details` answers: the card's title with everything behind it. */
-export function detailsCard(view: RecoveryView, words: Words): Card {
+export function detailsCard(view: RecoveryView, words: Words, deadPool?: string): Card {
   const { recovery } = view;
   const { details } = words;
-  const card = recoveryCard(view, words);
+  const card = recoveryCard(view, words, deadPool);
   const asked = recovery.state === 'AWAITING_APPROVAL' ? openApproval(view) : undefined;
   const errors = view.steps
     .filter((step) => step.error)
@@ -23,9 +23,13 @@ export function detailsCard(view: RecoveryView, words: Words): Card {
   return {
     tone: card.tone,
     title: card.title,
-    lines: [planLine(view, words), reasonLine(view, words), outcomeLine(view, words), ...errors].filter(
-      (line) => line !== undefined,
-    ),
+    lines: [
+      deadPool && words.waiting.noWorker.remedy(oneField(deadPool, 60)),
+      planLine(view, words),
+      reasonLine(view, words),
+      outcomeLine(view, words),
+      ...errors,
+    ].filter((line) => line !== undefined),
     steps: stepRows(view, words),
     footer: [
       ...view.approvals.map((approval) => approvalLine(approval, words)),

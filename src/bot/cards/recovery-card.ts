@@ -4,7 +4,7 @@ import type { Card } from '../port.js';
 import type { Words } from '../words/words.js';
 import { cancelledCard, failedCard, rolledBackCard, succeededCard } from './ended-card.js';
 import { manualCard, rollingBackCard, runningCard } from './running-card.js';
-import { approvalCard, scheduledCard } from './waiting-card.js';
+import { approvalCard, noWorkerCard, scheduledCard } from './waiting-card.js';
 
 const CARDS: Record<RecoveryState, (view: RecoveryView, words: Words) => Card> = {
   SCHEDULED: scheduledCard,
@@ -18,7 +18,10 @@ const CARDS: Record<RecoveryState, (view: RecoveryView, words: Words) => Card> =
   CANCELLED: cancelledCard,
 };
 
-/** The live card of a recovery: from its present state alone, never from what an earlier card said. */
-export function recoveryCard(view: RecoveryView, words: Words): Card {
-  return CARDS[view.recovery.state](view, words);
+/**
+ * The live card of a recovery: from its present state alone, never from what an earlier card said. `deadPool`: the pool
+ * of its next step, when that has no worker.
+ */
+export function recoveryCard(view: RecoveryView, words: Words, deadPool?: string): Card {
+  return deadPool === undefined ? CARDS[view.recovery.state](view, words) : noWorkerCard(view, deadPool, words);
 }

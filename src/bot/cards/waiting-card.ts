@@ -35,17 +35,25 @@ export function scheduledCard(view: RecoveryView, words: Words): Card {
   return waitingCard(view, words, untilWhen(view, words));
 }
 
+/** In any state that only a worker can end: its pool has none, and the card says how to start one. */
+export function noWorkerCard(view: RecoveryView, pool: string, words: Words): Card {
+  const name = oneField(pool, 60);
+  const { noWorker } = words.waiting;
+  const lines = [noWorker.remedy(name), ...whatAndWhy(view, words)];
+  return { ...waitingCard(view, words, noWorker.title(name), lines), tone: 'attention' };
+}
+
 /** Approved, and not yet taken up by the engine. */
 function decidedCard(view: RecoveryView, words: Words): Card {
   return waitingCard(view, words, words.waiting.decided);
 }
 
-function waitingCard(view: RecoveryView, words: Words, state: string): Card {
+function waitingCard(view: RecoveryView, words: Words, state: string, lines = whatAndWhy(view, words)): Card {
   return parentCard(
     {
       tone: 'waiting',
       title: dotted(subject(view), state, people(view, words)),
-      lines: whatAndWhy(view, words),
+      lines,
       steps: stepRows(view, words),
       buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
     },

@@ -4,6 +4,7 @@ import { incidentCard } from '../cards/incident-card.js';
 import { historyCard, listCard, noticeCard } from '../cards/notice-card.js';
 import { serviceLine, statusCard } from '../cards/status-card.js';
 import { dotted } from '../cards/words.js';
+import { deadPool } from '../dead-pool.js';
 import type { Card } from '../port.js';
 import type { Command, CommandContext } from './command.js';
 import { resolveRecovery, resolveTarget } from './target.js';
@@ -21,7 +22,7 @@ export const status: Command = {
   run: async ({ words: [word] }, ctx) => {
     if (word === undefined) return { card: statusCard(await ctx.engine.status(), ctx.now(), ctx.words) };
     const id = parseRecoveryName(word);
-    if (id !== undefined) return { card: detailsCard(await ctx.engine.view(id), ctx.words) };
+    if (id !== undefined) return { card: await recoveryDetails(id, ctx) };
     const incident = /^i-?(\d{1,9})$/i.exec(word);
     if (incident) return { card: await incidentNow(Number(incident[1]), ctx) };
     return { card: await serviceCard(word, ctx) };
@@ -80,6 +81,11 @@ export const why: Command = {
   },
 };
 
+async function recoveryDetails(id: number, { engine, words }: CommandContext): Promise<Card> {
+  const [view, events] = await Promise.all([engine.view(id), engine.events(id)]);
+  return detailsCard(view, words, await deadPool(view, events, engine));
+}
+
 async function incidentNow(id: number, { engine, now, words }: CommandContext): Promise<Card> {
   const incident = await engine.incident(id);
   const recovery = incident.recoveryId === null ? undefined : await engine.view(incident.recoveryId);
@@ -89,7 +95,7 @@ async function incidentNow(id: number, { engine, now, words }: CommandContext): 
 async function serviceCard(word: string, ctx: CommandContext) {
   const { service } = resolveTarget(word, ctx);
   const active = await ctx.engine.activeFor(service);
-  if (active) return detailsCard(active, ctx.words);
+  if (active) return recoveryDetails(active.recovery.id, ctx);
   const health = (await ctx.engine.status()).services[service];
   const { status: say } = ctx.words;
   const text = health ? serviceLine(health, ctx.now(), ctx.words) : `${service}: ${say.health.notChecked}`;

@@ -16,6 +16,7 @@ const LINES: Record<string, Line> = {
     words.thread.nextAttempt(text(event, 'attempt', words), text(event, 'reason', words), number(event, 'delay_ms')),
   'recovery.awaiting_manual': (event, words) => words.thread.waitsForPerson(text(event, 'reason', words)),
   'recovery.escalated': (event, words) => words.thread.escalated(text(event, 'reason', words)),
+  'recovery.no_worker': (event, words) => words.thread.noWorker(text(event, 'pool', words)),
   'step.started': (event, words) => words.thread.stepStarted(step(event, words), number(event, 'attempt')),
   'step.succeeded': (event, words) =>
     dotted(words.thread.stepDone(step(event, words), number(event, 'duration_ms')), text(event, 'summary', words)),

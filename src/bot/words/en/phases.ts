@@ -10,6 +10,10 @@ export const waiting: WaitingWords = {
   queued: (place) => `queued, place ${place}`,
   aboutToStart: 'about to start',
   decided: 'decided, about to go on',
+  noWorker: {
+    title: (pool) => `no worker of the pool ${pool} is alive`,
+    remedy: (pool) => `The next step waits for one, and goes on by itself. Start it: \`reviver worker --pool ${pool}\``,
+  },
   votes(given, may, including) {
     const who = may.length > 0 ? `${or(may)} can approve.` : 'Nobody here can approve.';
     const lead = including && may.length > 0 ? ` A ${including} must be among those who do.` : '';

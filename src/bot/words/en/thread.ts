@@ -13,6 +13,7 @@ export const thread: ThreadWords = {
   nextAttempt: (attempt, why, inMs) => `Attempt ${attempt} failed (${why}); the next one in ${about(inMs)}`,
   waitsForPerson: (why) => `Waits for a person: ${why}`,
   escalated: (why) => `More people are called: ${why}`,
+  noWorker: (pool) => `No worker of the pool ${pool} is alive. Start one: \`reviver worker --pool ${pool}\``,
   stepStarted: (step, attempt) => `${step} started${attempt > 1 ? `, attempt ${attempt}` : ''}`,
   stepDone: (step, ms) => `${step} done in ${exact(ms)}`,
   stepRetry: (step, error, inMs) => `${step} failed: ${error}; tried again in ${about(inMs)}`,

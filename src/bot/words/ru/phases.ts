@@ -10,6 +10,10 @@ export const waiting: WaitingWords = {
   queued: (place) => `в очереди, место ${place}`,
   aboutToStart: 'вот-вот начнётся',
   decided: 'решение принято, сейчас продолжится',
+  noWorker: {
+    title: (pool) => `в пуле ${pool} нет живых воркеров`,
+    remedy: (pool) => `Следующий шаг ждёт воркера и продолжится сам. Запустите: \`reviver worker --pool ${pool}\``,
+  },
   votes(given, may, including) {
     const who = may.length > 0 ? `Одобрить может: ${or(may)}.` : 'Одобрить здесь некому.';
     const lead = including && may.length > 0 ? ` Среди одобривших должен быть ${roleName(including)}.` : '';

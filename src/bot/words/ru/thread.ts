@@ -14,6 +14,7 @@ export const thread: ThreadWords = {
   nextAttempt: (attempt, why, inMs) => `Попытка ${attempt} не удалась (${why}); следующая через ${about(inMs)}`,
   waitsForPerson: (why) => `Нужен человек: ${why}`,
   escalated: (why) => `Зовём ещё людей: ${why}`,
+  noWorker: (pool) => `В пуле ${pool} нет живых воркеров. Запустите: \`reviver worker --pool ${pool}\``,
   stepStarted: (step, attempt) => `${step} начат${attempt > 1 ? `, попытка ${attempt}` : ''}`,
   stepDone: (step, ms) => `${step} выполнен за ${exact(ms)}`,
   stepRetry: (step, error, inMs) => `${step}, сбой: ${error}; повтор через ${about(inMs)}`,

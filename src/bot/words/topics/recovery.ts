@@ -50,6 +50,8 @@ export interface WaitingWords {
   queued(place: number): string;
   aboutToStart: string;
   decided: string;
+  /** The next step's pool has no live worker. */
+  noWorker: { title(pool: string): string; remedy(pool: string): string };
   votes(given: readonly string[], may: readonly string[], including: Role | null): string;
   ifItFails: {
     stops: string;

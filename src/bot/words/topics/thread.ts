@@ -11,6 +11,7 @@ export interface ThreadWords {
   nextAttempt(attempt: string, why: string, inMs: number): string;
   waitsForPerson(why: string): string;
   escalated(why: string): string;
+  noWorker(pool: string): string;
   stepStarted(step: string, attempt: number): string;
   stepDone(step: string, ms: number): string;
   stepRetry(step: string, error: string, inMs: number): string;

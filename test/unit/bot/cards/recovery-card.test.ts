@@ -217,6 +217,19 @@ describe('the live card of a recovery', () => {
     expectGolden(`recovery-${name}.${language}`, renderCard(recoveryCard(view, wordsOf(language)), plain));
   });
 
+  test.each(LANGUAGES)('in %s says when nobody works for the next step, and how to start a worker', (language) => {
+    const view = recoveryView({
+      recovery: { state: 'IN_PROGRESS', startedAt: ago(70_000) },
+      steps: [done(0, 400, 69_000), step(1), step(2), step(3)],
+      verbs: ['cancel'],
+    });
+    expectGolden(
+      `recovery-no-worker.${language}`,
+      renderCard(recoveryCard(view, wordsOf(language), 'db-hosts'), plain),
+    );
+    expect(detailsCard(view, wordsOf(language), 'db-hosts').lines[0]).toContain('`reviver worker --pool db-hosts`');
+  });
+
   test('every button is a command that people can type', () => {
     const card = recoveryCard(VIEWS['awaiting-approval'] ?? recoveryView(), EN);
     expect(card.buttons.map(({ label, command }) => `${label}: ${command}`)).toEqual([

@@ -41,7 +41,9 @@ function cardsOf(view: RecoveryView, language: Language): Card[] {
   const words = wordsOf(language);
   return [
     recoveryCard(view, words),
+    recoveryCard(view, words, 'ομάδα'),
     detailsCard(view, words),
+    detailsCard(view, words, 'ομάδα'),
     whyCard(view.recovery.plan, words, 'R-41'),
     historyCard([view], words, 'σέρβις'),
     ...notes(view, words).map(({ card }) => card),
@@ -62,8 +64,8 @@ describe.each(LANGUAGES)('whatever a recovery is like, in %s', (language) => {
 
   test('the card in the channel is at most twelve lines and five buttons, each of which does something', () => {
     fc.assert(
-      fc.property(anyView(), (view) => {
-        const card = recoveryCard(view, wordsOf(language));
+      fc.property(anyView(), fc.constantFrom(undefined, 'ομάδα'), (view, deadPool) => {
+        const card = recoveryCard(view, wordsOf(language), deadPool);
         expect(1 + card.lines.length + (card.steps ?? []).length + (card.footer ?? []).length).toBeLessThanOrEqual(
           MOST_LINES,
         );
@@ -128,6 +130,7 @@ describe.each(LANGUAGES)('whatever a recovery is like, in %s', (language) => {
       reason: 'λόγος',
       error: 'σφάλμα',
       evidence: 'ίχνος',
+      pool: 'ομάδα',
     };
     const more = { message: 'μήνυμα', summary: 'σύνοψη', duration_ms: 1_200, delay_ms: 4_000, verdict: 'approve' };
     for (const kind of KINDS) {
@@ -150,6 +153,7 @@ const KINDS = [
   'recovery.awaiting_manual',
   'recovery.escalated',
   'recovery.acknowledged',
+  'recovery.no_worker',
   'step.started',
   'step.succeeded',
   'step.retry',
