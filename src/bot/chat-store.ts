@@ -45,8 +45,11 @@ export interface LeftInput {
 export interface ChatStore {
   /** True the first time that this input is seen, on any process; it is then left to this process for `leaseMs`. */
   takeInput(input: ChatInput, leaseMs: number): Promise<boolean>;
+  /** Also one that was never stored is known from then on, and will not be taken again. */
   inputHandled(input: Pick<ChatInput, 'id' | 'origin'>): Promise<void>;
-  /** Takes inputs that their process did not handle within its lease. */
+  /** Leaves inputs that are in hand to this process for `leaseMs` more; stores those that are not stored yet. */
+  keepInputs(held: readonly LeftInput[], leaseMs: number): Promise<void>;
+  /** Takes inputs whose process has not kept them. */
   claimInputs(platforms: readonly string[], leaseMs: number, limit: number): Promise<LeftInput[]>;
   /** Forgets inputs and keys of posts. */
   forget(olderThanMs: number): Promise<void>;

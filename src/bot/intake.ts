@@ -1,5 +1,6 @@
 import type { Log } from '../engine/ports.js';
-import type { ChatStore, LeftInput } from './chat-store.js';
+import type { ChatStore } from './chat-store.js';
+import { createInHand, inputKey } from './in-hand.js';
 import { createBell } from './live/bell.js';
 import type { Accepted, ChatInput } from './port.js';
 
@@ -7,12 +8,14 @@ import type { Accepted, ChatInput } from './port.js';
 export type Handle = (input: ChatInput, ageMs: number) => Promise<void>;
 
 export interface IntakeOptions {
-  store: Pick<ChatStore, 'takeInput' | 'inputHandled' | 'claimInputs'>;
+  store: Pick<ChatStore, 'takeInput' | 'inputHandled' | 'keepInputs' | 'claimInputs'>;
   /** Names of the platforms of this process: only they can answer. */
   platforms: readonly string[];
   handle: Handle;
   log: Log;
   pollMs: number;
+  /** An input whose process has not renewed it for so long is taken by whoever looks first; default 15 s. */
+  leaseMs?: number;
 }
 
 /** Between a person's act and what follows from it nothing is lost, and nothing is done twice. */
@@ -23,7 +26,6 @@ export interface Intake {
   stop(): Promise<void>;
 }
 
-/** An input that is still not handled then is taken by whoever looks first. Renewed while it is in hand. */
 const LEASE_MS = 15_000;
 /** A platform gives up on an answer after 3 s: a slow database must not be in its way. */
 const STORE_WITHIN_MS = 1_500;
@@ -31,9 +33,10 @@ const BATCH = 20;
 const REMEMBERED = 5_000;
 
 /** Stores each input before its platform is answered; what a process that ended has left is handled by the next. */
-export function createIntake({ store, platforms, handle, log, pollMs }: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): Intake {
+  const { store, platforms, handle, log, pollMs, leaseMs = LEASE_MS } = options;
   const recent = new Map<string, Promise<void>>();
-  const inHand = new Set<Promise<void>>();
+  const inHand = createInHand({ store, handle, log, leaseMs });
   const stopping = new AbortController();
   const bell = createBell();
   let sweeping: Promise<void> | undefined;
@@ -44,67 +47,63 @@ export function createIntake({ store, platforms, handle, log, pollMs }: IntakeOp
   };
 
   /** Durable where the database answers in time; while it does not, this process alone remembers. */
-  async function isFirst(input: ChatInput): Promise<boolean> {
+  async function take(input: ChatInput): Promise<'stored' | 'in_memory' | 'taken_before'> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`not stored within ${STORE_WITHIN_MS} ms`)), STORE_WITHIN_MS);
     });
     try {
-      return await Promise.race([store.takeInput(input, LEASE_MS), late]);
+      return (await Promise.race([store.takeInput(input, leaseMs), late])) ? 'stored' : 'taken_before';
     } catch (error) {
       log('warn', 'chat:intake_in_memory', { platform: input.origin.platform, error: String(error) });
-      return true;
+      return 'in_memory';
     } finally {
       clearTimeout(timer);
     }
   }
 
-  function run({ input, ageMs }: LeftInput): Promise<void> {
-    const work = handle(input, ageMs)
-      .then(() => store.inputHandled(input))
-      .catch((error: unknown) =>
-        log('warn', 'chat:input_not_closed', { platform: input.origin.platform, error: String(error) }),
-      )
-      .finally(() => inHand.delete(work));
-    inHand.add(work);
-    return work;
+  /** Takes what others have left. Answers whether there may be more. */
+  async function takeLeft(): Promise<boolean> {
+    const left = await store.claimInputs(platforms, leaseMs, BATCH);
+    const fresh = left.filter(({ input }) => !inHand.has(input));
+    for (const each of fresh) remember(inputKey(each.input), inHand.handle(each, true));
+    return fresh.length === BATCH;
   }
 
   async function sweep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       // Away: the chat's other loops say so.
-      const left = await store.claimInputs(platforms, LEASE_MS, BATCH).catch(() => []);
-      for (const each of left) {
-        const key = keyOf(each.input);
-        if (recent.has(key)) continue;
-        remember(key, run(each));
-      }
-      if (left.length < BATCH) await bell.wait(pollMs, signal);
+      const more = await inHand
+        .tend()
+        .then(takeLeft, () => false)
+        .catch(() => false);
+      if (!more) await bell.wait(pollMs, signal);
     }
   }
 
   return {
     async accept(input) {
-      const key = keyOf(input);
+      const key = inputKey(input);
       const before = recent.get(key);
       if (before) return { fresh: false, handled: before };
       let settle = (): void => {};
       remember(key, new Promise((resolve) => (settle = resolve)));
-      const first = await isFirst(input);
-      const handled = first ? run({ input, ageMs: 0 }) : Promise.resolve();
+      const taken = await take(input);
+      const fresh = taken !== 'taken_before';
+      const handled = fresh ? inHand.handle({ input, ageMs: 0 }, taken === 'stored') : Promise.resolve();
       void handled.then(settle);
-      return { fresh: first, handled };
+      return { fresh, handled };
     },
     start() {
       sweeping = sweep(stopping.signal);
     },
     async stop() {
       stopping.abort();
-      await Promise.all([sweeping, ...inHand]);
+      await Promise.all([sweeping, inHand.settled()]);
+      await inHand.tend().catch((error: unknown) =>
+        // Whoever starts next may do these once more.
+        log('warn', 'chat:inputs_not_closed', { inputs: inHand.size, error: String(error) }),
+      );
     },
   };
-}
-
-function keyOf({ id, origin }: ChatInput): string {
-  return `${origin.platform}:${id}`;
 }

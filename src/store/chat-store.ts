@@ -61,7 +61,26 @@ function inputs(db: Queries) {
       return rowCount === 1;
     },
     async inputHandled({ id, origin }: Input): Promise<void> {
-      await db.query('UPDATE chat_inputs SET payload = NULL WHERE platform = $1 AND id = $2', [origin.platform, id]);
+      await db.query(
+        `INSERT INTO chat_inputs (platform, id, payload, lease_until) VALUES ($1, $2, NULL, now())
+         ON CONFLICT (platform, id) DO UPDATE SET payload = NULL`,
+        [origin.platform, id],
+      );
+    },
+    async keepInputs(held: readonly { input: Input; ageMs: number }[], leaseMs: number): Promise<void> {
+      await db.query(
+        `INSERT INTO chat_inputs (platform, id, payload, seen_at, lease_until)
+         SELECT platform, id, payload::jsonb, now() - age ${MS}, now() + $5::float8 ${MS}
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[]) AS held (platform, id, payload, age)
+         ON CONFLICT (platform, id) DO UPDATE SET lease_until = excluded.lease_until WHERE chat_inputs.payload IS NOT NULL`,
+        [
+          held.map(({ input }) => input.origin.platform),
+          held.map(({ input }) => input.id),
+          held.map(({ input }) => JSON.stringify(input)),
+          held.map(({ ageMs }) => ageMs),
+          leaseMs,
+        ],
+      );
     },
     async claimInputs<I extends Input>(platforms: readonly string[], leaseMs: number, limit: number) {
       const { rows } = await db.query<{ input: I; ageMs: number }>(

@@ -4,7 +4,7 @@ import { createAdmission } from '../../../src/bot/admission.js';
 import type { ChatStore, Place } from '../../../src/bot/chat-store.js';
 import { COMMANDS } from '../../../src/bot/commands/table.js';
 import { createConversation } from '../../../src/bot/conversation.js';
-import { createIntake } from '../../../src/bot/intake.js';
+import { createIntake, type IntakeOptions } from '../../../src/bot/intake.js';
 import type { Card, ChatInput, Doubt, Language, Standing } from '../../../src/bot/port.js';
 import { createChatStore } from '../../../src/store/chat-store.js';
 import { eventually } from '../../support/eventually.js';
@@ -33,7 +33,12 @@ beforeEach(() => {
   language = 'en';
 });
 
-function talk(over: Partial<ChatStore> = {}, live: Partial<LiveParts> = {}, standing?: () => Promise<Standing>) {
+function talk(
+  over: Partial<ChatStore> = {},
+  live: Partial<LiveParts> = {},
+  standing?: () => Promise<Standing>,
+  pace: Partial<Pick<IntakeOptions, 'pollMs' | 'leaseMs'>> = {},
+) {
   const cards: Card[] = [];
   const log = (_level: string, message: string) => void logged.push(message);
   const kept = { ...store, ...over };
@@ -61,7 +66,7 @@ function talk(over: Partial<ChatStore> = {}, live: Partial<LiveParts> = {}, stan
     log,
     now: () => new Date(),
   });
-  const intake = createIntake({ store: kept, platforms: ['console', 'second'], handle, log, pollMs: 10 });
+  const intake = createIntake({ store: kept, platforms: ['console', 'second'], handle, log, pollMs: 10, ...pace });
   return { cards, intake };
 }
 
@@ -211,6 +216,116 @@ describe('intake', () => {
     await store.takeInput(inputOf('held', 'redis'), 60_000);
     expect(await store.claimInputs(['console'], 0, 10)).toEqual([]);
     await store.inputHandled(inputOf('held', 'redis'));
+  });
+
+  test('what is in hand for longer than its lease stays in hand, and is not asked for over and over', async () => {
+    let finish = (): void => {};
+    const slow = { show: () => new Promise<void>((resolve) => (finish = resolve)) };
+    const two = [talk({}, slow, undefined, { leaseMs: 200 }), talk({}, slow, undefined, { leaseMs: 200 })];
+    for (const { intake } of two) intake.start();
+    const { handled } = (await two[0]?.intake.accept(inputOf('long', 'redis'))) ?? {};
+    const passed =
+      "SELECT now() > seen_at + interval '1 second' AS passed, lease_until > now() AS held FROM chat_inputs WHERE id = 'long'";
+    await eventually(async () => expect((await pool.query(passed)).rows).toEqual([{ passed: true, held: true }]));
+    finish();
+    await handled;
+    for (const { intake } of two) await intake.stop();
+    expect(engine.calls).toHaveLength(1);
+  });
+
+  test('what is in hand and offered again is left alone until the next look', async () => {
+    let looks = 0;
+    let finish = (): void => {};
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const full = Array.from({ length: 20 }, (_, n) => ({ input: inputOf(`full${n}`, 'whoami'), ageMs: 0 }));
+    const claimInputs = async () => {
+      looks += 1;
+      return full;
+    };
+    const knows = async () => {
+      await finished;
+      return true;
+    };
+    const clicked = { platform: 'console', channel: 'ops', message: '1' };
+    for (const { input } of full) Object.assign(input, { clicked });
+    const { intake } = talk({ claimInputs, knows }, {}, undefined, { pollMs: 60_000 });
+    intake.start();
+    await eventually(() => expect(looks).toBe(2));
+    const stopped = intake.stop();
+    finish();
+    await stopped;
+    expect(looks).toBe(2);
+  });
+
+  describe('what came while the database was away', () => {
+    const away = async (): Promise<never> => {
+      throw new Error('gone');
+    };
+    const outage = () => {
+      let gone = true;
+      const through =
+        <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+        (...args: Args) =>
+          gone ? away() : call(...args);
+      const { takeInput, inputHandled, keepInputs, claimInputs } = store;
+      const kept: Partial<ChatStore> = {
+        takeInput: through(takeInput),
+        inputHandled: through(inputHandled),
+        keepInputs: through(keepInputs),
+        claimInputs: through(claimInputs),
+      };
+      return {
+        kept,
+        end: () => {
+          gone = false;
+        },
+      };
+    };
+    const known = async (id: string) =>
+      (await pool.query('SELECT payload IS NOT NULL AS open FROM chat_inputs WHERE id = $1', [id])).rows;
+
+    test('and is still in hand is stored when it is back', async () => {
+      let finish = (): void => {};
+      const { kept, end } = outage();
+      const { intake } = talk(kept, { show: () => new Promise((resolve) => (finish = resolve)) });
+      intake.start();
+      const { handled } = await intake.accept(inputOf('meanwhile', 'redis'));
+      await eventually(() => expect(engine.calls).toHaveLength(1));
+      end();
+      await eventually(async () => expect(await known('meanwhile')).toEqual([{ open: true }]));
+      finish();
+      await handled;
+      expect(await known('meanwhile')).toEqual([{ open: false }]);
+      await intake.stop();
+    });
+
+    test('and was handled is known when it is back, so that no other process does it again', async () => {
+      const { kept, end } = outage();
+      const { intake } = talk(kept);
+      intake.start();
+      await (await intake.accept(inputOf('handled', 'redis'))).handled;
+      end();
+      await eventually(async () => expect(await known('handled')).toEqual([{ open: false }]));
+      await intake.stop();
+      expect(await say({ id: 'handled', text: 'redis' })).toEqual([]);
+      expect(engine.calls).toHaveLength(1);
+    });
+
+    test('is counted in the log where it stays away to the end', async () => {
+      const { intake } = talk(outage().kept);
+      await (await intake.accept(inputOf('lost', 'redis'))).handled;
+      await intake.stop();
+      expect(logged).toEqual(['chat:intake_in_memory', 'chat:input_not_closed', 'chat:inputs_not_closed']);
+    });
+  });
+
+  test('what another process took and left is done by one that knew it as taken', async () => {
+    await store.takeInput(inputOf('known', 'redis'), 100);
+    const { intake } = talk();
+    expect((await intake.accept(inputOf('known', 'redis'))).fresh).toBe(false);
+    intake.start();
+    await eventually(() => expect(engine.calls).toHaveLength(1));
+    await intake.stop();
   });
 
   test('what was asked long ago, while Reviver was away, is not done but told', async () => {
