@@ -13,7 +13,7 @@ interface Opened {
 
 /** The chat platforms that the environment has tokens for; their libraries are loaded only then. */
 export async function openChatPlatforms(
-  { slack, telegram, groups, log }: NodeOptions,
+  { slack, telegram, groups, channels, log }: NodeOptions,
   { store, pool, closing }: { store: ChatStore; pool: Pool; closing: Closing },
 ): Promise<Opened> {
   const opened: Opened = { platforms: [], mounts: [] };
@@ -26,6 +26,7 @@ export async function openChatPlatforms(
     const platform = createSlackPlatform({
       ...slack,
       groups: groups.filter(({ platform: name }) => name === SLACK).map(({ group }) => group),
+      incidents: channels.incidents[SLACK],
       memory: memory(SLACK),
       log,
     });

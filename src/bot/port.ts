@@ -152,6 +152,11 @@ export interface ChatPlatform {
   reply(input: ChatInput, card: Card): Promise<void>;
   /** Looked up when an input is handled, after the platform has its answer. Absent: whoever gets in is sound. */
   standing?(input: ChatInput): Promise<Standing>;
+  /**
+   * What someone must mend there although it hears and speaks, such as a channel without the app: whole sentences, each
+   * with the remedy. For `doctor`, within seconds. Never rejects.
+   */
+  troubles?(language: Language): Promise<string[]>;
   /** Red while it cannot hear or speak: `detail` says since when and why. */
   healthy(): { ok: boolean; detail: string };
 }

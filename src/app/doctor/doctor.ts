@@ -3,6 +3,7 @@ import { checkDatabase } from './check-database.js';
 import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
 import { checkRedis } from './check-redis.js';
 import { checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
+import { checkSlack } from './check-slack.js';
 import { type Check, type Finding, formatFindings, summarise } from './finding.js';
 import { admit, type Patient } from './patient.js';
 import { reasonOf } from './reason.js';
@@ -38,6 +39,7 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['tokens', checkTokens],
   ['data folder', checkDataFolder],
   ['constitution', checkConstitution],
+  ['slack', checkSlack],
 ];
 
 async function withinTime(about: string, check: Check, timeoutMs: number): Promise<Finding[]> {

@@ -9,7 +9,7 @@ import type { Command, CommandContext } from './command.js';
 /** What chat knows of itself. */
 export interface Surroundings {
   /** Of this process. */
-  platforms: readonly Pick<ChatPlatform, 'name' | 'healthy'>[];
+  platforms: readonly Pick<ChatPlatform, 'name' | 'healthy' | 'troubles'>[];
   incidents: IncidentChannels;
   groups: readonly GroupRoles[];
 }
@@ -37,9 +37,10 @@ async function examine({ engine, origin, surroundings, words }: CommandContext):
   const { doctor: say } = words;
   const { platforms, incidents, groups } = surroundings;
   const { redis, postgres, workers } = await engine.status();
+  const lacking = await Promise.all(platforms.map((platform) => troublesOf(platform, words)));
   const alive = postgres === 'ok' ? workers.length : undefined;
   const findings: Finding[] = [
-    ...platforms.map((platform) => heard(platform, words)),
+    ...platforms.flatMap((platform, index) => [heard(platform, words), ...(lacking[index] ?? [])]),
     { line: say.parts(redis, postgres, alive), ok: redis === 'ok' && postgres === 'ok' && alive !== 0 },
     here(origin, incidents, words),
     ...roles(engine.people(), groups, words),
@@ -57,6 +58,11 @@ async function examine({ engine, origin, surroundings, words }: CommandContext):
 function heard(platform: Surroundings['platforms'][number], words: Words): Finding {
   const { ok, detail } = platform.healthy();
   return { line: words.doctor.platform(platform.name, ok, oneLine(detail, 200)), ok };
+}
+
+async function troublesOf(platform: Surroundings['platforms'][number], { language }: Words): Promise<Finding[]> {
+  const told = (await platform.troubles?.(language)) ?? [];
+  return told.map((what) => ({ line: `${platform.name}: ${oneLine(what, 400)}`, ok: false }));
 }
 
 function here({ platform, channel }: CommandContext['origin'], incidents: IncidentChannels, words: Words): Finding {

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import type { Log } from '../../engine/ports.js';
 import type { ChatPlatform, Desk, PlatformMemory } from '../port.js';
+import { createBelonging } from './connection/belonging.js';
 import { createBoltApp } from './connection/bolt-app.js';
 import { createClients } from './connection/clients.js';
 import { createDeliver, type Deliver } from './connection/deliver.js';
@@ -29,6 +30,8 @@ export interface SlackOptions extends SlackSettings {
   log: Log;
   /** User groups whose members have roles. Absent: all groups are looked at; none: they are never asked for. */
   groups?: readonly string[];
+  /** Slack's id of the incidents channel: whether the app is in it is known before the first post. */
+  incidents?: string | undefined;
   tuning?: Partial<SlackTuning>;
 }
 
@@ -64,6 +67,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
   const who = () => identity();
   const language = (channel: string) => desk?.language(channel) ?? 'en';
   const people = createPeople({ ...options, clients, speaks, channels, identity: who });
+  const belonging = createBelonging({ ...options, client: clients.people, channels, identity: who });
   const messages = createMessages({ clients, speech, memory, channels, identity: who, language, log });
   const replies = createPrivateReplies({ clients, speech, channels, language, tuning, log });
 
@@ -73,7 +77,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     async start(given) {
       checkForms(options);
       desk = given;
-      const introduction = introduce(clients.people, speaks, tuning, log, signal);
+      const introduction = introduce({ client: clients.people, speaks, tuning, log, known: belonging.look }, signal);
       identity = introduction.identity;
       const { app, failed } = createBoltApp(options, who, logger, log);
       const form = createForm({ clients, desk, people, log });
@@ -103,6 +107,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     edit: messages.edit,
     reply: replies.reply,
     standing: people.standing,
+    troubles: belonging.troubles,
     healthy() {
       if (signal.aborted) return { ok: false, detail: 'stopped' };
       const both = [hears.state(), speaks.state()];

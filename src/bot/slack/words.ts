@@ -1,5 +1,11 @@
 import type { Language } from '../port.js';
 
+/** What is so, without its full stop, and what a person can do about it. */
+export interface Told {
+  what: string;
+  mend: string;
+}
+
 /** The adapter's own words: all else comes with the cards. Buttons and titles of forms have at most 24 characters. */
 export interface Words {
   loading: string;
@@ -28,6 +34,13 @@ export interface Words {
   moreLines(count: number): string;
   moreSteps(count: number): string;
   allInFile: string;
+  /** What someone must give the app, and how. `bot` is what it is called in the workspace. */
+  lacks: {
+    scopes(scopes: readonly string[]): Told;
+    notMember(channel: string, bot: string): Told;
+    noChannel(channel: string, bot: string): Told;
+    archived(channel: string): Told;
+  };
 }
 
 export const WORDS: Record<Language, Words> = {
@@ -58,6 +71,24 @@ export const WORDS: Record<Language, Words> = {
     moreLines: (count) => `… and ${count} more ${count === 1 ? 'line' : 'lines'}`,
     moreSteps: (count) => `… and ${count} more ${count === 1 ? 'step' : 'steps'}`,
     allInFile: 'All of it is in the file.',
+    lacks: {
+      scopes: (scopes) => ({
+        what: `The app lacks the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}`,
+        mend: 'Update it with the manifest in deploy/slack, and install it again.',
+      }),
+      notMember: (channel, bot) => ({
+        what: `The app is not in the incidents channel ${channel} and can post nothing there`,
+        mend: `Type \`/invite @${bot}\` in it.`,
+      }),
+      noChannel: (channel, bot) => ({
+        what: `The incidents channel ${channel} is not there, or it is private and the app is not in it`,
+        mend: `Type \`/invite @${bot}\` in it, or correct the configuration (channels, incidents, slack).`,
+      }),
+      archived: (channel) => ({
+        what: `The incidents channel ${channel} is archived`,
+        mend: 'Name another one in the configuration (channels, incidents, slack).',
+      }),
+    },
   },
   ru: {
     loading: 'Загружаю, что можно восстановить…',
@@ -86,5 +117,23 @@ export const WORDS: Record<Language, Words> = {
     moreLines: (count) => `… и ещё строк: ${count}`,
     moreSteps: (count) => `… и ещё шагов: ${count}`,
     allInFile: 'Всё целиком — в файле.',
+    lacks: {
+      scopes: (scopes) => ({
+        what: `Приложению не хватает прав: ${scopes.map((scope) => `\`${scope}\``).join(', ')}`,
+        mend: 'Обновите его по манифесту из `deploy/slack` и установите заново.',
+      }),
+      notMember: (channel, bot) => ({
+        what: `Приложения нет в канале инцидентов ${channel}, писать туда оно не может`,
+        mend: `Наберите там \`/invite @${bot}\`.`,
+      }),
+      noChannel: (channel, bot) => ({
+        what: `Канала инцидентов ${channel} нет, или он закрытый и приложения в нём нет`,
+        mend: `Наберите там \`/invite @${bot}\` или исправьте конфигурацию (\`channels\`, \`incidents\`, \`slack\`).`,
+      }),
+      archived: (channel) => ({
+        what: `Канал инцидентов ${channel} в архиве`,
+        mend: 'Укажите в конфигурации другой (`channels`, `incidents`, `slack`).',
+      }),
+    },
   },
 };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Card } from '../../../src/bot/port.js';
+import type { Card, Language } from '../../../src/bot/port.js';
 import { CHANNEL, MODES, type SlackUnderTest, slackUnderTest } from '../../platforms/slack/slack-under-test.js';
+import { BOT_USER } from '../../platforms/slack/workspace.js';
 import { eventually } from '../../support/eventually.js';
 
 const CARD: Card = { tone: 'neutral', title: 'a card', lines: [], buttons: [{ label: 'Details', command: 'status' }] };
@@ -194,6 +195,70 @@ describe('the socket', () => {
     await eventually(() => expect(slack.server.socket.connections()).toBe(1));
     await slack.server.socket.resendLast();
     expect(texts()).toEqual(['redis']);
+  });
+});
+
+describe('what the app was not given in its workspace', () => {
+  const leave = (channel = CHANNEL) => slack.server.workspace.channels.get(channel)?.members.delete(BOT_USER);
+  const invite = (channel = CHANNEL) => slack.server.workspace.channels.get(channel)?.members.add(BOT_USER);
+  const troubles = (language: Language = 'en') => slack.platform.troubles?.(language);
+  const told = () =>
+    slack.logs.flatMap(({ message, facts }) => (message === 'slack:lacks' ? [JSON.stringify(facts)] : []));
+
+  test('is known before the first post: that it is not in the incidents channel, with the remedy, until it is', async () => {
+    slack = await slackUnderTest({
+      options: { incidents: CHANNEL },
+      before: ({ workspace }) => workspace.channels.get(CHANNEL)?.members.delete(BOT_USER),
+    });
+    expect(told()).toEqual([expect.stringContaining(`not in the incidents channel ${CHANNEL}`)]);
+    expect(await troubles()).toEqual([expect.stringContaining('`/invite @reviver`')]);
+    expect(await troubles('ru')).toEqual([
+      expect.stringMatching(/^Приложения нет в канале инцидентов .*`\/invite @reviver`/),
+    ]);
+    expect(slack.platform.healthy().ok).toBe(true);
+    invite();
+    expect(await troubles()).toEqual([]);
+    leave();
+    await eventually(() => expect(told()).toHaveLength(2));
+  });
+
+  test.each<[string, (server: SlackUnderTest['server']) => unknown, RegExp]>([
+    [
+      'a private channel without it',
+      ({ workspace }) => workspace.channels.delete(CHANNEL),
+      /is not there, or it is private/,
+    ],
+    [
+      'an archived channel',
+      ({ workspace }) => Object.assign(workspace.channels.get(CHANNEL) ?? {}, { archived: true }),
+      /is archived/,
+    ],
+  ])('is known of %s', async (_, before, words) => {
+    slack = await slackUnderTest({ options: { incidents: CHANNEL }, before });
+    expect(await troubles()).toEqual([expect.stringMatching(words)]);
+  });
+
+  test('is known of scopes, by their names; of groups only where groups have roles', async () => {
+    const server = { scopes: ['chat:write', 'commands', 'app_mentions:read', 'channels:read', 'groups:read'] };
+    slack = await slackUnderTest({ server, options: { groups: ['S0SRE'] } });
+    expect(await troubles()).toEqual([
+      expect.stringMatching(/^The app lacks the scopes users:read, usergroups:read\./),
+    ]);
+    await slack.close();
+    slack = await slackUnderTest({ server, options: { groups: [] } });
+    expect(await troubles()).toEqual([
+      expect.stringMatching(/^The app lacks the scope users:read\. .*install it again/),
+    ]);
+  });
+
+  test('is nothing where all was given, and not guessed while Slack is away', async () => {
+    slack = await slackUnderTest({
+      options: { incidents: CHANNEL, groups: ['S0SRE'] },
+      tuning: { probeEveryMs: 60_000 },
+    });
+    expect([await troubles(), told()]).toEqual([[], []]);
+    slack.server.faults.failNext('conversations.info', 1, 500);
+    expect(await troubles()).toEqual([]);
   });
 });
 

@@ -14,6 +14,8 @@ export interface Identity {
   enterprise?: string;
   bot?: string;
   user?: string;
+  /** What people call it: `reviver`. */
+  name?: string;
   /** What the app may do. */
   scopes: readonly string[];
 }
@@ -23,6 +25,7 @@ const answer = z.object({
   enterprise_id: z.string().nullish(),
   bot_id: z.string().nullish(),
   user_id: z.string().nullish(),
+  user: z.string().nullish(),
   response_metadata: z.object({ scopes: z.array(z.string()).optional() }).nullish(),
 });
 
@@ -34,30 +37,41 @@ export interface Introduction {
   over: Promise<void>;
 }
 
+export interface IntroduceOptions {
+  client: webApi.WebClient;
+  speaks: Sense;
+  tuning: SlackTuning;
+  log: Log;
+  /** After each answer. Never rejects. */
+  known(): Promise<void>;
+}
+
+/** One look. Throws what the library throws. */
+export async function whoAmI(client: webApi.WebClient): Promise<Identity> {
+  const given = answer.parse(await client.auth.test());
+  return {
+    team: given.team_id,
+    ...(given.enterprise_id ? { enterprise: given.enterprise_id } : {}),
+    ...(given.bot_id ? { bot: given.bot_id } : {}),
+    ...(given.user_id ? { user: given.user_id } : {}),
+    ...(given.user ? { name: given.user } : {}),
+    scopes: given.response_metadata?.scopes ?? [],
+  };
+}
+
 /**
  * Asks Slack who we are until it answers, and then again and again whether the token still holds. The library would ask
  * once, at its start, and refuse everything from then on if that failed.
  */
-export function introduce(
-  client: webApi.WebClient,
-  speaks: Sense,
-  { firstRetryMs, longestRetryMs, probeEveryMs }: SlackTuning,
-  log: Log,
-  signal: AbortSignal,
-): Introduction {
+export function introduce({ client, speaks, tuning, log, known }: IntroduceOptions, signal: AbortSignal): Introduction {
+  const { firstRetryMs, longestRetryMs, probeEveryMs } = tuning;
   let identity: Identity | undefined;
   let begin = (): void => {};
   const begun = new Promise<void>((resolve) => (begin = resolve));
 
   async function ask(): Promise<void> {
-    const given = answer.parse(await heard(speaks, () => client.auth.test()));
-    identity = {
-      team: given.team_id,
-      ...(given.enterprise_id ? { enterprise: given.enterprise_id } : {}),
-      ...(given.bot_id ? { bot: given.bot_id } : {}),
-      ...(given.user_id ? { user: given.user_id } : {}),
-      scopes: given.response_metadata?.scopes ?? [],
-    };
+    identity = await heard(speaks, () => whoAmI(client));
+    await known();
   }
 
   async function run(): Promise<void> {

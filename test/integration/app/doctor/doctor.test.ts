@@ -1,10 +1,12 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runDoctor } from '../../../../src/app/doctor/doctor.js';
 import { createToken } from '../../../../src/app/tokens/tokens.js';
+import { APP_TOKEN, BOT_TOKEN, createSlackServer, SCOPES } from '../../../platforms/slack/slack-server.js';
+import { BOT_USER } from '../../../platforms/slack/workspace.js';
 import { freePort, startOwnRedis, withDatabase } from '../../../support/index.js';
 
 const database = withDatabase();
@@ -41,6 +43,33 @@ describe('reviver doctor', () => {
     expect(text).toMatch(/✓ constitution +cdd01ef066bc6cf2, file SHA-256 [0-9a-f]{16}…/);
     expect(text).toMatch(/\nEverything is in order\.$/);
     expect(ok).toBe(true);
+  });
+
+  test('asks Slack what the app lacks there, and says how to give it', async () => {
+    const slack = await createSlackServer({ scopes: SCOPES.filter((scope) => scope !== 'app_mentions:read') });
+    const config = join(folder, 'slack.yaml');
+    const plain = await readFile('config/reviver.yaml', 'utf8');
+    await writeFile(config, plain.replace(/^ {2}incidents: .*$/m, '  incidents: { slack: C0INC }'));
+    const variables = {
+      REVIVER_CONFIG: config,
+      SLACK_BOT_TOKEN: BOT_TOKEN,
+      SLACK_APP_TOKEN: APP_TOKEN,
+      SLACK_API_URL: slack.apiUrl,
+    };
+    try {
+      slack.workspace.open({ id: 'C0INC' }).members.delete(BOT_USER);
+      const { ok, text } = await examine(variables);
+      expect(text).toMatch(/✓ slack +reviver answers in the workspace T0TEAM/);
+      expect(text).toMatch(/✗ slack +The app lacks the scope app_mentions:read\n +To mend: Update it/);
+      expect(text).toMatch(
+        /✗ slack +The app is not in the incidents channel C0INC .*\n +To mend: Type `\/invite @reviver` in it\./,
+      );
+      expect(ok).toBe(false);
+      slack.faults.failNext('auth.test', 1, 'invalid_auth');
+      expect((await examine(variables)).text).toContain('Slack refuses the bot token: set SLACK_BOT_TOKEN anew');
+    } finally {
+      await slack.close();
+    }
   });
 
   test('works while the databases are down, and says how to mend it', async () => {

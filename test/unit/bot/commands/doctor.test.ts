@@ -95,6 +95,17 @@ describe('doctor', () => {
     ]);
   });
 
+  test('tells what someone must mend at a platform, in the language of the channel', async () => {
+    const troubles = async (language: Language) => [language === 'ru' ? 'Нет в канале.' : 'Not in the channel.'];
+    const platforms = [{ ...platform('slack'), troubles }];
+    const { title, lines } = await examined({}, { platforms });
+    expect([title, lines?.slice(0, 2)]).toEqual([
+      'One thing is not well.',
+      ['slack: ok, connected', 'slack: Not in the channel.'],
+    ]);
+    expect((await examined({}, { platforms }, {}, 'ru')).lines?.[1]).toBe('slack: Нет в канале.');
+  });
+
   test('claims no number of workers while the database is away', async () => {
     const { lines } = await examined({ postgres: 'down', workers: [] });
     expect(lines).toContain('Redis ok, Postgres down, workers not known');
