@@ -42,6 +42,7 @@ export async function startPeopleRole(
   const console = createConsole({ engine, store: createConsoleStore<Card>(pool), channels, log });
   const outbox = createOutboxStore(pool);
   const chat = await openChatPlatforms(options, { store: chatStore, pool, closing });
+  const metrics = createMetrics();
   const bot = createBot({
     engine,
     platforms: [console.platform, ...chat.platforms],
@@ -54,6 +55,7 @@ export async function startPeopleRole(
     log,
     now: ports.now,
     sends: effectSends(engine, ports, log),
+    timing: metrics.chatTiming,
   });
   await bot.start();
   closing.add('chat', () => bot.stop());
@@ -64,7 +66,6 @@ export async function startPeopleRole(
   signals.onBreaker(() => bot.effectsWritten());
   if (!options.roles.includes('api')) return { port: undefined };
 
-  const metrics = createMetrics();
   const scrape = createScrape(
     metrics,
     () => engine.status(),

@@ -17,7 +17,7 @@ import type { IncidentChannels } from './live/audience.js';
 import { createLiveCards } from './live/live-cards.js';
 import { createMentions } from './live/mentions.js';
 import { createOutboxSender, type Send } from './outbox.js';
-import type { ChatInput, ChatPlatform, Desk, Language } from './port.js';
+import type { AckTiming, ChatInput, ChatPlatform, Desk, Language } from './port.js';
 import { wordsOf } from './words/languages.js';
 import type { Words } from './words/words.js';
 
@@ -37,6 +37,8 @@ export interface BotOptions {
   commands?: readonly Command[];
   /** Further kinds of effects, such as `escalation`. */
   sends?: ReadonlyMap<string, Send>;
+  /** How soon a platform has its answers, for the metrics. */
+  timing?(platform: string): AckTiming;
   now?(): Date;
   /** Milliseconds between looks at the database, beside signals; default 1 s. */
   pollMs?: number;
@@ -108,6 +110,7 @@ export function createBot(options: BotOptions): Bot {
     home: (tongue) => homeCards(engine, now, wordsOf(tongue)),
     language: (channel) => language(platform, channel),
     refused: (input, reason) => recordRefused(engine, input, reason, log),
+    ...(options.timing ? { timing: options.timing(platform) } : {}),
   });
   let forgetting: NodeJS.Timeout | undefined;
 

@@ -96,6 +96,14 @@ export interface Accepted {
   handled: Promise<void>;
 }
 
+/** How soon a platform has its answer; for the metrics. */
+export interface AckTiming {
+  /** Once for each delivery that was answered. */
+  answered(tookMs: number): void;
+  /** It is still not answered, and the platform's patience is nearly over. Told also of one that never will be. */
+  late(): void;
+}
+
 /** The bot's side of the port: what a platform hands over and may ask. Nothing of it throws. */
 export interface Desk {
   /**
@@ -109,6 +117,7 @@ export interface Desk {
   home(language: Language): Promise<Card[]>;
   /** What people of this channel read. */
   language(channel: string): Language;
+  timing?: AckTiming;
   /** A click that the platform itself refuses, such as one with forged data: for the audit. Nothing is done with it. */
   refused?(input: ChatInput, reason: string): void;
 }

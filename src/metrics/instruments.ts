@@ -4,6 +4,8 @@ export type Instruments = ReturnType<typeof createInstruments>;
 
 const RECOVERY_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800];
 const HTTP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Slack gives up after 3, Telegram after 10. */
+const ACK_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 3, 5, 10];
 
 /** Every metric, by the name that the code has for it. A new one is one line. */
 export function createInstruments(registry: Registry) {
@@ -40,6 +42,15 @@ export function createInstruments(registry: Registry) {
     outboxPending: new Gauge(of('outbox_pending', 'Messages that wait to be sent', [])),
     workers: new Gauge(of('workers_alive', 'Workers whose heart beats', [])),
     dbPoolHealthy: new Gauge(of('bot_db_pool_healthy', '1 while Postgres answers', [])),
+    chatAcks: new Histogram({
+      ...of('chat_ack_seconds', 'Until a chat platform had its answer to what people did', ['platform']),
+      buckets: ACK_SECONDS,
+    }),
+    chatAcksLate: new Counter(
+      of('chat_acks_late_total', 'Answers that a chat platform did not have shortly before its patience ends', [
+        'platform',
+      ]),
+    ),
     httpDuration: new Histogram({
       ...of('http_request_duration_seconds', 'Time to answer a request', ['method', 'route', 'status']),
       buckets: HTTP_SECONDS,

@@ -14,6 +14,8 @@ export interface Metrics {
   /** The store did not answer: nothing is known but that. */
   storeDown(): void;
   onRequest(request: { method: string; route: string; status: number; durationMs: number }): void;
+  /** How soon a chat platform has its answers. */
+  chatTiming(platform: string): { answered(tookMs: number): void; late(): void };
 }
 
 /** The metrics of one process; names of the source documents. */
@@ -27,5 +29,9 @@ export function createMetrics(): Metrics {
     storeDown: () => instruments.dbPoolHealthy.set(0),
     onRequest: ({ method, route, status, durationMs }) =>
       instruments.httpDuration.observe({ method, route, status: String(status) }, durationMs / 1_000),
+    chatTiming: (platform) => ({
+      answered: (tookMs) => instruments.chatAcks.observe({ platform }, tookMs / 1_000),
+      late: () => instruments.chatAcksLate.inc({ platform }),
+    }),
   };
 }

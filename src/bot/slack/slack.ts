@@ -83,7 +83,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
       const form = createForm({ clients, desk, people, log });
       const home = createHome({ clients, desk, people, tuning, log }, signal);
       listen(app, { desk, form, home, people, channels, replies, clients, memory, identity: who, log });
-      const hand = createDeliver(app, log, failed);
+      const hand = createDeliver(app, log, failed, desk.timing);
       deliver = hand;
       running = [introduction.over, home.over];
       const begun = [introduction.begun];

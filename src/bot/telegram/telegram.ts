@@ -89,7 +89,14 @@ export function createTelegramPlatform(options: TelegramOptions): TelegramPlatfo
 
   async function take(update: unknown): Promise<void> {
     if (!intake) throw new NotReady('not started yet');
-    await intake.take(update);
+    const began = performance.now();
+    const late = setTimeout(() => desk?.timing?.late(), timings.lateAfter);
+    try {
+      await intake.take(update);
+      desk?.timing?.answered(performance.now() - began);
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   /** What cannot be taken now is taken with the next poll: the batch stays unconfirmed. */

@@ -18,6 +18,8 @@ export interface Timings {
   webhookEvery: number;
   /** A click is answered by then, whatever becomes of it. Telegram gives up after some 5 to 20 s, people sooner. */
   answerWithin: number;
+  /** An update that is not stored by then is counted as late. Telegram gives up after 10 s, people sooner. */
+  lateAfter: number;
   /** What the database must tell within. */
   recallWithin: number;
   /** What waited longer, because nobody listened, may no longer be meant. */
@@ -45,6 +47,7 @@ export const TIMINGS: Timings = {
   deafAfter: 90_000,
   webhookEvery: 60_000,
   answerWithin: 1_300,
+  lateAfter: 2_500,
   recallWithin: 1_000,
   tooOld: 5 * 60_000,
   membershipLasts: 60_000,

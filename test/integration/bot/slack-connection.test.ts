@@ -271,16 +271,27 @@ describe('an answer to Slack', () => {
     stalled.over();
   });
 
-  test('that takes too long is logged, because Slack does not say so in Socket Mode', async () => {
+  test('is timed, once for each delivery', async () => {
+    const took: number[] = [];
+    const timing = { answered: (ms: number) => void took.push(ms), late: () => void took.push(Number.NaN) };
+    slack = await slackUnderTest({ desk: { timing } });
+    for (let n = 0; n < 3; n++) await typing('status', `m${n}`);
+    expect(took.map((ms) => ms >= 0 && ms < 500)).toEqual([true, true, true]);
+  });
+
+  test('that takes too long is logged and counted, because Slack does not say so in Socket Mode', async () => {
     slack = await slackUnderTest({ start: false });
     const never = new Promise<never>(() => {});
+    const timed: string[] = [];
     await slack.startWith({
       accept: () => never,
       choices: () => ({ services: [], parameters: {} }),
       home: async () => [],
       language: () => 'en',
+      timing: { answered: () => void timed.push('answered'), late: () => void timed.push('late') },
     });
     await expect(typing('status', 't1')).rejects.toThrow('not acknowledged within 3 s');
     expect(slack.logs).toContainEqual(expect.objectContaining({ message: 'slack:late_answer' }));
+    expect(timed).toEqual(['late']);
   });
 });

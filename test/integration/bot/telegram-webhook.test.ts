@@ -63,6 +63,28 @@ describe('the webhook of Telegram', () => {
     expect(at.inputs).toEqual([]);
   });
 
+  test('is timed, and counted when it is late', async () => {
+    const at = await scene({ timings: { lateAfter: 50 } });
+    let stored = (): void => {};
+    const timed: string[] = [];
+    await at.start({
+      ...createTestDesk(),
+      accept: async () => {
+        await new Promise<void>((resolve) => (stored = resolve));
+        return { fresh: true, handled: Promise.resolve() };
+      },
+      timing: {
+        answered: (tookMs) => void timed.push(`answered after ${tookMs >= 50 ? 50 : 0}`),
+        late: () => void timed.push('late'),
+      },
+    });
+    await eventually(() => at.server.webhook.info().url);
+    at.server.people.type(ANN, GROUP, '/recover redis');
+    await eventually(() => expect(timed).toEqual(['late']));
+    stored();
+    await eventually(() => expect(timed).toEqual(['late', 'answered after 50']));
+  });
+
   test('says 200 only when the input is stored', async () => {
     const at = await scene();
     let stored = (): void => {};

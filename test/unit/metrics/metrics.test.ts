@@ -129,6 +129,14 @@ test('two processes in one have nothing in common', async () => {
   expect(await createMetrics().registry.metrics()).not.toContain('recovery_attempts_total{');
 });
 
+test('answers to chat platforms are timed by platform, and late ones counted before they are given', async () => {
+  const slack = metrics.chatTiming('slack');
+  slack.answered(20);
+  slack.late();
+  expect(await lines('chat_ack_seconds_sum')).toEqual(['chat_ack_seconds_sum{platform="slack"} 0.02']);
+  expect(await lines('chat_acks_late_total')).toEqual(['chat_acks_late_total{platform="slack"} 1']);
+});
+
 test('requests are timed by route', async () => {
   metrics.onRequest({ method: 'GET', route: '/status', status: 200, durationMs: 20 });
   expect(await lines('http_request_duration_seconds_sum')).toEqual([

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Log } from '../../../engine/ports.js';
+import type { AckTiming } from '../../port.js';
 
 /** What Slack sent, by either way. */
 export interface Delivery {
@@ -21,12 +22,14 @@ const LATE_MS = 2_500;
  * Bolt answers events before its listeners ran, and never what has no listener. Here an event is answered when it is
  * stored, so that Slack delivers it again when it could not be; what nobody listens to is answered, too.
  */
-export function createDeliver(app: App, log: Log, failed: WeakSet<object>): Deliver {
+export function createDeliver(app: App, log: Log, failed: WeakSet<object>, timing?: AckTiming): Deliver {
   return async ({ body, retryNum, retryReason }, answer) => {
+    const began = performance.now();
     let answered = false;
     const once: Answer = async (payload) => {
       if (answered) return;
       answered = true;
+      timing?.answered(performance.now() - began);
       // The socket may be gone by now. What was done is stored, and a repeated delivery is recognised.
       await answer(payload).catch((error: unknown) => log('info', 'slack:not_answered', { error: String(error) }));
     };
@@ -36,7 +39,9 @@ export function createDeliver(app: App, log: Log, failed: WeakSet<object>): Deli
     }
     const isEvent = body.event !== undefined;
     const late = setTimeout(() => {
-      if (!answered) log('warn', 'slack:late_answer', { kind: String(body.type ?? 'command') });
+      if (answered) return;
+      timing?.late();
+      log('warn', 'slack:late_answer', { kind: String(body.type ?? 'command') });
     }, LATE_MS);
     try {
       await app.processEvent({
