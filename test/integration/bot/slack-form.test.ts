@@ -155,6 +155,48 @@ describe('the form', () => {
     await shows(['Сервис', 'Пробный прогон', 'Причина']);
   });
 
+  const refusals = () =>
+    slack.server.calls.filter(({ method, outcome }) => method === 'views.update' && outcome !== 'ok');
+
+  test('drawn anew for two choices in quick succession shows the later one', async () => {
+    await open();
+    await ask();
+    const slow = slack.server.faults.stall('views.update');
+    await ann().choose('Service', 'redis');
+    await ann().choose('Service', 'web');
+    slow.over();
+    await eventually(() =>
+      expect(
+        ann()
+          .form()
+          ?.fields.find(({ label }) => label === 'Plan'),
+      ).toBeDefined(),
+    );
+    await ann().choose('Plan', 'rollback');
+    await ann().submit();
+    expect(texts()).toEqual(['web --strategy rollback']);
+    expect(refusals()).toEqual([]);
+  });
+
+  test('drawn meanwhile by another process is not overwritten by what that one had not seen, and stays usable', async () => {
+    await open();
+    await ask();
+    const [id = ''] = [...slack.server.workspace.modals.keys()];
+    const slow = slack.server.faults.stall('views.update');
+    await ann().choose('Service', 'redis');
+    // As another process would, by the choice that Slack delivered there.
+    const view = slack.server.workspace.modals.get(id);
+    if (view) Object.assign(view, { hash: 'drawn-elsewhere' });
+    slow.over();
+    await eventually(() => expect(refusals().map(({ outcome }) => outcome)).toEqual(['hash_conflict']));
+    await eventually(() => expect(slack.logs.map(({ message }) => message)).toContain('slack:form_not_redrawn'));
+    expect(labels()).toEqual(['Service', 'Dry run', 'Reason']);
+    await ann().choose('Service', 'web');
+    await shows(['Service', 'Plan', 'Dry run', 'Reason']);
+    await ann().submit();
+    expect(texts()).toEqual(['web']);
+  });
+
   test('says when there is nothing to choose', async () => {
     await open({ desk: { choices: () => ({ services: [], parameters: {} }) } });
     await ann().command('');

@@ -1,4 +1,3 @@
-import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Log } from '../../../engine/ports.js';
 import type { Desk, Doubt } from '../../port.js';
@@ -7,6 +6,7 @@ import type { View } from '../intake/payloads.js';
 import { codeOf, portError } from '../outbound/refusal.js';
 import type { People } from '../people/people.js';
 import { WORDS } from '../words.js';
+import { createDraw, type DrawnView } from './drawings.js';
 import { type Chosen, chosenIn, submitted } from './form-state.js';
 import { formView, loadingView, messageView } from './form-view.js';
 
@@ -50,12 +50,9 @@ const REPEATED = new Set(['exchanged_trigger_id', 'trigger_exchanged']);
 export function createForm({ clients, desk, people, log }: FormOptions): Form {
   const wordsFor = (channel: string) => WORDS[desk.language(channel)];
 
-  async function show(at: { id: string; hash?: string }, view: types.ModalView): Promise<void> {
-    const { id: view_id, hash } = at;
-    await clients.answers.views.update({ view_id, ...(hash === undefined ? {} : { hash }), view });
-  }
+  const draw = createDraw(clients.answers);
 
-  async function fill(at: { id: string; hash?: string }, { channel, thread, user, service }: Opening): Promise<void> {
+  async function fill(at: DrawnView, { channel, thread, user, service }: Opening): Promise<void> {
     const words = wordsFor(channel);
     const kept = JSON.stringify({ channel, thread });
     const standing = await people.standing({ user, origin: { platform: 'slack', channel }, text: '' });
@@ -63,7 +60,7 @@ export function createForm({ clients, desk, people, log }: FormOptions): Form {
       !standing.sound && SHUT_OUT.has(standing.doubt)
         ? messageView(words, kept, words.mayNotLook)
         : formView(desk.choices(), service === undefined ? {} : { service }, words, kept);
-    await show(at, view);
+    await draw(at, view);
   }
 
   return {
@@ -84,7 +81,7 @@ export function createForm({ clients, desk, people, log }: FormOptions): Form {
       const { channel } = placeIn(view);
       const choices = desk.choices();
       const chosen: Chosen = chosenIn(view, choices);
-      await show(view, formView(choices, chosen, wordsFor(channel), view.private_metadata)).catch((error: unknown) =>
+      await draw(view, formView(choices, chosen, wordsFor(channel), view.private_metadata)).catch((error: unknown) =>
         log('info', 'slack:form_not_redrawn', { error: portError(error, 'views.update', channel).message }),
       );
     },
