@@ -7,6 +7,7 @@ import { acquire } from '../../../src/engine/recovery/lease-moves.js';
 import { move } from '../../../src/engine/recovery/move.js';
 import { cancelIdle, expireApproval } from '../../../src/engine/recovery/person-moves.js';
 import { aPlan } from '../../support/builders.js';
+import { eventually } from '../../support/eventually.js';
 import { aDraft, aWorker, withStore } from './open-store.js';
 
 const on = withStore();
@@ -54,6 +55,13 @@ function vote(snapshot: Snapshot, who: Principal, verdict: 'approve' | 'reject' 
     { digest: snapshot.recovery.planDigest.slice(0, 8) },
     { store: on.store, people, useWithinMs },
   );
+}
+
+/** By the clock of the database. */
+async function timeIsOver({ recovery }: Snapshot): Promise<void> {
+  const query =
+    'SELECT bool_and(coalesce(use_before, expires_at) < clock_timestamp()) AS over FROM approvals WHERE recovery_id = $1';
+  await eventually(async () => expect((await on.pool.query(query, [recovery.id])).rows).toEqual([{ over: true }]));
 }
 
 async function outcome(promise: Promise<unknown>): Promise<string> {
@@ -127,7 +135,7 @@ describe('the race table', () => {
 
   test('undecided in time: the decision does not count, and the recovery is offered for expiry', async () => {
     const snapshot = await asked({ need: 1 }, 1);
-    await on.pool.query('SELECT pg_sleep(0.01)');
+    await timeIsOver(snapshot);
     expect(await outcome(vote(snapshot, as('Lee')))).toBe('expired');
     const due = await on.store.due(aWorker('w'), [], [], 50);
     expect(due.map(({ snapshot: one }) => one.recovery.id)).toContain(snapshot.recovery.id);
@@ -144,7 +152,7 @@ describe('the race table', () => {
   test('decided but unused in time: it cannot be consumed', async () => {
     const snapshot = await asked({ need: 1 });
     await vote(snapshot, as('Lee'), 'approve', 1);
-    await on.pool.query('SELECT pg_sleep(0.01)');
+    await timeIsOver(snapshot);
     await on.registry.join(aWorker('w'));
     const start = acquire(move(await loaded(snapshot.recovery.id)), aWorker('w'), now());
     expect(await on.store.commit(start)).toEqual({ ok: false, reason: 'unapproved' });

@@ -5,6 +5,7 @@ import type { CommitResult, Takeable, Write } from '../../../../src/engine/ports
 import { drive } from '../../../../src/engine/recovery/runner.js';
 import { startWorker, WORKER_DEFAULTS } from '../../../../src/engine/recovery/worker.js';
 import { anAction, aSnapshot, aStep, at } from '../../../support/builders.js';
+import { eventually } from '../../../support/eventually.js';
 import { contextWith } from '../actions/context.js';
 
 const worker = { id: 'w1', host: 'here', pid: 1, startedAt: 'then', pools: ['default'], version: '0' };
@@ -87,7 +88,7 @@ test('a recovery that cannot be taken does not keep others from being taken', as
     },
     WORKER_DEFAULTS,
   );
-  await delay(50);
+  await eventually(() => expect(p.written).toHaveLength(1));
   await running.stop(0);
   expect(p.written.map(({ after }) => after.recovery.id)).toEqual([12]);
 });
