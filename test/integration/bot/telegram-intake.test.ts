@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createTestMemory } from '../../platforms/telegram/memory.js';
 import {
   ANN,
@@ -10,22 +10,18 @@ import {
   type Scene,
   type SceneOptions,
   SMALL_GROUP,
-  telegramScene,
 } from '../../platforms/telegram/scene.js';
+import { withTelegram } from '../../platforms/telegram/with-telegram.js';
 import { ANONYMOUS } from '../../platforms/telegram/world.js';
 import { createTestDesk } from '../../support/desk.js';
 import { eventually } from '../../support/eventually.js';
 
-const open: Scene[] = [];
+const unstarted = withTelegram();
 const scene = async (options: SceneOptions = {}) => {
-  const made = await telegramScene(options);
-  open.push(made);
+  const made = await unstarted(options);
   await made.start();
   return made;
 };
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
 
 /** Everything that was sent before has been read. */
 async function settled({ server, inputs }: Scene): Promise<void> {
@@ -123,8 +119,7 @@ describe('what people type on Telegram', () => {
   });
 
   test('that breaks something does not come again and again, and holds nothing back', async () => {
-    const at = await telegramScene();
-    open.push(at);
+    const at = await unstarted();
     const desk = createTestDesk(async (input) => void at.inputs.push(input));
     await at.start({
       ...desk,
@@ -264,8 +259,7 @@ describe('what people press on Telegram', () => {
 
   test('while nobody listened for long is not done, for nobody knows how old it is', async () => {
     const memory = createTestMemory();
-    const at = await telegramScene({ memory, answerWithinMs: 200 });
-    open.push(at);
+    const at = await unstarted({ memory, answerWithinMs: 200 });
     const ref = await at.platform.post(String(GROUP), CARD, { key: 'a', urgency: 0 });
     memory.values.set('caught_up', String(Date.now() - 3_600_000));
     const old = at.server.people.press(ANN, GROUP, Number(ref.message), 'Approve');
@@ -279,8 +273,7 @@ describe('what people press on Telegram', () => {
 
   test('during a short absence is done', async () => {
     const memory = createTestMemory();
-    const at = await telegramScene({ memory, answerWithinMs: 50 });
-    open.push(at);
+    const at = await unstarted({ memory, answerWithinMs: 50 });
     const ref = await at.platform.post(String(GROUP), CARD, { key: 'a', urgency: 0 });
     memory.values.set('caught_up', String(Date.now() - 40_000));
     const press = at.server.people.press(ANN, GROUP, Number(ref.message), 'Approve');

@@ -1,19 +1,12 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ViewLost } from '../../../src/bot/port.js';
-import { ANN, CARD, SMALL_GROUP as OLD, type Scene, telegramScene } from '../../platforms/telegram/scene.js';
+import { ANN, CARD, SMALL_GROUP as OLD, type Scene } from '../../platforms/telegram/scene.js';
+import { withTelegram } from '../../platforms/telegram/with-telegram.js';
 import { createTestDesk } from '../../support/desk.js';
 import { eventually } from '../../support/eventually.js';
 
 const NEW = -1_009_876_543_210;
-const open: Scene[] = [];
-const scene = async () => {
-  const made = await telegramScene();
-  open.push(made);
-  return made;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
+const scene = withTelegram();
 const post = ({ platform }: Pick<Scene, 'platform'>, key: string, channel = OLD) =>
   platform.post(String(channel), { ...CARD, title: key }, { key, urgency: 0 });
 

@@ -1,28 +1,12 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { RateLimited, ViewLost } from '../../../src/bot/port.js';
 import { createTestMemory } from '../../platforms/telegram/memory.js';
-import {
-  ANN,
-  CARD,
-  GROUP,
-  LEE,
-  type Scene,
-  type SceneOptions,
-  SMALL_GROUP,
-  telegramScene,
-} from '../../platforms/telegram/scene.js';
+import { ANN, CARD, GROUP, LEE, type Scene, SMALL_GROUP } from '../../platforms/telegram/scene.js';
+import { withTelegram } from '../../platforms/telegram/with-telegram.js';
 import { BOT } from '../../platforms/telegram/world.js';
 
-const open: Scene[] = [];
 /** Not started: what writes needs no ears. */
-const scene = async (options: SceneOptions = {}) => {
-  const made = await telegramScene(options);
-  open.push(made);
-  return made;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
+const scene = withTelegram();
 
 const post = ({ platform }: Scene, key: string, options = {}, chat = GROUP) =>
   platform.post(String(chat), { ...CARD, title: key }, { key, urgency: 0, ...options });

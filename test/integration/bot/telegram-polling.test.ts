@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createTestMemory } from '../../platforms/telegram/memory.js';
-import { ANN, CARD, GROUP, type Scene, type SceneOptions, telegramScene } from '../../platforms/telegram/scene.js';
+import { ANN, CARD, GROUP, type Scene } from '../../platforms/telegram/scene.js';
+import { withTelegram } from '../../platforms/telegram/with-telegram.js';
 import { createTestDesk } from '../../support/desk.js';
 import { eventually } from '../../support/eventually.js';
 
-const open: Scene[] = [];
-const scene = async (options: SceneOptions = {}) => {
-  const made = await telegramScene(options);
-  open.push(made);
-  return made;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
+const scene = withTelegram();
 
 /** Another program with the same token, until it is stopped. */
 function intruder({ server }: Scene): { stop(): Promise<void> } {

@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Card } from '../../../src/bot/port.js';
-import {
-  ANN,
-  CARD,
-  FORUM,
-  GROUP,
-  MAX,
-  type Scene,
-  type SceneOptions,
-  telegramScene,
-} from '../../platforms/telegram/scene.js';
+import { ANN, CARD, FORUM, GROUP, MAX, type Scene, type SceneOptions } from '../../platforms/telegram/scene.js';
+import { withTelegram } from '../../platforms/telegram/with-telegram.js';
 import { createTestDesk } from '../../support/desk.js';
 import { eventually } from '../../support/eventually.js';
 
-const open: Scene[] = [];
+const unstarted = withTelegram();
 const SHORT: Card = {
   tone: 'attention',
   title: 'You asked for this plan, so someone else must approve it. Lee can.',
@@ -27,17 +19,13 @@ const LONG: Card = {
 };
 
 const scene = async (answer: Card | undefined, options: SceneOptions = {}) => {
-  const made = await telegramScene(options);
-  open.push(made);
+  const made = await unstarted(options);
   made.handle.now = async (input) => {
     if (answer) await made.platform.reply(input, answer);
   };
   await made.start();
   return made;
 };
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
 
 async function press(at: Scene, user = ANN, button = 'Approve') {
   const ref = await at.platform.post(String(GROUP), CARD, { key: `k${at.server.calls.length}`, urgency: 0 });
@@ -170,8 +158,7 @@ describe('an answer to a command on Telegram', () => {
   }, 15_000);
 
   test('speaks the language of the channel', async () => {
-    const at = await telegramScene();
-    open.push(at);
+    const at = await unstarted();
     await at.start(createTestDesk((input) => at.platform.reply(input, SHORT), { language: () => 'ru' }));
     at.server.people.type(MAX, GROUP, '/status');
     await eventually(() => expect(inGroup(at)[0]?.text).toMatch(/^Я не могу вам написать/));

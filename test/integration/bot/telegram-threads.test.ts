@@ -1,24 +1,9 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import {
-  CARD,
-  FORUM,
-  GROUP,
-  type Scene,
-  type SceneOptions,
-  SMALL_GROUP,
-  telegramScene,
-} from '../../platforms/telegram/scene.js';
+import { describe, expect, test } from '@jest/globals';
+import { CARD, FORUM, GROUP, type Scene, SMALL_GROUP } from '../../platforms/telegram/scene.js';
+import { withTelegram } from '../../platforms/telegram/with-telegram.js';
 import { eventually } from '../../support/eventually.js';
 
-const open: Scene[] = [];
-const scene = async (options: SceneOptions = {}) => {
-  const made = await telegramScene(options);
-  open.push(made);
-  return made;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
+const scene = withTelegram();
 
 const card = ({ platform }: Scene, chat: number) =>
   platform.post(String(chat), CARD, { key: `card ${chat}`, urgency: 0 });

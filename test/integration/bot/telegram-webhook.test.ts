@@ -1,17 +1,10 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { ANN, GROUP, LEE, type Scene, type SceneOptions, telegramScene } from '../../platforms/telegram/scene.js';
+import { describe, expect, test } from '@jest/globals';
+import { ANN, GROUP, LEE, type Scene } from '../../platforms/telegram/scene.js';
+import { withTelegram } from '../../platforms/telegram/with-telegram.js';
 import { createTestDesk } from '../../support/desk.js';
 import { eventually } from '../../support/eventually.js';
 
-const open: Scene[] = [];
-const scene = async (options: SceneOptions = {}) => {
-  const made = await telegramScene({ webhook: true, ...options });
-  open.push(made);
-  return made;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
+const scene = withTelegram({ webhook: true });
 
 const setCalls = ({ server }: Scene) => server.calls.filter(({ method }) => method === 'setWebhook');
 const SECRET = 'x-telegram-bot-api-secret-token';
