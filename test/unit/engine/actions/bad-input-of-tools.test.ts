@@ -1,19 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
-import { parseInput } from '../../../../src/engine/actions/parse-input.js';
-import { InvalidInput } from '../../../../src/engine/model/errors.js';
-
-function problem(name: string, raw: unknown): string {
-  const action = BUILT_IN_ACTIONS.get(name);
-  if (!action) throw new Error(`no action ${name}`);
-  try {
-    parseInput(action, raw, 'outage.steps[0]');
-  } catch (error) {
-    if (error instanceof InvalidInput) return error.message;
-    throw error;
-  }
-  return 'accepted';
-}
+import { LIST, problem } from './problem.js';
 
 const DURATION = 'a duration of at most 1h, such as 500ms, 30s or 5m';
 const DATABASE = 'a URL such as postgres://user@host:5432/db, or the name of a service with a postgres health check';
@@ -26,8 +12,6 @@ const PLAN_OF = 'the id of the terraform_plan step, or the key of a saved plan';
 const IMAGE = 'an image such as nginx:1.27, registry.example:5000/shop/web:1.4 or name@sha256:...';
 const CPUS = 'a number of CPUs from 0.01 to 1024, or max for all of the machine';
 const MEMORY = 'an amount of at least 6m, such as 512m or 2g, or max for all of the machine';
-const LIST =
-  'a list [program, argument, ...]: commands are run without a shell, so a text would have to be split by guessing';
 const sql = { database: 'shop', query: 'SELECT 1' };
 const redis = { service: 'redis', command: ['GET', 'a'] };
 

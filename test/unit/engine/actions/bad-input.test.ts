@@ -2,24 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createActions } from '../../../../src/engine/actions/actions.js';
 import { parseInput } from '../../../../src/engine/actions/parse-input.js';
-import { InvalidInput } from '../../../../src/engine/model/errors.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
+import { LIST, problem } from './problem.js';
 
 const actions = createActions();
-const LIST =
-  'a list [program, argument, ...]: commands are run without a shell, so a text would have to be split by guessing';
-
-function problem(name: string, raw: unknown): string {
-  const action = actions.get(name);
-  if (!action) throw new Error(`no action ${name}`);
-  try {
-    parseInput(action, raw, 'outage.steps[0]');
-  } catch (error) {
-    if (error instanceof InvalidInput) return error.message;
-    throw error;
-  }
-  return 'accepted';
-}
 
 const SERVICE_ACTIONS = [
   'stop_service',
