@@ -1,4 +1,7 @@
-/** What the page shows. The same words as on the wire, with times as milliseconds. */
+/**
+ * What the page shows: the cards of `src/bot/port.ts` as they come over the wire, with times as milliseconds. The page is
+ * built by itself and imports nothing from outside its folder; a test keeps the two the same.
+ */
 export const TONES = ['firing', 'attention', 'waiting', 'running', 'good', 'failed', 'neutral', 'dry_run'] as const;
 export type Tone = (typeof TONES)[number];
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import '../../../../support/fuzz.js';
+import { STEP_SIGNS, TONE_SIGNS } from '../../../../../src/bot/cards/signs.js';
 import { loginProblem } from '../../../../../src/bot/console/page/model/login-problem.js';
-import type { Card as PageCard } from '../../../../../src/bot/console/page/model/message.js';
+import { type Card as PageCard, STEP_ICONS, TONES } from '../../../../../src/bot/console/page/model/message.js';
 import { backoffMs } from '../../../../../src/bot/console/page/net/backoff.js';
 import { readCatalog } from '../../../../../src/bot/console/page/net/catalog.js';
 import { readCard, readEvent, readMessage } from '../../../../../src/bot/console/page/net/wire.js';
@@ -88,4 +89,12 @@ describe('the pause before the next try', () => {
     expect([0, 1, 2, 3, 9].map((failures) => backoffMs(failures, 0.99999))).toEqual([500, 1_000, 2_000, 4_000, 15_000]);
     expect(backoffMs(9, 0)).toBe(7_500);
   });
+});
+
+test('the page, which is built by itself, knows every tone and every step of the cards that others make', () => {
+  expect([...TONES].sort()).toEqual(Object.keys(TONE_SIGNS).sort());
+  expect([...STEP_ICONS].sort()).toEqual(Object.keys(STEP_SIGNS).sort());
+  const shown: PageCard = { tone: 'good', title: 'x', lines: [], steps: [], footer: [], buttons: [] };
+  const card: Card = shown;
+  expect(card).toBe(shown);
 });
