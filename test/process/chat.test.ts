@@ -61,7 +61,6 @@ afterAll(async () => {
 
 const onSlack = (name: string) => slack.seen(SLACK).find(({ text }) => text.includes(`${name} ·`));
 const onTelegram = (name: string) => telegram.written(GROUP).find(({ text }) => text.includes(`${name} ·`));
-const view = async (id: string): Promise<Answer> => (await reviver.call('GET', `/recoveries/${id}`)).body;
 const soon = { timeoutMs: 15_000 };
 
 test('what is asked for on Slack is approved on Telegram, and every copy follows', async () => {
@@ -84,7 +83,7 @@ test('what is asked for on Slack is approved on Telegram, and every copy follows
   await eventually(() => expect(onSlack(String(name))?.text).toMatch(/ done in /), soon);
   await eventually(() => expect(onTelegram(String(name))?.text).toMatch(/ done in /), soon);
   expect(onSlack(String(name))?.buttons).not.toContain('Approve');
-  const approvals = (await view(String(name))).approvals;
+  const approvals = (await reviver.recovery(String(name))).approvals;
   expect(approvals[0].decisions.map((one: Answer) => [one.by ?? one.principal ?? one.person, one.via])).toEqual([
     ['Lee', 'telegram'],
   ]);

@@ -74,17 +74,6 @@ async function crash(
   return { id: body.id, lines: () => linesIn(file) };
 }
 
-async function settled(id: string, states: string[]): Promise<Answer> {
-  return eventually(
-    async () => {
-      const { body } = await reviver.call('GET', `/recoveries/${id}`);
-      expect(states).toContain(body.state);
-      return body;
-    },
-    { timeoutMs: 15_000 },
-  );
-}
-
 const rounds = Array.from({ length: ROUNDS }, (_, n) => n + 1);
 
 describe('a worker that is killed', () => {
@@ -97,7 +86,7 @@ describe('a worker that is killed', () => {
     async (_where, plan, env) => {
       for (const _ of rounds) {
         const { id, lines } = await crash(plan, env);
-        const recovery = await settled(id, ['SUCCEEDED']);
+        const recovery = await reviver.reaches(id, 'SUCCEEDED');
         expect(await lines()).toEqual(['a', 'b', 'c']);
         expect(recovery.steps.map((step: Answer) => step.state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
       }
@@ -108,7 +97,7 @@ describe('a worker that is killed', () => {
   test('between commit and wake-up loses nothing: the end is stored', async () => {
     for (const _ of rounds) {
       const { id, lines } = await crash('plain', { REVIVER_CRASH_POINT: 'before_wake' });
-      await settled(id, ['SUCCEEDED']);
+      await reviver.reaches(id, 'SUCCEEDED');
       expect(await lines()).toEqual(['a', 'b', 'c']);
     }
   }, 240_000);
@@ -118,7 +107,7 @@ describe('a worker that is killed', () => {
     async (point) => {
       for (const _ of rounds) {
         const { id, lines } = await crash('fails', { REVIVER_CRASH_POINT: point });
-        const recovery = await settled(id, ['ROLLED_BACK']);
+        const recovery = await reviver.reaches(id, 'ROLLED_BACK');
         expect(await lines()).toEqual(['a', 'b', 'undo c', 'undo b', 'undo a']);
         expect(recovery.steps.map((step: Answer) => step.state)).toEqual(['undone', 'undone', 'undone']);
       }
@@ -129,11 +118,11 @@ describe('a worker that is killed', () => {
   test('in an effect that leaves no trace asks a person, and goes on as the person says', async () => {
     for (const n of rounds) {
       const { id, lines } = await crash('blind', { REVIVER_CRASH_POINT: 'before_commit:1' });
-      const waiting = await settled(id, ['AWAITING_MANUAL']);
+      const waiting = await reviver.reaches(id, 'AWAITING_MANUAL');
       expect(waiting.steps[1].state).toBe('unknown');
       const verb = n % 2 === 0 ? 'retry' : 'mark-done';
       expect((await reviver.call('POST', `/recoveries/${id}/${verb}`)).status).toBe(200);
-      await settled(id, ['SUCCEEDED']);
+      await reviver.reaches(id, 'SUCCEEDED');
       expect(await lines()).toEqual(verb === 'retry' ? ['a', 'b', 'b', 'c'] : ['a', 'b', 'c']);
     }
   }, 240_000);
@@ -149,7 +138,7 @@ describe('a worker that is killed', () => {
       doomed.kill('SIGKILL');
       await doomed.ended;
       standby.kill('SIGCONT');
-      const waiting = await settled(body.id, ['AWAITING_MANUAL']);
+      const waiting = await reviver.reaches(body.id, 'AWAITING_MANUAL');
       expect(waiting.steps[1].state).toBe('unknown');
       expect(await processesMarked(`REVIVER_RUN=${body.id}/1@`)).toEqual([]);
       expect(await readFile(file, 'utf8')).toBe('a\nbegun\n');

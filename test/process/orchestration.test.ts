@@ -93,21 +93,6 @@ function newFile(): string {
   return join(reviver.folder, `ledger-${files}.txt`);
 }
 
-async function get(id: string): Promise<Answer> {
-  return (await reviver.call('GET', `/recoveries/${id}`)).body;
-}
-
-async function reaches(id: string, state: string, timeoutMs = 20_000): Promise<Answer> {
-  return eventually(
-    async () => {
-      const recovery = await get(id);
-      expect(recovery.state).toBe(state);
-      return recovery;
-    },
-    { timeoutMs },
-  );
-}
-
 async function start(service: string, runbook: string, params: object, more: object = {}): Promise<Answer> {
   const { status, body } = await reviver.call('POST', `/recover/${service}`, { runbook, params, ...more });
   expect(status).toBe(202);
@@ -129,7 +114,7 @@ describe('requests', () => {
     expect(other.status).toBe(409);
     expect(other.body.detail).toContain(id);
     await writeFile(`${file}.gate`, '');
-    await reaches(id, 'SUCCEEDED');
+    await reviver.reaches(id, 'SUCCEEDED');
     expect(await linesIn(file)).toEqual(['x', 'x end']);
   }, 60_000);
 
@@ -137,11 +122,7 @@ describe('requests', () => {
     const gate = newFile();
     const order = newFile();
     const held = await Promise.all(['s2', 's3'].map((service) => start(service, 'gated', { file: gate })));
-    await Promise.all(
-      held.map(({ id }) =>
-        eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 }),
-      ),
-    );
+    await Promise.all(held.map(({ id }) => reviver.step(id, 1, 'running')));
     const queued: string[] = [];
     for (const [service, priority] of [
       ['s4', 10],
@@ -155,26 +136,26 @@ describe('requests', () => {
     }
     const { body } = await reviver.call('GET', '/status');
     expect(body).toMatchObject({ active_recoveries: 2, queued_recoveries: 5 });
-    expect((await get(queued[2] ?? '')).queue_place).toBe(1);
+    expect((await reviver.recovery(queued[2] ?? '')).queue_place).toBe(1);
     // One slot: the waiting ones go through it one after the other.
     await reviver.call('POST', `/recoveries/${held[0].id}/cancel`);
-    for (const id of queued) await reaches(id, 'SUCCEEDED');
+    for (const id of queued) await reviver.reaches(id, 'SUCCEEDED');
     expect(await linesIn(order)).toEqual(['1', '2', '3', '4', '10']);
     await writeFile(`${gate}.gate`, '');
-    await reaches(held[1].id, 'SUCCEEDED');
+    await reviver.reaches(held[1].id, 'SUCCEEDED');
   }, 60_000);
 
   test('a recovery waits for the claims of another one, and then runs', async () => {
     const file = newFile();
     const holder = await start('s1', 'gated', { file });
-    await eventually(async () => expect((await get(holder.id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 });
+    await reviver.step(holder.id, 1, 'running');
     const waiting = await start('s9', 'both', {});
     const third = await start('s10', 'quick', { file: newFile() });
-    await reaches(third.id, 'SUCCEEDED');
-    expect((await get(waiting.id)).state).toBe('SCHEDULED');
+    await reviver.reaches(third.id, 'SUCCEEDED');
+    expect((await reviver.recovery(waiting.id)).state).toBe('SCHEDULED');
     await writeFile(`${file}.gate`, '');
-    await reaches(holder.id, 'SUCCEEDED');
-    await reaches(waiting.id, 'SUCCEEDED');
+    await reviver.reaches(holder.id, 'SUCCEEDED');
+    await reviver.reaches(waiting.id, 'SUCCEEDED');
   }, 60_000);
 });
 
@@ -182,10 +163,10 @@ describe('cancel', () => {
   test('stops a running step at once, lists what was done, and offers to roll it back', async () => {
     const file = newFile();
     const { id } = await start('s11', 'gated', { file });
-    await eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 });
+    await reviver.step(id, 1, 'running');
     const asked = Date.now();
     expect((await reviver.call('POST', `/recoveries/${id}/cancel`)).status).toBe(200);
-    const ended = await reaches(id, 'CANCELLED');
+    const ended = await reviver.reaches(id, 'CANCELLED');
     expect(Date.now() - asked).toBeLessThan(5_000);
     expect(ended.steps.map((step: Answer) => step.state)).toEqual([
       'succeeded',
@@ -194,13 +175,13 @@ describe('cancel', () => {
     ]);
     expect(ended.verbs).toContain('rollback');
     expect((await reviver.call('POST', `/recoveries/${id}/rollback`)).status).toBe(200);
-    await reaches(id, 'ROLLED_BACK');
+    await reviver.reaches(id, 'ROLLED_BACK');
     expect(await linesIn(file)).toEqual(['x', 'undo x']);
   }, 60_000);
 
   test('is refused for one that has ended, and says so', async () => {
     const { id } = await start('s12', 'quick', { file: newFile() });
-    await reaches(id, 'SUCCEEDED');
+    await reviver.reaches(id, 'SUCCEEDED');
     const { status, body } = await reviver.call('POST', `/recoveries/${id}/cancel`);
     expect(status).toBe(409);
     expect(body.detail).toContain('has ended already');
@@ -210,7 +191,7 @@ describe('cancel', () => {
 describe('a step', () => {
   test('that takes too long is stopped, fails, and the recovery says why', async () => {
     const { id } = await start('s13', 'slow_fail', {});
-    const ended = await reaches(id, 'FAILED');
+    const ended = await reviver.reaches(id, 'FAILED');
     expect(ended.steps[0]).toMatchObject({ state: 'failed', error: { code: 'timeout' } });
   }, 60_000);
 });
@@ -229,7 +210,7 @@ describe('approval', () => {
       [1, 2, 3].map(() => reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')),
     );
     expect(decisions.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
-    const ended = await reaches(id, 'SUCCEEDED');
+    const ended = await reviver.reaches(id, 'SUCCEEDED');
     expect(ended.approvals[0]).toMatchObject({ state: 'consumed' });
     expect(await linesIn(file)).toEqual(['done']);
     const { body } = await reviver.call('GET', `/recoveries/${id}/events`);
@@ -242,7 +223,7 @@ describe('approval', () => {
     const file = newFile();
     const { id } = await start('s15', 'careful', { file });
     expect((await reviver.call('POST', `/recoveries/${id}/reject`, {}, 'lee')).status).toBe(200);
-    expect((await get(id)).state).toBe('CANCELLED');
+    expect((await reviver.recovery(id)).state).toBe('CANCELLED');
     expect((await reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')).status).toBe(409);
     expect(await linesIn(file)).toEqual([]);
   }, 60_000);
@@ -251,10 +232,10 @@ describe('approval', () => {
 test('what succeeded can be put back by one command, as a recovery of its own', async () => {
   const file = newFile();
   const { id } = await start('s19', 'quick', { file });
-  await reaches(id, 'SUCCEEDED');
+  await reviver.reaches(id, 'SUCCEEDED');
   const undone = await reviver.call('POST', `/recoveries/${id}/undo`);
   expect(undone).toMatchObject({ status: 200, body: { message: `${undone.body.id} undoes ${id}.` } });
-  await reaches(undone.body.id, 'SUCCEEDED');
+  await reviver.reaches(undone.body.id, 'SUCCEEDED');
   expect(await linesIn(file)).toEqual(['x', 'undo x']);
   expect((await reviver.call('POST', `/recoveries/${id}/undo`)).status).toBe(409);
 }, 60_000);
@@ -262,7 +243,7 @@ test('what succeeded can be put back by one command, as a recovery of its own', 
 test('a group runs side by side, and a runbook within the runbook by its own names', async () => {
   const file = newFile();
   const { id } = await start('s18', 'grouped', { file });
-  const { steps } = await reaches(id, 'SUCCEEDED');
+  const { steps } = await reviver.reaches(id, 'SUCCEEDED');
   expect(await linesIn(file)).toEqual(['one', 'two']);
   expect(steps.map((step: Answer) => step.state)).toEqual([
     'succeeded',
@@ -274,7 +255,7 @@ test('a group runs side by side, and a runbook within the runbook by its own nam
 }, 60_000);
 
 test('hybrid does the next thing only while the service is not well', async () => {
-  const before = await get(await climb());
+  const before = await reviver.recovery(await climb());
   expect(before.strategy).toBe('hybrid');
   expect(before.steps.map((step: Answer) => [step.id, step.state])).toEqual([
     ['hope_1', 'succeeded'],
@@ -287,7 +268,7 @@ test('hybrid does the next thing only while the service is not well', async () =
 async function climb(): Promise<string> {
   const { status, body } = await reviver.call('POST', '/recover/sick', { strategy: 'hybrid' });
   expect(`${status} ${body.detail ?? ''}`).toBe('202 ');
-  await reaches(body.id, 'SUCCEEDED', 40_000);
+  await reviver.reaches(body.id, 'SUCCEEDED', 40_000);
   return body.id;
 }
 
@@ -295,13 +276,13 @@ describe('SIGTERM', () => {
   test('hands a recovery over at the next step boundary; another worker finishes it', async () => {
     const file = newFile();
     const { id } = await start('s16', 'gated', { file });
-    await eventually(async () => expect((await get(id)).steps[1].state).toBe('running'), { timeoutMs: 10_000 });
+    await reviver.step(id, 1, 'running');
     const second = await reviver.start('worker-2', ['worker']);
     worker.kill('SIGTERM');
     await eventually(async () => expect(reviver.log('worker')).toContain('stopping'), { timeoutMs: 5_000 });
     await writeFile(`${file}.gate`, '');
     expect(await worker.ended).toBe(0);
-    const ended = await reaches(id, 'SUCCEEDED');
+    const ended = await reviver.reaches(id, 'SUCCEEDED');
     expect(ended.steps.map((step: Answer) => step.attempts)).toEqual([1, 1, 1]);
     expect(await linesIn(file)).toEqual(['x', 'x end']);
     worker = second;
@@ -314,6 +295,6 @@ test('the server may be restarted in the middle: nothing is lost', async () => {
   const { id } = await start('s17', 'gated', { file });
   extra.kill('SIGKILL');
   await writeFile(`${file}.gate`, '');
-  await reaches(id, 'SUCCEEDED');
+  await reviver.reaches(id, 'SUCCEEDED');
   expect(await linesIn(file)).toEqual(['x', 'x end']);
 }, 60_000);

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { freePort } from '../../scripts/services/free-port.mjs';
 import { createPrivateFolder } from '../../scripts/services/private-folder.mjs';
 import { createToken } from '../../src/app/tokens/tokens.js';
+import { eventually } from './eventually.js';
 
 export interface Installation {
   folder: string;
@@ -16,6 +18,12 @@ export interface Installation {
   start(name: string, args: string[], env?: Record<string, string>): Promise<Running>;
   /** Calls the API as Ann (responder, approver) or Lee (also lead). */
   call(method: string, path: string, body?: object, as?: 'ann' | 'lee'): Promise<{ status: number; body: Answer }>;
+  /** A recovery as the API tells it. */
+  recovery(id: string): Promise<Answer>;
+  /** Waits until a recovery is in this state. */
+  reaches(id: string, state: string, timeoutMs?: number): Promise<Answer>;
+  /** Waits until the step at this position is in this state. */
+  step(id: string, position: number, state: string, timeoutMs?: number): Promise<void>;
   log(name: string): string;
   stop(): Promise<void>;
 }
@@ -84,6 +92,16 @@ export async function install(options: InstallOptions): Promise<Installation> {
     ...options.env,
   };
   const running = new Set<Running>();
+  const call: Installation['call'] = async (method, path, body, as = 'ann') => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${tokens[as]}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(10_000),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  const recovery = async (id: string) => (await call('GET', `/recoveries/${id}`)).body;
   return {
     folder,
     ledger: join(folder, 'ledger.txt'),
@@ -94,15 +112,19 @@ export async function install(options: InstallOptions): Promise<Installation> {
       void one.ended.then(() => running.delete(one));
       return one;
     },
-    async call(method, path, body, as = 'ann') {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${tokens[as]}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(10_000),
-      });
-      return { status: response.status, body: await response.json() };
-    },
+    call,
+    recovery,
+    reaches: (id, state, timeoutMs = 20_000) =>
+      eventually(
+        async () => {
+          const found = await recovery(id);
+          expect(found.state).toBe(state);
+          return found;
+        },
+        { timeoutMs },
+      ),
+    step: (id, position, state, timeoutMs = 10_000) =>
+      eventually(async () => expect((await recovery(id)).steps[position].state).toBe(state), { timeoutMs }),
     log: (name) => readFileSync(join(folder, `${name}.log`), 'utf8'),
     async stop() {
       for (const one of running) one.kill('SIGCONT');

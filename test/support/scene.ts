@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { eventually } from './eventually.js';
 import type { Answer, Installation } from './reviver.js';
 
 /** One recovery in a test: what it writes, what holds it back, and how far it is. */
 export interface Scene {
   id: string;
+  /** Where its steps write. */
+  file: string;
   /** What its steps wrote, in order. */
   lines(): Promise<string[]>;
   /** Lets steps that wait for the gate go on. */
@@ -31,24 +32,15 @@ export function createScenes(reviver: Installation): (runbook: string) => Promis
 }
 
 function sceneOf(reviver: Installation, id: string, file: string): Scene {
-  const scene: Scene = {
+  return {
     id,
+    file,
     lines: () => linesIn(file),
     open: () => writeFile(`${file}.gate`, ''),
-    view: async () => (await reviver.call('GET', `/recoveries/${id}`)).body,
-    reaches: (state, timeoutMs = 20_000) =>
-      eventually(
-        async () => {
-          const view = await scene.view();
-          expect(view.state).toBe(state);
-          return view;
-        },
-        { timeoutMs },
-      ),
-    step: (position, state, timeoutMs = 10_000) =>
-      eventually(async () => expect((await scene.view()).steps[position].state).toBe(state), { timeoutMs }),
+    view: () => reviver.recovery(id),
+    reaches: (state, timeoutMs) => reviver.reaches(id, state, timeoutMs),
+    step: (position, state, timeoutMs) => reviver.step(id, position, state, timeoutMs),
   };
-  return scene;
 }
 
 /** What steps wrote into a file, in order. */
