@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { PlatformMemory } from '../../port.js';
 import type { Timings } from '../timings.js';
 
@@ -14,6 +15,10 @@ export interface Confirmations {
   confirms(press: Press, id: string): Promise<boolean>;
 }
 
+/** The press that waits for its second one; `update`: the id of its update. */
+const note = z.object({ at: z.number(), update: z.string(), data: z.string() });
+type Note = z.output<typeof note>;
+
 /** A double tap is one press. */
 const DOUBLE_TAP_MS = 700;
 
@@ -26,18 +31,30 @@ export function createConfirmations(
   return {
     async confirms({ user, chat, message, data }, id) {
       const key = `confirm:${user}:${chat}:${message}`;
-      const [at = '', earlier = '', first = ''] = ((await memory.recall(key).catch(() => undefined)) ?? '').split(' ');
-      const passedMs = now() - Number(at);
+      const first = read(await memory.recall(key).catch(() => undefined));
       // The same update again is no second press.
-      if (earlier === id) return false;
-      const confirmed = first === data && passedMs >= DOUBLE_TAP_MS && passedMs <= confirmWithin;
-      if (!confirmed && first === data && passedMs < DOUBLE_TAP_MS) return false;
+      if (first?.update === id) return false;
+      const passedMs = first?.data === data ? now() - first.at : Number.POSITIVE_INFINITY;
+      if (passedMs < DOUBLE_TAP_MS) return false;
+      const confirmed = passedMs <= confirmWithin;
+      const press: Note = { at: now(), update: id, data };
       // Whoever cannot be asked is not held up: a command on its way out of trouble is worth more than a question.
-      const written = await memory.remember(key, confirmed ? '' : `${now()} ${id} ${data}`).then(
+      const written = await memory.remember(key, confirmed ? NONE : JSON.stringify(press)).then(
         () => true,
         () => false,
       );
       return confirmed || !written;
     },
   };
+}
+
+const NONE = '';
+
+/** A note that cannot be read is none: the press is asked about once more. */
+function read(kept: string | undefined): Note | undefined {
+  try {
+    return note.parse(JSON.parse(kept || 'null'));
+  } catch {
+    return undefined;
+  }
 }

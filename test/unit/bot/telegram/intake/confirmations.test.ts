@@ -14,6 +14,17 @@ async function later(ms: number, over: Partial<typeof PRESS> = {}, id = '2'): Pr
   return await confirmations.confirms({ ...PRESS, ...over }, id);
 }
 
+test('what cannot be read, such as a note of an older version, confirms nothing and harms nothing', async () => {
+  let now = 1_000_000;
+  const memory = createTestMemory();
+  const confirmations = createConfirmations(memory, TIMINGS, () => now);
+  await memory.remember('confirm:101:-5:7', `${now - 2_000} 1 ${PRESS.data}`);
+  expect(await confirmations.confirms(PRESS, '2')).toBe(false);
+  now += 2_000;
+  expect(await confirmations.confirms(PRESS, '3')).toBe(true);
+  expect(await confirmations.confirms(PRESS, '4')).toBe(false);
+});
+
 describe('a second press', () => {
   test('confirms the first one', async () => expect(await later(2_000)).toBe(true));
 
@@ -24,5 +35,6 @@ describe('a second press', () => {
     ['it is of somebody else', 2_000, { user: 102 }, '2'],
     ['it is of another message', 2_000, { message: 8 }, '2'],
     ['it is of another button', 2_000, { data: `1#${'b'.repeat(22)}` }, '2'],
+    ['it is of another button whose data begins alike', 2_000, { data: `${PRESS.data} more` }, '2'],
   ])('confirms nothing when %s', async (_, ms, over, id) => expect(await later(ms, over, id)).toBe(false));
 });
