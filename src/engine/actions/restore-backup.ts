@@ -35,7 +35,7 @@ export const restoreBackup = defineAction({
 
   async pin({ backup }, { backups }) {
     const record = await findBackup(backup, backups);
-    return { input: { backup: record.id }, detail: `of ${clock(record)} UTC (${count(record.items, 'key')})` };
+    return { input: { backup: record.id }, detail: `of ${moment(record)} (${count(record.items, 'key')})` };
   },
 
   async look({ backup }, ctx) {
@@ -102,13 +102,13 @@ export const restoreBackup = defineAction({
     const size =
       bytes === null ? 'which is missing' : typeof keys === 'number' ? count(keys, 'key') : count(bytes, 'byte');
     const age = formatDuration(ctx.now().getTime() - record.createdAt.getTime());
-    return `would replace ${dump} (${size}) by backup of ${clock(record)} UTC, ${count(record.items, 'key')}, ${age} old`;
+    return `would replace ${dump} (${size}) by backup of ${moment(record)}, ${count(record.items, 'key')}, ${age} old`;
   },
 });
 
-/** `04:15` */
-function clock({ createdAt }: BackupRecord): string {
-  return createdAt.toISOString().slice(11, 16);
+/** `2026-11-22 04:15 UTC`: one of yesterday must not look like one of today. */
+function moment({ createdAt }: BackupRecord): string {
+  return `${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** What is in place now; `sha256` is null for a file too great to be read in a look. */

@@ -227,7 +227,7 @@ describe('restore_backup', () => {
     const patient = await patientWithBackup();
     const [record] = await patient.backups.list('redis_backup');
     const now = () => new Date((record?.createdAt.getTime() ?? 0) + 11 * 60_000);
-    const time = record?.createdAt.toISOString().slice(11, 16);
+    const time = record?.createdAt.toISOString().slice(0, 16).replace('T', ' ');
     expect(await restoreBackup.preview?.(backup, patient.context({ now }))).toBe(
       `would replace dump.rdb (1,250 keys) by backup of ${time} UTC, 1,204 keys, 11 min old`,
     );
