@@ -161,6 +161,8 @@ export interface ChatPlatform {
   reply(input: ChatInput, card: Card): Promise<void>;
   /** Looked up when an input is handled, after the platform has its answer. Absent: whoever gets in is sound. */
   standing?(input: ChatInput): Promise<Standing>;
+  /** How commands are typed where the platform has its own ways; for `help`. undefined: not known yet. */
+  howToType?(language: Language): string | undefined;
   /**
    * What someone must mend there although it hears and speaks, such as a channel without the app: whole sentences, each
    * with the remedy. For `doctor`, within seconds. Never rejects.

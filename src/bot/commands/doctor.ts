@@ -9,7 +9,7 @@ import type { Command, CommandContext } from './command.js';
 /** What chat knows of itself. */
 export interface Surroundings {
   /** Of this process. */
-  platforms: readonly Pick<ChatPlatform, 'name' | 'healthy' | 'troubles'>[];
+  platforms: readonly Pick<ChatPlatform, 'name' | 'healthy' | 'troubles' | 'howToType'>[];
   incidents: IncidentChannels;
   groups: readonly GroupRoles[];
 }

@@ -14,17 +14,19 @@ export const help: Command = {
   intent: 'look',
   example: 'help approve',
   maxWords: 1,
-  run: async ({ words: [word] }, { commands, words }) => ({
-    card: word === undefined ? allCard(commands, words) : oneCard(word, commands, words),
-  }),
+  run: async ({ words: [word] }, { commands, words, surroundings, origin }) => {
+    if (word !== undefined) return { card: oneCard(word, commands, words) };
+    const here = surroundings.platforms.find(({ name }) => name === origin.platform);
+    return { card: allCard(commands, words, here?.howToType?.(words.language)) };
+  },
 };
 
-function allCard(commands: readonly Command[], { help: say, language }: Words): Card {
+function allCard(commands: readonly Command[], { help: say, language }: Words, howToType?: string): Card {
   return {
     tone: 'neutral',
     title: say.title,
     lines: commands.map((command) => say.line(usageLine(command), summaryOf(command, language))),
-    footer: [say.footer],
+    footer: [say.footer, ...(howToType === undefined ? [] : [howToType])],
     buttons: [],
   };
 }

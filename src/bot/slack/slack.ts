@@ -24,6 +24,7 @@ import { createPrivateReplies } from './outbound/private-replies.js';
 import { createSpeech } from './outbound/speech.js';
 import { createPeople } from './people/people.js';
 import { type SlackSettings, type SlackTuning, TUNING } from './settings.js';
+import { WORDS } from './words.js';
 
 export interface SlackOptions extends SlackSettings {
   memory: PlatformMemory;
@@ -107,6 +108,10 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     edit: messages.edit,
     reply: replies.reply,
     standing: people.standing,
+    howToType(tongue) {
+      const { name } = identity() ?? {};
+      return name === undefined ? undefined : WORDS[tongue].howToType(name);
+    },
     troubles: belonging.troubles,
     healthy() {
       if (signal.aborted) return { ok: false, detail: 'stopped' };

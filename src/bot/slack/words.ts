@@ -34,6 +34,8 @@ export interface Words {
   moreLines(count: number): string;
   moreSteps(count: number): string;
   allInFile: string;
+  /** For `help`. `bot` is what the app is called in the workspace. */
+  howToType(bot: string): string;
   /** What someone must give the app, and how. `bot` is what it is called in the workspace. */
   lacks: {
     scopes(scopes: readonly string[]): Told;
@@ -71,6 +73,7 @@ export const WORDS: Record<Language, Words> = {
     moreLines: (count) => `… and ${count} more ${count === 1 ? 'line' : 'lines'}`,
     moreSteps: (count) => `… and ${count} more ${count === 1 ? 'step' : 'steps'}`,
     allInFile: 'All of it is in the file.',
+    howToType: (bot) => `In threads, where Slack allows no commands, mention it: \`@${bot} status\`.`,
     lacks: {
       scopes: (scopes) => ({
         what: `The app lacks the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}`,
@@ -117,6 +120,7 @@ export const WORDS: Record<Language, Words> = {
     moreLines: (count) => `… и ещё строк: ${count}`,
     moreSteps: (count) => `… и ещё шагов: ${count}`,
     allInFile: 'Всё целиком — в файле.',
+    howToType: (bot) => `В тредах, где Slack команд не допускает, обратитесь к боту: \`@${bot} status\`.`,
     lacks: {
       scopes: (scopes) => ({
         what: `Приложению не хватает прав: ${scopes.map((scope) => `\`${scope}\``).join(', ')}`,

@@ -26,6 +26,7 @@ import { promptMemory } from './prompt-memory.js';
 import type { TelegramSettings } from './settings.js';
 import { createStanding } from './standing.js';
 import { TIMINGS, type Timings } from './timings.js';
+import { WORDS } from './words.js';
 
 export { TELEGRAM } from './outbound/ref.js';
 
@@ -110,6 +111,7 @@ export function createTelegramPlatform(options: TelegramOptions): TelegramPlatfo
     ...outbound,
     reply,
     standing: createStanding({ api, moved, timings }),
+    howToType: (tongue) => (me.username() === '' ? undefined : WORDS[tongue].howToType(me.username())),
     healthy: hearing.healthy,
     ...(webhook ? { webhook: createWebhookDoor({ secret: webhook.secret, take, log }) } : {}),
     async start(given) {

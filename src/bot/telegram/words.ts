@@ -16,6 +16,8 @@ export interface Words {
   startForAll(bot: string): string;
   commandTooOld(text: string, minutes: number): string;
   hint(bot: string): string;
+  /** For `help`. */
+  howToType(bot: string): string;
   /** Before the names of those who shall notice. */
   calls: string;
   more(lines: number): string;
@@ -43,6 +45,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     commandTooOld: (text, minutes) =>
       `Reviver was away when you wrote "${text}" ${minutes} min ago. Nothing was done with it; write it again if it still holds.`,
     hint: (bot) => `Write /recover SERVICE, /status or /help. In groups with other bots: /recover@${bot} SERVICE.`,
+    howToType: (bot) => `In groups with several bots, name this one: \`/recover@${bot} SERVICE\`, \`/help@${bot}\`.`,
     calls: 'For',
     more: (lines) => `… ${lines} more lines`,
   },
@@ -66,6 +69,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     commandTooOld: (text, minutes) =>
       `Reviver был недоступен, когда вы написали «${text}» ${minutes} мин назад. Ничего не сделано; напишите снова, если это ещё нужно.`,
     hint: (bot) => `Напишите /recover СЕРВИС, /status или /help. В группах с другими ботами: /recover@${bot} СЕРВИС.`,
+    howToType: (bot) => `В группах с несколькими ботами назовите этого: \`/recover@${bot} СЕРВИС\`, \`/help@${bot}\`.`,
     calls: 'Для',
     more: (lines) => `… ещё строк: ${lines}`,
   },

@@ -198,6 +198,12 @@ describe('the socket', () => {
   });
 });
 
+test('help tells how commands are typed in threads, as soon as the name of the app is known', async () => {
+  slack = await slackUnderTest({ before: ({ faults }) => faults.failNext('auth.test', 2, 500) });
+  await eventually(() => expect(slack.platform.howToType?.('en')).toContain('`@reviver status`'));
+  expect(slack.platform.howToType?.('ru')).toContain('`@reviver status`');
+});
+
 describe('what the app was not given in its workspace', () => {
   const leave = (channel = CHANNEL) => slack.server.workspace.channels.get(channel)?.members.delete(BOT_USER);
   const invite = (channel = CHANNEL) => slack.server.workspace.channels.get(channel)?.members.add(BOT_USER);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Card } from '../../../src/bot/port.js';
 import { ANN, CARD, FORUM, GROUP, MAX, type Scene, type SceneOptions } from '../../platforms/telegram/scene.js';
 import { withTelegram } from '../../platforms/telegram/with-telegram.js';
+import { BOT } from '../../platforms/telegram/world.js';
 import { createTestDesk } from '../../support/desk.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -34,6 +35,12 @@ async function press(at: Scene, user = ANN, button = 'Approve') {
 const inGroup = ({ server }: Scene, chat = GROUP) =>
   server.written(chat).filter(({ text }) => !text.includes('waiting for approval'));
 const privately = ({ server }: Scene, user = ANN) => server.written(user);
+
+test('help tells how the bot is named in groups with several of them', async () => {
+  const at = await scene(undefined);
+  await eventually(() => expect(at.platform.howToType?.('en')).toContain(`\`/recover@${BOT.username} SERVICE\``));
+  expect(at.platform.howToType?.('ru')).toContain(`\`/recover@${BOT.username} СЕРВИС\``);
+});
 
 describe('an answer to a click on Telegram', () => {
   test('that is short is an alert, and is nowhere else', async () => {

@@ -204,6 +204,16 @@ describe('sub-commands', () => {
 const NO_CARD: Card = { tone: 'neutral', title: '', lines: [], buttons: [] };
 
 describe('help', () => {
+  test('tells how commands are typed on this platform', async () => {
+    const howToType = (language: Language) => (language === 'ru' ? 'Пишите так.' : 'Type it so.');
+    const platforms = [{ name: 'console', healthy: () => ({ ok: true, detail: '' }), howToType }];
+    const surroundings = { platforms, incidents: {}, groups: [] };
+    for (const language of ['en', 'ru'] as const) {
+      const { card } = await runCommand('help', { ...context(createFakeEngine(), 'Ann', language), surroundings });
+      expect(card?.footer?.at(-1)).toBe(howToType(language));
+    }
+  });
+
   test.each(['en', 'ru'] as const)('is made from the table, in %s', async (language) => {
     const { card } = await runCommand('help', context(createFakeEngine(), 'Ann', language));
     const shown = renderCard(card ?? NO_CARD, { colour: false, width: 200 });
