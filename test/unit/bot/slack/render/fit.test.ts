@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import '../../../../support/fuzz.js';
-import { clean, cut, ESCAPED, escapeText, fitLines, flat } from '../../../../../src/bot/slack/render/fit.js';
+import {
+  AS_JSON,
+  clean,
+  cut,
+  ESCAPED,
+  escapeText,
+  fitLines,
+  flat,
+  LENGTH,
+} from '../../../../../src/bot/slack/render/fit.js';
 
 const any = fc.string({ unit: 'binary', maxLength: 120 });
 
@@ -26,6 +35,20 @@ describe('cutting', () => {
         const escaped = escapeText(cut(text, max, ESCAPED));
         expect(escaped.length).toBeLessThanOrEqual(max);
         expect(escaped).not.toMatch(/&(?!amp;|lt;|gt;)|[<>]/);
+      }),
+    );
+  });
+
+  test('keeps all that has room: whole characters of the text, and not one less', () => {
+    const pieces = fc.constantFrom('a', '&', '"', '\n', 'é', 'e\u0301', '👨‍👩‍👧‍👦', '🇩🇪', '🟢');
+    const costs = fc.constantFrom(LENGTH, AS_JSON, ESCAPED);
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 60 }), fc.integer({ min: 1, max: 90 }), costs, (given, max, cost) => {
+        const text = given.join('');
+        const shown = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)];
+        const fits = shown.filter(({ segment, index }) => cost(text.slice(0, index + segment.length)) <= max - 1);
+        const kept = fits.map(({ segment }) => segment).join('');
+        expect(cut(text, max, cost)).toBe(cost(text) <= max ? text : `${kept}…`);
       }),
     );
   });
