@@ -46,6 +46,8 @@ export function createSocketMode(server: Server, oneShots: OneShots, faults: Fau
       connection.close();
       return;
     }
+    // Each envelope that is under way listens.
+    connection.setMaxListeners(0);
     connection.on('ping', (data) => {
       if (!frozen) connection.pong(data);
     });
