@@ -99,7 +99,9 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     async stop() {
       stopping.abort();
-      await Promise.all([sweeping, inHand.settled()]);
+      // A look that is under way may still take something in hand.
+      await sweeping;
+      await inHand.settled();
       await inHand.tend().catch((error: unknown) =>
         // Whoever starts next may do these once more.
         log('warn', 'chat:inputs_not_closed', { inputs: inHand.size, error: String(error) }),
