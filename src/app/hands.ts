@@ -8,7 +8,6 @@ import type { createExec, Exec } from '../engine/processes/exec.js';
 import type { Hands } from '../engine/recovery/attempt.js';
 import type { StepOutput } from '../engine/recovery/progress.js';
 import { runKey } from '../engine/recovery/runner.js';
-import type { UndoCall } from '../engine/recovery/undo.js';
 import type { DockerEngine } from '../engine/runtimes/docker/engine.js';
 import type { Runtimes } from '../engine/runtimes/runtimes.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
@@ -139,14 +138,4 @@ function findAction(name: string, actions: ReadonlyMap<string, Action>): Action 
   const found = actions.get(name);
   if (!found) throw new NotFound('action', name);
   return found;
-}
-
-/** What undoes a step: its author's rollback, else the action's own inverse, else nothing. */
-export function createUndoOf(actions: ReadonlyMap<string, Action>): (step: RecoveryStep) => UndoCall | undefined {
-  return (step) => {
-    const call =
-      step.rollback === 'inverse' ? actions.get(step.action)?.inverse?.(step.input, step.before ?? {}) : step.rollback;
-    const action = call && actions.get(call.action);
-    return call && action ? { ...call, timeoutMs: action.timeoutMs, idempotent: action.idempotent } : undefined;
-  };
 }

@@ -1,6 +1,7 @@
 import type { Recovery } from '../engine/model/recovery.js';
 import type { RecoveryDraft } from '../engine/ports.js';
-import { toDefinition, toRecovery } from './rows.js';
+import { toDefinition } from '../engine/recovery/step-definition.js';
+import { toRecovery } from './rows.js';
 
 /** What a new recovery's row is given. */
 function columnsOf({ plan, ...draft }: RecoveryDraft) {

@@ -14,6 +14,7 @@ import type {
 } from '../engine/model/recovery.js';
 import type { RetryPolicy } from '../engine/model/retry-policy.js';
 import type { StoredEvent } from '../engine/ports.js';
+import type { StepDefinition } from '../engine/recovery/step-definition.js';
 
 /** A timestamp as the driver gives it: a Date in a column, text inside JSON. */
 type Time = Date | string;
@@ -32,22 +33,6 @@ export interface StepRow {
   approval_id: string | null;
   interruptions: number;
 }
-
-/** What of a step never changes. */
-export type StepDefinition = Omit<
-  RecoveryStep,
-  | 'position'
-  | 'state'
-  | 'attempts'
-  | 'startedAt'
-  | 'endedAt'
-  | 'nextAttemptAt'
-  | 'before'
-  | 'result'
-  | 'error'
-  | 'approvalId'
-  | 'interruptions'
-> & { actionVersion?: number };
 
 /** A plan as stored: its steps are the step rows. */
 export type PlanBody = Omit<Plan, 'steps'>;
@@ -194,11 +179,6 @@ function toPlanned({ definition }: StepRow): PlannedStep {
   if (definition.rollback !== 'inverse') step.rollback = definition.rollback;
   if (definition.scope) step.scope = definition.scope;
   return step;
-}
-
-export function toDefinition(step: PlannedStep): StepDefinition {
-  const { when = null, verify = null, rollback, ...rest } = step;
-  return { ...rest, kind: 'do', undoes: null, when, verify, rollback: rollback === undefined ? 'inverse' : rollback };
 }
 
 export function definitionOf(step: RecoveryStep): StepDefinition {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PlannedStep } from '../../../src/engine/model/plan.js';
-import { definitionOf, type StepRow, toApproval, toDefinition, toEvent, toSnapshot } from '../../../src/store/rows.js';
+import { toDefinition } from '../../../src/engine/recovery/step-definition.js';
+import { definitionOf, type StepRow, toApproval, toEvent, toSnapshot } from '../../../src/store/rows.js';
 import { aPlan, aPlannedStep, aRecovery, aStep, at, T0 } from '../../support/builders.js';
 
 const ROW = {

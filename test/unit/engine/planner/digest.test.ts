@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Json } from '../../../../src/engine/model/json.js';
 import type { Plan, PlannedStep } from '../../../../src/engine/model/plan.js';
 import { isIntact, planDigest, requestDigest, shortDigest, stepDigest } from '../../../../src/engine/planner/digest.js';
-import { type RecoveryRow, toDefinition, toSnapshot } from '../../../../src/store/rows.js';
+import { toDefinition } from '../../../../src/engine/recovery/step-definition.js';
+import { type RecoveryRow, toSnapshot } from '../../../../src/store/rows.js';
 import { aPlan, aPlannedStep, aRecovery, T0 } from '../../../support/builders.js';
 
 const digestOf = (plan: Plan) => planDigest(plan, plan.steps);
