@@ -1,8 +1,8 @@
 import { parse } from '@marcbachmann/cel-js';
 import { STRATEGIES } from '../engine/model/service.js';
 import { nearest } from '../engine/planner/nearest.js';
+import type { Problem } from '../engine/yaml/problem.js';
 import { findCycle } from './cycle.js';
-import type { Problem } from './problem.js';
 import type { RawConfig } from './schema.js';
 import { healthTargets, places, sizesAscend } from './service-checks.js';
 

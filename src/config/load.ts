@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../engine/model/errors.js';
+import { createKnownKeys } from '../engine/yaml/known-keys.js';
+import { describeProblem, expectation, pathText, problemsOf } from '../engine/yaml/problem.js';
+import { parseSource, type Source } from '../engine/yaml/source.js';
 import { type Config, toConfig } from './config.js';
 import { crossCheck } from './cross-checks.js';
 import { readHealthUrl } from './health.js';
-import { createKnownKeys } from './known-keys.js';
-import { describeProblem, expectation, pathText, problemsOf } from './problem.js';
 import { configSchema, type RawConfig } from './schema.js';
-import { parseSource, type Source } from './source.js';
 
 export type { Config } from './config.js';
 

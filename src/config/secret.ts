@@ -24,8 +24,3 @@ export class Secret {
     return '[secret]';
   }
 }
-
-/** A URL for people, without the user and password that it may carry. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/:\/\/[^/@\s]*@/g, '://');
-}

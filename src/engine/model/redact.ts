@@ -57,6 +57,11 @@ export function redact(text: string): string {
   return RULES.reduce((clean, [pattern, by]) => clean.replace(pattern, by), text);
 }
 
+/** A URL for people, without the user and password that it may carry. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/:\/\/[^/@\s]*@/g, '://');
+}
+
 /** Letters of either case, where the rest of a pattern tells the cases apart. */
 function ignoreCase(source: string): string {
   return source.replace(/(?<!\\)[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);

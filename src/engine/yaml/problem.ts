@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { nearest } from '../engine/planner/nearest.js';
-import { withoutCredentials } from './secret.js';
+import { redact, withoutCredentials } from '../model/redact.js';
+import { nearest } from '../planner/nearest.js';
 import type { Source } from './source.js';
 
-/** Something wrong at one place of the configuration. */
+/** Something wrong at one place of a file. */
 export interface Problem {
   path: readonly PropertyKey[];
   /** Completes the sentence that begins with the path, without a full stop. */
@@ -62,10 +62,10 @@ function property(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** Variables of a service may hold secrets; a URL may carry a password. */
+/** Variables may hold secrets; a URL may carry a password. */
 function show(value: unknown, path: readonly PropertyKey[]): string {
   if (path.includes('env')) return 'this value';
-  const shown = withoutCredentials(JSON.stringify(value));
+  const shown = redact(withoutCredentials(JSON.stringify(value)));
   return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
 }
 
