@@ -22,6 +22,7 @@ export interface ExtensionAction {
   look?: Action['look'];
   probe?: Action['probe'];
   inverse?: Action['inverse'];
+  imagine?: Action['imagine'];
   preview?: Action['preview'];
 }
 

@@ -154,6 +154,8 @@ export interface Action<Input = JsonObject> {
   probe?(input: Input, before: JsonObject, ctx: ActionContext): Promise<ProbeResult>;
   /** What undoes it, given what was there before; undefined when there is nothing to undo. */
   inverse?(input: Input, before: JsonObject): ActionCall | undefined;
+  /** A before-state such as `look` gives where `inverse` has something to undo: a rehearsal looks at nothing. */
+  imagine?(input: Input): JsonObject;
   /** One line, measured and read-only: what it would touch. */
   preview?(input: Input, ctx: ActionContext): Promise<string>;
 }

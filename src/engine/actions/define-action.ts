@@ -11,7 +11,7 @@ export function defineAction<Schema extends z.ZodType<JsonObject>>(
   own: Action<z.output<Schema>> & { input: Schema },
 ): Action {
   const read = (raw: JsonObject): z.output<Schema> => parseInput<z.output<Schema>>(own, raw);
-  const { risk, spawns = false, pin, look, probe, inverse, preview } = own;
+  const { risk, spawns = false, pin, look, probe, inverse, imagine, preview } = own;
   return {
     ...own,
     risk: typeof risk === 'function' ? (raw) => risk(read(raw)) : risk,
@@ -23,6 +23,7 @@ export function defineAction<Schema extends z.ZodType<JsonObject>>(
     run: async (raw, ctx, before) => own.run(read(raw), ctx, before),
     probe: probe && ((raw, before, ctx) => probe(read(raw), before, ctx)),
     inverse: inverse && ((raw, before) => inverse(read(raw), before)),
+    imagine: imagine && ((raw) => imagine(read(raw))),
     preview: preview && (async (raw, ctx) => preview(read(raw), ctx)),
   };
 }

@@ -86,6 +86,7 @@ export const dockerUpdate = defineAction({
       },
     };
   },
+  imagine: () => ({ cpus: 1, memory: 512 * 1_024 * 1_024 }),
 
   async preview({ service, ...wanted }, ctx) {
     const found = await containerOf(service, ctx);

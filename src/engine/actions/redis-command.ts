@@ -90,6 +90,7 @@ export const redisCommand = defineAction({
     const where = service === undefined ? { url } : { service };
     return { action: 'redis_command', input: { ...where, command: ['CONFIG', 'SET', setting.name, setting.value] } };
   },
+  imagine: () => ({ state: 'the value from before' }),
 
   preview: (given, ctx) =>
     talk(target(given), ctx, async (redis) => {

@@ -88,6 +88,7 @@ export const restoreBackup = defineAction({
     typeof service === 'string' && typeof aside === 'string'
       ? { action: 'restore_previous', input: { service, aside } }
       : undefined,
+  imagine: () => ({ service: 'imagined', aside: 'imagined' }),
 
   async preview({ backup }, ctx) {
     const record = await findBackup(backup, ctx.backups);

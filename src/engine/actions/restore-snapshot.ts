@@ -80,6 +80,7 @@ export const restoreSnapshot = defineAction({
     if (status === 'missing' || typeof kept_by !== 'string') return undefined;
     return { action: 'restore_snapshot', input: { service, taken_by: kept_by } };
   },
+  imagine: () => ({ kept_by: 'imagined' }),
 
   async preview(given, ctx) {
     const found = await wanted(given, ctx);

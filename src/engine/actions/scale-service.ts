@@ -80,6 +80,7 @@ export const scaleService = defineAction({
     const was = sizeBefore(before);
     return was && { action: 'scale_service', input: { service, to: was } };
   },
+  imagine: () => ({ size: { replicas: 1 } }),
 
   async preview(given, ctx) {
     const scale = scaleOf(given.service, ctx);

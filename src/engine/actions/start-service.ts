@@ -34,6 +34,7 @@ export const startService = defineAction({
 
   inverse: ({ service }, before) =>
     instanceBefore(before) === null ? { action: 'stop_service', input: { service } } : undefined,
+  imagine: () => ({ instance: null }),
 
   async preview({ service }, ctx) {
     const now = await ctx.runtime(service).status(ctx.signal);

@@ -42,6 +42,7 @@ export const stopService = defineAction({
 
   inverse: ({ service }, before) =>
     instanceBefore(before) ? { action: 'start_service', input: { service } } : undefined,
+  imagine: () => ({ instance: 'imagined' }),
 
   async preview({ service }, ctx) {
     const now = await ctx.runtime(service).status(ctx.signal);

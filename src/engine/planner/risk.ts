@@ -9,6 +9,9 @@ export interface Risk {
   reasons: string[];
 }
 
+/** From here on a step is worth a reason, and must say how it is undone. */
+export const RISKY = 0.3;
+
 const PER_DEPENDENT = 0.02;
 const MOST_BY_DEPENDENTS = 0.1;
 const FAILS_OFTEN = 0.1;
@@ -29,7 +32,7 @@ export function planRisk({ declared, steps, service, services, history }: RiskFa
   );
   const reasons: string[] = [];
   let decides = riskiest?.risk ?? 0;
-  if (riskiest && riskiest.risk >= 0.3) reasons.push(riskReason(riskiest));
+  if (riskiest && riskiest.risk >= RISKY) reasons.push(riskReason(riskiest));
   if (declared !== undefined && declared > decides) {
     decides = declared;
     reasons.push('its runbook says so');

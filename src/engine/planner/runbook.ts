@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RETRY_STRATEGIES } from '../model/retry-policy.js';
+import { runbookTestSchema } from './runbook-test.js';
 
 const risk = z.union([z.number().min(0).max(1), z.enum(['low', 'medium', 'high', 'critical'])]);
 const duration = z.union([z.string(), z.number()]);
@@ -60,10 +61,12 @@ export const runbookSchema = z.strictObject({
   match: match.default({ services: [], alerts: [], symptoms: [] }),
   params: z.record(z.string(), param).default({}),
   steps: z.array(runbookStep).min(1),
+  /** What its rehearsal must show. */
+  tests: z.array(runbookTestSchema).default([]),
 });
 
 /** Every key that a runbook may have anywhere, for suggestions. */
-export const KEYS: readonly string[] = [runbookSchema, longStep, retrySchema, match, param].flatMap((schema) =>
+export const KEYS: readonly string[] = [runbookSchema, longStep, retrySchema, match, param, runbookTestSchema].flatMap((schema) =>
   Object.keys(schema.shape),
 );
 
