@@ -1,6 +1,6 @@
 import { RUNTIMES, type ServiceSize } from '../engine/model/service.js';
+import type { Problem } from '../engine/yaml/problem.js';
 import { isHealthUrl } from './health.js';
-import type { Problem } from './problem.js';
 import type { RawConfig } from './schema.js';
 import { runtimeOf, SECTIONS } from './service.js';
 import type { RawHealth, RawService } from './service-schema.js';

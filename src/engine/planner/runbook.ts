@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { RETRY_STRATEGIES } from '../model/retry-policy.js';
 import { runbookTestSchema } from './runbook-test.js';
 
-const risk = z.union([z.number().min(0).max(1), z.enum(['low', 'medium', 'high', 'critical'])]);
+const risk = z.union([z.number().min(0).max(1), z.enum(['low', 'medium', 'high', 'critical'])], {
+  error: 'low, medium, high, critical, or a number from 0 to 1',
+});
 const duration = z.union([z.string(), z.number()]);
 const call = z.strictObject({ action: z.string(), with: z.record(z.string(), z.unknown()).default({}) });
 
@@ -18,7 +20,7 @@ export const retrySchema = z.strictObject({
 const longStep = z.strictObject({
   id: z
     .string()
-    .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'expected letters, digits, _ and -, at most 63')
+    .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'letters, digits, _ and -, at most 63')
     .optional(),
   name: z.string().optional(),
   action: z.string(),
@@ -54,7 +56,7 @@ const param = z.strictObject({
 
 /** A template in `runbooks/` or in the configuration: match rules, parameters, steps; short and long form mixed. */
 export const runbookSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'expected letters, digits, _ and -, at most 63'),
+  id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'letters, digits, _ and -, at most 63'),
   name: z.string().optional(),
   description: z.string().default(''),
   risk: risk.optional(),
@@ -64,11 +66,6 @@ export const runbookSchema = z.strictObject({
   /** What its rehearsal must show. */
   tests: z.array(runbookTestSchema).default([]),
 });
-
-/** Every key that a runbook may have anywhere, for suggestions. */
-export const KEYS: readonly string[] = [runbookSchema, longStep, retrySchema, match, param, runbookTestSchema].flatMap((schema) =>
-  Object.keys(schema.shape),
-);
 
 export type Runbook = z.output<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];

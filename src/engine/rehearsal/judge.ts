@@ -32,7 +32,11 @@ const MEND_TEST = 'Correct the runbook, or what its test expects.';
 function byRule({ fault, state, left }: Ending): (Shortcoming & { about: string })[] {
   if (fault.kind === 'none' && state !== 'SUCCEEDED')
     return [
-      { about: 'none', says: `it ends ${state} although nothing goes wrong`, mend: 'Look at the steps and their order.' },
+      {
+        about: 'none',
+        says: `it ends ${state} although nothing goes wrong`,
+        mend: 'Look at the steps and their order.',
+      },
     ];
   if ((fault.kind !== 'fails' && fault.kind !== 'verify_fails') || left.length === 0) return [];
   return left.map((id) => ({

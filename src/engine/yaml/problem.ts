@@ -27,8 +27,15 @@ export function problemsOf(
   data: unknown,
   keysAt: (path: readonly PropertyKey[]) => string[],
 ): Problem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(closest(issue), data, keysAt));
+  const found = error.issues.flatMap((issue) => problemsOfIssue(closest(issue), data, keysAt));
+  // A misspelt key also leaves the right one missing: the key is what the author has to mend.
+  const meant = found.flatMap(({ path, meant }) =>
+    meant === undefined ? [] : [pathText([...path.slice(0, -1), meant])],
+  );
+  return found.filter(({ path, says }) => !(says.startsWith(MISSING) && meant.includes(pathText(path))));
 }
+
+const MISSING = 'is missing';
 
 type Issue = z.core.$ZodIssue;
 
@@ -43,7 +50,7 @@ function problemsOfIssue(issue: Issue, data: unknown, keysAt: (path: readonly Pr
     }));
   }
   const value = path.reduce<unknown>(property, data);
-  if (value === undefined) return [{ path, says: `is missing; expected ${issue.message}` }];
+  if (value === undefined) return [{ path, says: `${MISSING}; expected ${issue.message}` }];
   const meant =
     issue.code === 'invalid_value' && typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined;
   return [{ path, says: `${show(value, path)} is not allowed; expected ${issue.message}`, meant }];
@@ -52,9 +59,9 @@ function problemsOfIssue(issue: Issue, data: unknown, keysAt: (path: readonly Pr
 /** A union reports all its branches; the one that got furthest is what the author meant. */
 function closest(issue: Issue): Issue {
   if (issue.code !== 'invalid_union' || issue.message !== '') return issue;
+  const stranger = issue.errors.flat().find(({ code }) => code === 'unrecognized_keys');
   const inner = issue.errors.flatMap((branch) => branch.slice(0, 1));
-  const best =
-    inner.find(({ path }) => path.length > 0) ?? inner.find(({ code }) => code === 'unrecognized_keys') ?? inner[0];
+  const best = stranger ?? inner.find(({ path }) => path.length > 0) ?? inner[0];
   return best ? closest({ ...best, path: [...issue.path, ...best.path] }) : { ...issue, message: 'another form' };
 }
 

@@ -1,34 +1,162 @@
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { UserError } from '../engine/model/errors.js';
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+} from 'yaml';
+import { UserError } from '../model/errors.js';
+import { deeperThan } from './depth.js';
 
-const LARGEST_FILE = 1024 * 1024;
+export interface SourceLimits {
+  /** Characters. */
+  size: number;
+  /** Words and marks of YAML: reading takes some microseconds each. */
+  marks: number;
+}
+
+/** Lines and columns begin with 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
 
 /** A YAML file that remembers where everything stands. */
 export interface Source {
   file: string;
+  text: string;
   data: unknown;
-  /** `file:line:column` of the deepest part of the path that is written there. */
+  /** Of the deepest part of the path that is written there. */
+  at(path: readonly PropertyKey[]): Place;
+  /** The same as `file:line:column`. */
   where(path: readonly PropertyKey[]): string;
 }
 
-/** @param file as people know it; only for messages */
-export function parseSource(content: string, file: string): Source {
-  if (content.length > LARGEST_FILE) throw new UserError('too_large', `${file} is larger than ${LARGEST_FILE} bytes.`);
-  const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  if (document.errors.length > 0) {
-    const told = document.errors.map(({ pos, message }) => `${at(pos[0])} ${message.split('\n')[0]}`);
-    throw new UserError('invalid_input', told.join('\n'));
+/** The file cannot be read as YAML: each fault with its place. */
+export class BadSource extends UserError {
+  constructor(
+    readonly file: string,
+    readonly faults: readonly (Place & { says: string })[],
+  ) {
+    const told = faults.map(({ line, column, says }) => `${file}:${line}:${column} ${says}`);
+    super('invalid_input', told.join('\n'));
   }
+}
+
+/** Deeper than anybody writes, and far from where the parser runs out of stack. */
+const DEEPEST = 50;
+/** One alias may stand for so many nodes, so that a few lines cannot become gigabytes. */
+const MOST_BY_ALIAS = 100;
+/** More would not be read. */
+const MOST_FAULTS = 20;
+const NUL = '\u0000';
+
+/**
+ * Reads YAML that anybody may have written: what is too much is refused before it costs anything. Throws `BadSource`.
+ * @param file as people know it; only for messages
+ */
+export function parseSource(text: string, file: string, limits: SourceLimits): Source {
+  if (text.length > limits.size) throw new UserError('too_large', `${file}: larger than ${limits.size / 1024} KiB.`);
+  const lines = new LineCounter();
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const refuse = (says: string, offset = 0): never => {
+    throw new BadSource(file, [{ ...placeOf(offset), says }]);
+  };
+  const nul = text.indexOf(NUL);
+  if (nul >= 0)
+    throw new BadSource(file, [{ ...countedPlace(text, nul), says: 'A NUL character: this is no UTF-8 text.' }]);
+  const tokens = tokensOf(text, lines, limits.marks, refuse);
+  const deep = deeperThan(tokens, DEEPEST);
+  if (deep !== undefined) refuse(`Nested more than ${DEEPEST} levels deep.`, deep);
+  const [document, second] = new Composer({ lineCounter: lines, uniqueKeys: false }).compose(tokens, true, text.length);
+  if (!document) return refuse('There is nothing in it.');
+  if (second) refuse('A second document begins here; one file holds one.', second.range[0]);
+  const faults = [
+    ...document.errors.map(({ pos, message }) => ({ offset: pos[0], says: firstLine(message) })),
+    ...twice(document),
+  ];
+  if (faults.length > 0)
+    throw new BadSource(
+      file,
+      faults.slice(0, MOST_FAULTS).map(({ offset, says }) => ({ ...placeOf(offset), says })),
+    );
+  const at = (path: readonly PropertyKey[]) => placeOf(offsetOf(document.contents, path));
   return {
     file,
-    data: document.toJS({ maxAliasCount: 100 }) ?? {},
-    where: (path) => at(offsetOf(document.contents, path)),
+    text,
+    data: plain(document, refuse),
+    at,
+    where(path) {
+      const { line, column } = at(path);
+      return `${file}:${line}:${column}`;
+    },
   };
+}
+
+function tokensOf(
+  text: string,
+  lines: LineCounter,
+  most: number,
+  refuse: (says: string, offset: number) => never,
+): CST.Token[] {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let marks = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    marks += 1;
+    if (marks > most) refuse(`More than ${most} words and marks up to here; split the file.`, parser.offset);
+    tokens.push(...parser.next(lexeme));
+  }
+  tokens.push(...parser.end());
+  return tokens;
+}
+
+/** The library compares each key with each: that takes long for thousands of them. */
+function twice(document: Document.Parsed): { offset: number; says: string }[] {
+  const found: { offset: number; says: string }[] = [];
+  const visit = (node: unknown): void => {
+    if (isSeq(node)) node.items.forEach(visit);
+    if (!isMap(node)) return;
+    const seen = new Set<string>();
+    for (const pair of node.items) {
+      const key = keyOf(pair);
+      if (key !== undefined && seen.has(key))
+        found.push({ offset: startOf(pair.key), says: `The key "${key}" is written twice` });
+      if (key !== undefined) seen.add(key);
+      visit(pair.value);
+    }
+  };
+  visit(document.contents);
+  return found;
+}
+
+function plain(document: Document.Parsed, refuse: (says: string, offset: number) => never): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_BY_ALIAS }) ?? {};
+  } catch (error) {
+    const says = firstLine(error instanceof Error ? error.message : String(error));
+    const aliases = aliasesIn(document.contents);
+    const guilty = aliases.find(({ source }) => says.endsWith(`: ${source}`)) ?? aliases.at(-1);
+    return refuse(`${says}. Write out what the alias stands for.`, startOf(guilty));
+  }
+}
+
+function aliasesIn(node: unknown): Alias[] {
+  if (isAlias(node)) return [node];
+  if (isSeq(node)) return node.items.flatMap(aliasesIn);
+  return isMap(node) ? node.items.flatMap(({ key, value }) => [...aliasesIn(key), ...aliasesIn(value)]) : [];
 }
 
 /** A value of a mapping stands where its key stands; that is where an editor is opened. */
@@ -51,4 +179,14 @@ function keyOf(pair: unknown): string | undefined {
 
 function startOf(node: unknown): number {
   return isNode(node) && node.range ? node.range[0] : 0;
+}
+
+/** Before anything was parsed. */
+function countedPlace(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function firstLine(message: string): string {
+  return message.split(/ at line \d|\n/)[0] ?? '';
 }

@@ -35,7 +35,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   pg: ['src/store/', 'src/engine/health/postgres.ts', 'src/engine/actions/sql/'],
   typeorm: ['src/store/', 'migrations/'],
   'prom-client': ['src/metrics/'],
-  yaml: ['src/config/', 'src/engine/yaml/', 'src/engine/planner/', 'src/app/doctor/'],
+  yaml: ['src/config/', 'src/engine/yaml/', 'src/app/doctor/'],
   'safe-stable-stringify': ['src/engine/planner/'],
   '@marcbachmann/cel-js': ['src/engine/planner/', 'src/config/'],
   liquidjs: ['src/engine/planner/'],

@@ -49,7 +49,43 @@ describe('the example configuration', () => {
   });
 });
 
+/** As the source documents print them. */
+const SOURCE_DOCUMENTS = {
+  'config/planner_config.yaml': [
+    'celery:',
+    '  broker_url: redis://localhost:6379/0',
+    '  result_backend: redis://localhost:6379/1',
+    '',
+    'templates:',
+    '  - id: redis_outage',
+    '    name: redis_outage',
+    '    description: "Plan for Redis failure"',
+    '    steps:',
+    '      - "stop_service: redis"',
+    '      - "restore_backup: redis_backup"',
+    '      - "start_service: redis"',
+    '',
+  ].join('\n'),
+  'config/auto_recovery.yaml': [
+    'services:',
+    '  - name: postgres',
+    '    container_name: bev_postgres',
+    '    health_check_url: "http://172.30.0.2:5432"',
+    '    recovery_strategies: [restart, rollback, recreate]',
+    '    max_recovery_attempts: 3',
+    '    target_availability: 99.95',
+    '    criticality: critical',
+    '    circuit_breaker_enabled: true',
+    '    state_backup_enabled: true',
+    '',
+  ].join('\n'),
+};
+
 describe("the source documents' own files", () => {
+  test.each(Object.entries(SOURCE_DOCUMENTS))('%s is theirs, byte for byte', async (file, text) => {
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
   test('planner_config.yaml: its broker is a Redis URL, its templates are runbooks', async () => {
     const config = await loadConfig('config/planner_config.yaml');
     expect(config.brokerUrl).toBe('redis://localhost:6379/0');

@@ -168,7 +168,7 @@ describe('a mistake in the configuration names file, line, column, path, what is
       /people\[1\]\.slack: is that of people\[0\] already; two people would be one\.$/,
     ],
     ['YAML itself', 'services: [\n', /^config\/reviver\.yaml:\d+:\d+ /],
-    ['a key given twice', 'pools: [a]\npools: [b]\n', /^config\/reviver\.yaml:2:1 Map keys must be unique/],
+    ['a key given twice', 'pools: [a]\npools: [b]\n', /^config\/reviver\.yaml:2:1 The key "pools" is written twice/],
   ])('%s', (_what, text, expected) => {
     const [first] = mistakes(text);
     expect(first).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
