@@ -13,7 +13,7 @@ import { configSchema, type RawConfig } from './schema.js';
 export type { Config } from './config.js';
 
 /** What an operator's own file may be at most. */
-const LIMITS = { size: 1024 * 1024, marks: 250_000 };
+export const CONFIG_LIMITS = { size: 1024 * 1024, marks: 250_000 };
 
 /** More would not be read. */
 const MOST_PROBLEMS = 20;
@@ -32,7 +32,7 @@ export async function loadConfig(file: string): Promise<Config> {
 
 /** @param file absolute; relative paths in the configuration begin in its folder */
 export function parseConfig(content: string, file: string): Config {
-  const source = parseSource(content, shortest(file), LIMITS);
+  const source = parseSource(content, shortest(file), CONFIG_LIMITS);
   const parsed = configSchema.safeParse(source.data, { error: expectation });
   const problems = parsed.success
     ? crossCheck(parsed.data)

@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load.js';
 import { UserError } from '../../engine/model/errors.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
+import { addRunbookCommands } from './runbook/command.js';
 import { packageVersion } from './version.js';
 
 const ROLE_WORDS = ['all', ...NODE_ROLES] as const;
@@ -62,6 +63,8 @@ export function buildProgram(): Command {
     .action(async (flags: { once: boolean; crash: boolean; keep: boolean }) =>
       (await import('../demo/demo.js')).demo(flags),
     );
+
+  addRunbookCommands(program);
 
   addTokenCommands(program, {
     file: () => readEnvironment(process.env).API_TOKENS_FILE,

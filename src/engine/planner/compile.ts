@@ -82,7 +82,7 @@ async function compileStep({ step, context, at, stage, index, scope }: Placed<Co
       ...[verify, rollback].map((call) => (call ? actionRisk(call.action, call.input, long.risk) : 0)),
     ),
     timeoutMs: long.timeout === undefined ? action.timeoutMs : timeout(long.timeout, `${at}.timeout`),
-    retry: long.retry ? retry(long.retry, `${at}.retry`) : NO_RETRY,
+    retry: long.retry ? retryOf(long.retry, `${at}.retry`) : NO_RETRY,
     onFailure: long.on_failure ?? 'rollback',
     idempotent: long.idempotent ?? action.idempotent,
     pool,
@@ -131,7 +131,7 @@ async function pinned(
 }
 
 /** What an author declares may raise the risk of a step that restores data, never lower it below medium. */
-function actionRisk(action: Action, input: JsonObject, declared: LongStep['risk']): number {
+export function actionRisk(action: Action, input: JsonObject, declared: LongStep['risk']): number {
   const own = typeof action.risk === 'function' ? action.risk(input) : action.risk;
   const said = declared === undefined ? own : riskNumber(declared);
   return action.name.startsWith('restore_') ? Math.max(said, own, riskNumber('medium')) : said;
@@ -195,7 +195,8 @@ function strip({ action, input }: Call): ActionCall {
   return { action: action.name, input };
 }
 
-function retry(given: NonNullable<LongStep['retry']>, field: string): RetryPolicy {
+/** A retry as written, with its defaults. */
+export function retryOf(given: NonNullable<LongStep['retry']>, field: string): RetryPolicy {
   const policy = {
     ...(given.strategy && { strategy: given.strategy }),
     ...(given.max_retry_attempts !== undefined && { maxRetryAttempts: given.max_retry_attempts }),

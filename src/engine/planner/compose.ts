@@ -43,8 +43,8 @@ const sub = z.strictObject({
   service: z.string().optional(),
 });
 
-/** Steps that are made of steps. */
-export const COMPOSITES = ['parallel', 'sub_runbook'] as const;
+/** Steps that are made of steps, with what they are given. */
+export const COMPOSITE_INPUTS = { parallel: group, sub_runbook: sub } as const;
 
 /**
  * The steps one after the other, groups and runbooks within runbooks unfolded: all steps of a group have one stage.
@@ -83,9 +83,18 @@ export async function unfold<Context extends ComposeContext>(
         stage += 1;
       }
     }
+    if (placed.length > MOST_STEPS)
+      throw new InvalidInput(
+        `${where}.steps`,
+        `${placed.length} steps`,
+        `at most ${MOST_STEPS}, those of sub_runbooks too`,
+      );
   }
   return placed;
 }
+
+/** Runbooks that bring in each other twice become thousands of steps before anybody notices. */
+const MOST_STEPS = 500;
 
 async function insert<Context extends ComposeContext>(
   step: LongStep,
@@ -136,7 +145,7 @@ export function templateFacts({
 
 /** The short form of `sub_runbook` names the runbook. */
 function compositeOf(step: RunbookStep): LongStep | undefined {
-  if (typeof step !== 'string') return COMPOSITES.some((name) => name === step.action) ? step : undefined;
+  if (typeof step !== 'string') return Object.hasOwn(COMPOSITE_INPUTS, step.action) ? step : undefined;
   const [, runbook] = /^\s*sub_runbook\s*:\s*(\S+)\s*$/.exec(step) ?? [];
   if (runbook === undefined) return undefined;
   return longForm({ action: 'sub_runbook', with: { runbook } });

@@ -6,7 +6,8 @@ const risk = z.union([z.number().min(0).max(1), z.enum(['low', 'medium', 'high',
   error: 'low, medium, high, critical, or a number from 0 to 1',
 });
 const duration = z.union([z.string(), z.number()]);
-const call = z.strictObject({ action: z.string(), with: z.record(z.string(), z.unknown()).default({}) });
+/** What a verify or rollback does. */
+export const callSchema = z.strictObject({ action: z.string(), with: z.record(z.string(), z.unknown()).default({}) });
 
 /** Retry as written in YAML; see the Recovery Orchestrator document. */
 export const retrySchema = z.strictObject({
@@ -17,7 +18,8 @@ export const retrySchema = z.strictObject({
   max_delay_ms: z.number().optional(),
 });
 
-const longStep = z.strictObject({
+/** A step in the long form. */
+export const stepSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'letters, digits, _ and -, at most 63')
@@ -30,8 +32,8 @@ const longStep = z.strictObject({
   timeout: duration.optional(),
   retry: retrySchema.optional(),
   when: z.string().optional(),
-  verify: call.optional(),
-  rollback: z.union([call, z.literal('none')]).optional(),
+  verify: callSchema.optional(),
+  rollback: z.union([callSchema, z.literal('none')]).optional(),
   on_failure: z.enum(['rollback', 'stop', 'continue']).default('rollback'),
   idempotent: z.boolean().optional(),
   pool: z.string().optional(),
@@ -39,7 +41,7 @@ const longStep = z.strictObject({
   snapshot: z.boolean().default(false),
 });
 
-export const runbookStep = z.union([z.string(), longStep]);
+export const runbookStep = z.union([z.string(), stepSchema]);
 
 const match = z.strictObject({
   services: z.array(z.string()).default([]),
@@ -69,12 +71,12 @@ export const runbookSchema = z.strictObject({
 
 export type Runbook = z.output<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];
-export type LongStep = z.output<typeof longStep>;
+export type LongStep = z.output<typeof stepSchema>;
 
 /** A step with all its keys; what is not said has its default. */
 export function longForm(step: RunbookStep | { action: string; with?: Record<string, unknown> }): LongStep {
   if (typeof step === 'string') throw new Error(`"${step}" is in the short form, which only its action can read`);
-  return longStep.parse(step);
+  return stepSchema.parse(step);
 }
 
 const RISK_WORDS = { low: 0.1, medium: 0.4, high: 0.7, critical: 0.9 } as const;

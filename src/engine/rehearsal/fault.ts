@@ -18,13 +18,20 @@ export type Fault =
   | { kind: 'fails' | 'verify_fails' | 'undo_fails'; step: string }
   | { kind: 'crash'; step: string; seen: Seen };
 
-/** Everything that a rehearsal lets go wrong, step by step. `looks`: the step's action can tell whether it was done. */
-export function faultsOf(steps: readonly PlannedStep[], looks: (step: PlannedStep) => boolean): Fault[] {
+/** What a step's action can do. */
+export interface Abilities {
+  /** Tell after a crash whether it was done. */
+  looks(step: PlannedStep): boolean;
+  undoes(step: PlannedStep): boolean;
+}
+
+/** Everything that a rehearsal lets go wrong, step by step. */
+export function faultsOf(steps: readonly PlannedStep[], { looks, undoes }: Abilities): Fault[] {
   const own = steps.flatMap((step): Fault[] => [
     { kind: 'fails', step: step.id },
     ...(step.verify ? [{ kind: 'verify_fails' as const, step: step.id }] : []),
     ...crashes(step, looks(step)),
-    ...(step.id !== steps.at(-1)?.id && acts(step) ? [{ kind: 'undo_fails' as const, step: step.id }] : []),
+    ...(step.id !== steps.at(-1)?.id && undoes(step) ? [{ kind: 'undo_fails' as const, step: step.id }] : []),
   ]);
   return [{ kind: 'none' }, ...own];
 }
@@ -46,15 +53,11 @@ export function isRisky(step: Pick<PlannedStep, 'risk'>): boolean {
   return step.risk >= RISKY;
 }
 
-const SEEN_WORDS: Record<Seen, string> = {
-  done: 'it was done',
-  not_done: 'it was not done',
-  unknown: 'nothing can be told',
-};
+const SEEN_WORDS: Record<Seen, string> = { done: 'was done', not_done: 'not done', unknown: 'unknown' };
 
-/** `fails`, `worker dies; it was done`: for people. */
+/** `fails`, `worker dies, was done`: for people. */
 export function faultText(fault: Fault): string {
   if (fault.kind === 'none') return 'nothing goes wrong';
-  if (fault.kind === 'crash') return `worker dies; ${SEEN_WORDS[fault.seen]}`;
+  if (fault.kind === 'crash') return `worker dies, ${SEEN_WORDS[fault.seen]}`;
   return { fails: 'fails', verify_fails: 'its verify fails', undo_fails: 'its undo fails' }[fault.kind];
 }

@@ -29,7 +29,7 @@ export function judge(endings: readonly Ending[], tests: readonly RunbookTest[])
 
 const MEND_TEST = 'Correct the runbook, or what its test expects.';
 
-function byRule({ fault, state, left }: Ending): (Shortcoming & { about: string })[] {
+function byRule({ fault, state, left, undone }: Ending): (Shortcoming & { about: string })[] {
   if (fault.kind === 'none' && state !== 'SUCCEEDED')
     return [
       {
@@ -39,14 +39,18 @@ function byRule({ fault, state, left }: Ending): (Shortcoming & { about: string 
       },
     ];
   if ((fault.kind !== 'fails' && fault.kind !== 'verify_fails') || left.length === 0) return [];
+  const rolledBack = state === 'ROLLED_BACK' || undone.length > 0;
   return left.map((id) => ({
     about: id,
     step: id,
     says:
       id === fault.step
-        ? `when it fails, what it did until then stays: the recovery ends ${state}`
-        : `when ${fault.step} ${faultText(fault)}, its effect stays: the recovery ends ${state}`,
-    mend: `Give step ${id} a rollback, or declare it irreversible: "rollback: none".`,
+        ? `when ${id} ${faultText(fault)}, what it did until then stays: the recovery ends ${state}`
+        : `when ${fault.step} ${faultText(fault)}, what ${id} did stays: the recovery ends ${state}`,
+    mend:
+      rolledBack || id === fault.step
+        ? `Give ${id} a rollback, or declare it irreversible: "rollback: none".`
+        : `Let ${fault.step} roll back (on_failure: rollback), or expect it under tests: { fail: ${fault.step}, ends: ${state}, left: [${left.join(', ')}] }.`,
   }));
 }
 

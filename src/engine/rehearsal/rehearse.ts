@@ -1,7 +1,7 @@
-import type { Plan, PlannedStep } from '../model/plan.js';
+import type { Plan } from '../model/plan.js';
 import type { RunbookTest } from '../planner/runbook-test.js';
 import type { Ending } from './ending.js';
-import { faultsOf } from './fault.js';
+import { type Abilities, faultsOf } from './fault.js';
 import { judge, type Shortcoming } from './judge.js';
 import { type PlayPorts, play } from './play.js';
 
@@ -13,8 +13,18 @@ export interface Rehearsal {
 
 /** Plays a plan with every fault in every step. No database, no network, no clock: the same plan gives the same. */
 export async function rehearse(plan: Plan, tests: readonly RunbookTest[], ports: PlayPorts): Promise<Rehearsal> {
-  const looks = ({ action }: PlannedStep) => ports.actions.get(action)?.probe !== undefined;
   const endings: Ending[] = [];
-  for (const fault of faultsOf(plan.steps, looks)) endings.push(await play(plan, fault, ports));
+  for (const fault of faultsOf(plan.steps, abilities(ports))) endings.push(await play(plan, fault, ports));
   return { endings, shortcomings: judge(endings, tests) };
+}
+
+function abilities({ actions }: PlayPorts): Abilities {
+  return {
+    looks: ({ action }) => actions.get(action)?.probe !== undefined,
+    undoes({ action, input, rollback }) {
+      const { inverse, imagine } = actions.get(action) ?? {};
+      if (rollback !== undefined) return rollback !== null;
+      return inverse?.(input, imagine?.(input) ?? {}) !== undefined;
+    },
+  };
 }

@@ -1,0 +1,67 @@
+import type { JsonObject } from '../model/json.js';
+import type { Service } from '../model/service.js';
+import { templateFacts } from '../planner/compose.js';
+import type { Runbook } from '../planner/runbook.js';
+import type { Known } from '../rehearsal/installation-for.js';
+import { type LintStep, stepsIn } from './steps.js';
+
+/** What runbooks are looked at with. */
+export interface Surroundings extends Known {
+  configured: (NonNullable<Known['configured']> & { recoveryTimeoutMs: number }) | undefined;
+}
+
+/** One runbook, spread out for the rules. */
+export interface Subject {
+  runbook: Runbook;
+  /** Every step, also those in groups, in the order in which they are written. */
+  steps: readonly LintStep[];
+  /** Every text, with its place. */
+  texts: readonly Text[];
+  surroundings: Surroundings;
+}
+
+export interface Text {
+  path: readonly PropertyKey[];
+  text: string;
+}
+
+export async function subjectOf(runbook: Runbook, surroundings: Surroundings): Promise<Subject> {
+  const facts = sampleFacts(runbook, surroundings.configured?.services ?? []);
+  return {
+    runbook,
+    steps: await stepsIn(runbook.steps, facts, surroundings.actions),
+    texts: textsIn(runbook, []),
+    surroundings,
+  };
+}
+
+/** What templates would read: parameters with a default, or a first choice, have it; the others are not known. */
+function sampleFacts({ params, match }: Runbook, services: readonly Service[]): JsonObject {
+  const known = Object.entries(params).flatMap(([name, { default: given, enum: choices }]) => {
+    const value = given ?? choices?.[0];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const service = services.find(({ name }) => match.services.includes(name)) ?? {
+    ...IMAGINED,
+    name: match.services[0] ?? 'imagined',
+  };
+  return templateFacts({ service, params: Object.fromEntries(known), incident: { title: '', severity: 0 } });
+}
+
+const IMAGINED: Service = {
+  name: '',
+  runtime: 'process',
+  health: [],
+  recoveryStrategies: [],
+  maxRecoveryAttempts: 1,
+  criticality: 'medium',
+  priority: 5,
+  dependsOn: [],
+};
+
+function textsIn(value: unknown, path: readonly PropertyKey[]): Text[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((one, index) => textsIn(one, [...path, index]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => textsIn(one, [...path, key]));
+}
