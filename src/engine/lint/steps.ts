@@ -110,20 +110,15 @@ async function callOf(
   if (!action) return { path, name };
   const call = { path, name, action };
   const fixed = typeof action.risk === 'number' ? { risk: actionRisk(action, {}, declared) } : {};
+  // A template that cannot be read is told by its own rule.
+  if (!(await isKnown(given, facts).catch(() => false))) return { ...call, ...fixed };
   try {
-    if (!(await isKnown(given, facts))) return { ...call, ...fixed };
     const input = parseInput(action, await fill(given, facts, ''), '');
     return { ...call, input, risk: actionRisk(action, input, declared) };
   } catch (error) {
-    // A broken template is told by its own rule.
-    if (error instanceof InvalidInput)
-      return { ...call, ...fixed, ...(isTemplateError(error) ? {} : { refused: error }) };
+    if (error instanceof InvalidInput) return { ...call, ...fixed, refused: error };
     throw error;
   }
-}
-
-function isTemplateError({ facts }: InvalidInput): boolean {
-  return String(facts.allowed).startsWith('a template over');
 }
 
 /** Whether every name that its templates read has a value now. */

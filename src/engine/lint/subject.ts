@@ -23,6 +23,8 @@ export interface Subject {
 export interface Text {
   path: readonly PropertyKey[];
   text: string;
+  /** What stands before it in a list: of `[--password, hunter2]` the first tells what the second is. */
+  before?: string;
 }
 
 export async function subjectOf(runbook: Runbook, surroundings: Surroundings): Promise<Subject> {
@@ -59,9 +61,9 @@ const IMAGINED: Service = {
   dependsOn: [],
 };
 
-function textsIn(value: unknown, path: readonly PropertyKey[]): Text[] {
-  if (typeof value === 'string') return [{ path, text: value }];
-  if (Array.isArray(value)) return value.flatMap((one, index) => textsIn(one, [...path, index]));
+function textsIn(value: unknown, path: readonly PropertyKey[], before?: unknown): Text[] {
+  if (typeof value === 'string') return [{ path, text: value, ...(typeof before === 'string' ? { before } : {}) }];
+  if (Array.isArray(value)) return value.flatMap((one, index) => textsIn(one, [...path, index], value[index - 1]));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, one]) => textsIn(one, [...path, key]));
 }

@@ -5,7 +5,7 @@ import type { StepScope } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import { nearest } from './nearest.js';
 import { resolveParams } from './params.js';
-import { type LongStep, longForm, type Runbook, type RunbookStep, runbookStep } from './runbook.js';
+import { type LongStep, longForm, MOST_STEPS, type Runbook, type RunbookStep, runbookStep } from './runbook.js';
 import { fill } from './templates.js';
 
 /** What steps are put together from. */
@@ -92,9 +92,6 @@ export async function unfold<Context extends ComposeContext>(
   }
   return placed;
 }
-
-/** Runbooks that bring in each other twice become thousands of steps before anybody notices. */
-const MOST_STEPS = 500;
 
 async function insert<Context extends ComposeContext>(
   step: LongStep,

@@ -5,7 +5,7 @@ import { UserError } from '../model/errors.js';
 import { errorCode } from '../processes/error-code.js';
 
 /** What a runbook may be at most: reading more would keep everything else waiting. */
-export const RUNBOOK_LIMITS = { size: 256 * 1024, marks: 30_000 };
+export const RUNBOOK_LIMITS = { size: 256 * 1024, marks: 20_000 };
 
 /**
  * Runbooks below a folder, by path, in the order of their names. Names that begin with a dot are passed over: they are

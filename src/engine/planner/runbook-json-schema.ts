@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Action } from '../actions/action.js';
 import { COMPOSITE_INPUTS } from './compose.js';
-import { callSchema, runbookSchema, stepSchema } from './runbook.js';
+import { callSchema, MOST_STEPS, runbookSchema, stepSchema } from './runbook.js';
 
 type Schema = z.core.JSONSchema.JSONSchema;
 
@@ -17,7 +17,7 @@ export function runbookJsonSchema(actions: ReadonlyMap<string, Action>): Schema 
     title: 'Reviver runbook',
     description: 'What is done about a service that is ill, step by step. The language: docs/runbooks.md.',
     ...whole,
-    properties: { ...whole.properties, steps: { type: 'array', minItems: 1, items: ref('step') } },
+    properties: { ...whole.properties, steps: { ...list(1), maxItems: MOST_STEPS } },
     $defs: {
       step: { anyOf: [shortStep(all), ref('longStep')] },
       longStep: {
@@ -25,9 +25,7 @@ export function runbookJsonSchema(actions: ReadonlyMap<string, Action>): Schema 
         allOf: choices([...all.map(({ name }) => name), ...Object.keys(COMPOSITE_INPUTS)]),
       },
       call: { ...nested(callSchema, {}), allOf: choices(all.map(({ name }) => name)) },
-      ...Object.fromEntries(
-        all.map(({ name, description, input }) => [inputName(name), { description, ...templated(draft(input)) }]),
-      ),
+      ...Object.assign({}, ...all.map(inputOf)),
       ...composites(),
     },
   };
@@ -55,23 +53,45 @@ function choices(names: readonly string[]): Schema[] {
 }
 
 function composites(): Record<string, Schema> {
-  const list: Schema = { type: 'array', minItems: 2, items: ref('step') };
   const entries = Object.entries(COMPOSITE_INPUTS).map(([name, input]): [string, Schema] => {
     const { $schema: _, ...made } = draft(input);
     const { properties = {} } = made;
-    return [inputName(name), { ...made, properties: properties.steps ? { ...properties, steps: list } : properties }];
+    return [
+      inputName(name),
+      { ...made, properties: properties.steps ? { ...properties, steps: list(2) } : properties },
+    ];
   });
   return Object.fromEntries(entries);
 }
 
 /** `stop_service: redis`; an action without a short form stands alone. */
 function shortStep(actions: readonly Action[]): Schema {
-  const names = actions.map(({ name, shorthand }) => (shorthand ? `${name}\\s*(:.*)?` : `${name}\\s*:?\\s*`));
+  const names = actions.map(({ name, shorthand }) => (shorthand ? `${name}\\s*(:[\\s\\S]*)?` : `${name}\\s*:?\\s*`));
   return {
     type: 'string',
     description: 'The short form: "action: its main input"',
     pattern: `^\\s*(${[...names, 'sub_runbook\\s*:\\s*\\S+\\s*'].join('|')})$`,
   };
+}
+
+/** The input of an action under its name, and what recursive types it has beside it: names stay apart. */
+function inputOf({ name, description, input }: Action): Record<string, Schema> {
+  const own = inputName(name);
+  const moved: unknown = JSON.parse(JSON.stringify(draft(input)).replaceAll('#/$defs/', `#/$defs/${own}.`));
+  const { $defs = {}, ...made } = asSchema(moved);
+  const beside = Object.entries($defs).map(([key, one]) => [`${own}.${key}`, one] as const);
+  return {
+    [own]: { description, ...templated(made) },
+    ...Object.fromEntries(beside.map(([key, one]) => [key, asSchema(one)])),
+  };
+}
+
+function asSchema(value: unknown): Schema {
+  return isSchema(value) ? value : {};
+}
+
+function list(least: number): Schema {
+  return { type: 'array', minItems: least, items: ref('step') };
 }
 
 function ref(name: string): Schema {

@@ -56,6 +56,9 @@ const param = z.strictObject({
   description: z.string().optional(),
 });
 
+/** Of a plan, too: runbooks that bring in each other twice become thousands of steps before anybody notices. */
+export const MOST_STEPS = 200;
+
 /** A template in `runbooks/` or in the configuration: match rules, parameters, steps; short and long form mixed. */
 export const runbookSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'letters, digits, _ and -, at most 63'),
@@ -64,7 +67,7 @@ export const runbookSchema = z.strictObject({
   risk: risk.optional(),
   match: match.default({ services: [], alerts: [], symptoms: [] }),
   params: z.record(z.string(), param).default({}),
-  steps: z.array(runbookStep).min(1),
+  steps: z.array(runbookStep).min(1).max(MOST_STEPS),
   /** What its rehearsal must show. */
   tests: z.array(runbookTestSchema).default([]),
 });

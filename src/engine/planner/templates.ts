@@ -25,15 +25,17 @@ async function fillText(text: string, facts: JsonObject, field: string): Promise
   }
 }
 
+const read = new Map<string, Promise<string[]>>();
+
 /** The names that a text reads, such as `service.name` and `params.backup`, whether or not they exist. */
-export async function namesIn(text: string, field: string): Promise<string[]> {
-  if (!isTemplate(text)) return [];
-  const engine = await templateEngine();
-  try {
-    return await engine.globalFullVariables(text);
-  } catch (error) {
+export function namesIn(text: string, field: string): Promise<string[]> {
+  if (!isTemplate(text)) return Promise.resolve([]);
+  const known = read.get(text) ?? templateEngine().then((engine) => engine.globalFullVariables(text));
+  if (read.size > 2_000) read.clear();
+  read.set(text, known);
+  return known.catch((error: unknown) => {
     throw notATemplate(error, text, field);
-  }
+  });
 }
 
 export function isTemplate(text: string): boolean {
@@ -52,7 +54,7 @@ function templateEngine(): Promise<Liquid> {
       templates: {},
       parseLimit: 100_000,
       renderLimit: 200,
-      memoryLimit: 100_000,
+      memoryLimit: 20_000,
     });
     for (const tag of REFUSED_TAGS) delete engine.tags[tag];
     return engine;

@@ -55,6 +55,7 @@ export class BadSource extends UserError {
 const DEEPEST = 50;
 /** One alias may stand for so many nodes, so that a few lines cannot become gigabytes. */
 const MOST_BY_ALIAS = 100;
+const MOST_NODES = 50_000;
 /** More would not be read. */
 const MOST_FAULTS = 20;
 const NUL = '\u0000';
@@ -143,14 +144,36 @@ function twice(document: Document.Parsed): { offset: number; says: string }[] {
 }
 
 function plain(document: Document.Parsed, refuse: (says: string, offset: number) => never): unknown {
+  const aliases = aliasesIn(document.contents);
+  const refuseAlias = (says: string): never => {
+    const guilty = aliases.find(({ source }) => says.endsWith(`: ${source}`)) ?? aliases.at(-1);
+    return refuse(`${says}. Write out what the alias stands for.`, startOf(guilty));
+  };
+  const data = written(document, refuseAlias);
+  if (aliases.length > 0 && isTooMuch(data)) refuseAlias('Aliases that stand for too much, or for themselves');
+  return data;
+}
+
+function written(document: Document.Parsed, refuse: (says: string) => never): unknown {
   try {
     return document.toJS({ maxAliasCount: MOST_BY_ALIAS }) ?? {};
   } catch (error) {
-    const says = firstLine(error instanceof Error ? error.message : String(error));
-    const aliases = aliasesIn(document.contents);
-    const guilty = aliases.find(({ source }) => says.endsWith(`: ${source}`)) ?? aliases.at(-1);
-    return refuse(`${says}. Write out what the alias stands for.`, startOf(guilty));
+    return refuse(firstLine(error instanceof Error ? error.message : String(error)));
   }
+}
+
+/** Aliases can be nested deeper than anything that is written, without end, and into great numbers. */
+function isTooMuch(data: unknown): boolean {
+  const open = [{ value: data, depth: 0 }];
+  let nodes = 0;
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth } = next;
+    nodes += 1;
+    if (depth > DEEPEST || nodes > MOST_NODES) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+  }
+  return false;
 }
 
 function aliasesIn(node: unknown): Alias[] {

@@ -13,11 +13,11 @@ export const secret: Rule = {
       .map(({ path }) => ({ path, says: 'this looks like a password, token or key in plain text' })),
 };
 
-function isSecret({ path, text }: Text): boolean {
+function isSecret({ path, text, before }: Text): boolean {
   // What a template or the environment fills in stands elsewhere.
   const plain = text.replace(/\{\{.*?\}\}/gs, '').trim();
   if (plain === '' || /^\$\{?\w+\}?$/.test(plain)) return false;
-  if (redact(plain) !== plain) return true;
+  if (isRedacted(plain) || (before?.startsWith('-') && isRedacted(`${before} ${plain}`))) return true;
   const key = String(path.findLast((part) => typeof part === 'string') ?? '');
   if (isNamedSecret(key, plain)) return true;
   return isGiven(path) && plain.split(/[\s,;"'=:@]+/).some(looksRandom);
@@ -26,7 +26,11 @@ function isSecret({ path, text }: Text): boolean {
 /** `DB_PASSWORD: hunter2`; not where the secret lies, or what it is called. */
 function isNamedSecret(key: string, value: string): boolean {
   if (/(file|path|dir|name|url|ttl|expires)$/i.test(key) || /^[./~]/.test(value)) return false;
-  return redact(`${key}=${value}`) !== `${key}=${value}`;
+  return isRedacted(`${key}=${value}`);
+}
+
+function isRedacted(text: string): boolean {
+  return redact(text) !== text;
 }
 
 /** Inputs of actions, and defaults of parameters: what people say elsewhere is prose. */
