@@ -21,19 +21,19 @@ export function endingOf({ recovery, steps }: Snapshot, fault: Fault, effects: E
   const { state } = recovery;
   const idAt = (position: number | null) => steps.find((step) => step.position === position)?.id ?? '';
   const idsOf = (found: readonly RecoveryStep[]) => found.map(({ undoes, position }) => idAt(undoes ?? position));
-  const there = steps.filter(({ kind, position }) => kind === 'do' && effects.get(position) === 'there');
+  const there = steps.filter(({ kind, position }) => kind === 'do' && effects.get(position)?.there);
   const ended = state !== 'SUCCEEDED' && state !== 'AWAITING_MANUAL';
   return {
     fault,
     state,
     undone: idsOf(steps.filter((step) => step.kind === 'undo' && step.state === 'succeeded')),
-    left: ended ? idsOf(there.filter((step) => step.rollback !== null && matters(step, undoOf))) : [],
+    left: ended ? idsOf(there.filter((step) => step.rollback !== null && matters(step, effects))) : [],
     kept: ended ? idsOf(there.filter((step) => step.rollback === null)) : [],
     offered: state === 'AWAITING_MANUAL' ? idsOf(undoSteps(steps, undoOf)) : [],
   };
 }
 
 /** What is risky, and what could have been undone: a message that was sent is neither. */
-function matters(step: RecoveryStep, undoOf: UndoOf): boolean {
-  return isRisky(step) || undoOf(step) !== undefined;
+function matters(step: RecoveryStep, effects: Effects): boolean {
+  return isRisky(step) || effects.get(step.position)?.undoable === true;
 }

@@ -1,6 +1,7 @@
 import { type Action, type ActionContext, ActionError, type ProbeResult } from '../actions/action.js';
 import type { RecoveryStep } from '../model/recovery.js';
 import type { Hands } from '../recovery/attempt.js';
+import { createUndoOf } from '../recovery/undo-of.js';
 import type { Fault } from './fault.js';
 import type { World } from './world.js';
 
@@ -14,8 +15,16 @@ export function asVerify(action: string): string {
   return VERIFY + action;
 }
 
-/** What was done to the world, by the position of the step: once an undo has run, its step's effect is gone. */
-export type Effects = Map<number, 'there' | 'undone'>;
+/** What a step did to the world. */
+export interface Effect {
+  /** Until its undo has run. */
+  there: boolean;
+  /** When it was done first, there was something that could undo it: a later attempt may not see that any more. */
+  undoable: boolean;
+}
+
+/** By the position of the step. */
+export type Effects = Map<number, Effect>;
 
 export interface StandIns {
   hands: Hands;
@@ -35,11 +44,14 @@ export function createStandIns(
   world: World,
 ): StandIns {
   const effects: Effects = new Map();
+  const undoOf = createUndoOf(actions);
   const steps = new Map<string, RecoveryStep>();
   let lookedAfterCrash = false;
 
   const perform = async (name: string, step: RecoveryStep, ctx: ActionContext): Promise<void> => {
-    effects.set(step.undoes ?? step.position, step.kind === 'undo' ? 'undone' : 'there');
+    const position = step.undoes ?? step.position;
+    const undoable = effects.get(position)?.undoable ?? undoOf(step) !== undefined;
+    effects.set(position, { there: step.kind === 'do', undoable });
     if (REAL.has(name)) await actionOf(name).run(step.input, ctx, step.before ?? {});
   };
   const actionOf = (name: string): Action => {
@@ -52,7 +64,7 @@ export function createStandIns(
       lookedAfterCrash = true;
       return fault.seen;
     }
-    return effects.get(step.position) === 'there' ? 'done' : 'not_done';
+    return effects.get(step.position)?.there ? 'done' : 'not_done';
   };
 
   return {

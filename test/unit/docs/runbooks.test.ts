@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { BUILT_IN_ACTIONS } from '../../../src/engine/actions/actions.js';
+import { LAST_RULE, RULES } from '../../../src/engine/lint/rules.js';
 import { DEFAULT_RETRY_POLICY, RETRY_STRATEGIES } from '../../../src/engine/model/retry-policy.js';
 import { compileRunbook } from '../../../src/engine/planner/compile.js';
 import { parseRunbook } from '../../../src/engine/planner/load-runbooks.js';
 import { retrySchema, runbookSchema } from '../../../src/engine/planner/runbook.js';
+import { runbookTestSchema } from '../../../src/engine/planner/runbook-test.js';
 import { STRATEGIES } from '../../../src/engine/planner/strategies/strategies.js';
 import { aService, NO_SNAPSHOTS, ONE_BACKUP } from '../../support/builders.js';
 import { blocks, codes, docText, tableRows } from './markdown.js';
@@ -87,6 +89,15 @@ describe('docs/runbooks.md', () => {
       for (const key of Object.keys(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }).properties ?? {}))
         expect(`${name}: ${row}`).toMatch(new RegExp(`\`${key}\\b`));
     }
+  });
+
+  test('lists the rules of lint with what is true of them', () => {
+    const rows = tableRows(page, 'lint').map(([rule = '', ...rest]) => [codes(rule)[0], ...rest]);
+    expect(rows).toEqual([...RULES, LAST_RULE].map(({ id, severity, why, fix }) => [id, severity, why, fix]));
+  });
+
+  test('describes every key of a test', () => {
+    expect(keysOf('test')).toEqual(Object.keys(runbookTestSchema.shape).sort());
   });
 
   test('has the strategies and the retry defaults of the code', () => {

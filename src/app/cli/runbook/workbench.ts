@@ -48,11 +48,14 @@ export async function openWorkbench(
   const all = await readAll(everywhere);
   const installed = [...(config ? await inlineRunbooks(config) : []), ...all.written];
   const chosen = files.length === 0 ? { written: installed, broken: all.broken } : await choose(files, installed);
+  // A file from elsewhere is what the runbook of its id shall become.
   const strangers = chosen.written.filter((one) => !installed.some((other) => isSame(one, other)));
+  const replaced = new Set(strangers.map(({ runbook }) => runbook.id));
+  const kept = installed.filter(({ runbook }) => !replaced.has(runbook.id));
   return {
     ...chosen,
     surroundings: {
-      runbooks: [...installed, ...strangers].map(({ runbook }) => runbook),
+      runbooks: [...kept, ...strangers].map(({ runbook }) => runbook),
       actions: createActions(actions),
       strategies: new Map([...STRATEGIES, ...strategies.map((strategy) => [strategy.name, strategy] as const)]),
       policy: config?.approvals ?? DEFAULT_POLICY,

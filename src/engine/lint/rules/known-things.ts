@@ -99,5 +99,5 @@ function servicesOf({ action, input }: LintCall, backups: Readonly<Record<string
 function strange(path: readonly PropertyKey[], what: string, name: string, known: readonly string[]): Found {
   const guess = nearest(name, known);
   const list = known.length > 0 ? `Known are ${known.join(', ')}.` : 'There is none.';
-  return { path, says: `there is no ${what} "${name}"`, mend: `${guess ? `Did you mean ${guess}? ` : ''}${list}` };
+  return { path, says: `there is no ${what} "${name}"`, mend: guess ? `Did you mean ${guess}?` : list };
 }
