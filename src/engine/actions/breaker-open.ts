@@ -44,6 +44,7 @@ export const breakerOpen = defineAction({
 
   inverse: ({ service }, { state }) =>
     state === 'closed' ? { action: 'breaker_reset', input: { service } } : undefined,
+  imagine: () => ({ state: 'closed' }),
 
   async preview({ service, for: limit }, ctx) {
     const { view } = await ctx.breakers.look(service);

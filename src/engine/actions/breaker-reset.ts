@@ -41,6 +41,7 @@ export const breakerReset = defineAction({
       },
     };
   },
+  imagine: () => ({ state: 'open' }),
 
   async preview({ service }, ctx) {
     const { view } = await ctx.breakers.look(service);

@@ -144,6 +144,7 @@ const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'runtime'> = {
   exec: outside,
   backups: { list: outside, add: outside, service: outside, names: outside },
   snapshots: { list: outside, take: outside, open: outside, prune: outside },
+  breakers: { open: outside, reset: outside, look: outside },
   dataDir: '',
   now: () => new Date(0),
 };
