@@ -1,4 +1,5 @@
 import { lint } from '../../../engine/lint/lint.js';
+import { UserError } from '../../../engine/model/errors.js';
 import { type Format, formatFindings } from './format-findings.js';
 import type { Terminal } from './terminal.js';
 import { openWorkbench, type WorkbenchFlags } from './workbench.js';
@@ -19,6 +20,11 @@ export async function lintCommand(
   const findings = [...broken];
   for (const one of written) findings.push(...(await lint(one, surroundings)));
   const looked = written.length + new Set(broken.map(({ file }) => file)).size;
+  if (looked === 0)
+    throw new UserError(
+      'not_found',
+      'There is no runbook to look at. Name files or a folder, or set REVIVER_RUNBOOKS.',
+    );
   if (flags.format === 'text') for (const note of notes) print(paint(note, 'dim'));
   for (const line of formatFindings(findings, looked, flags.format, paint)) print(line);
   return findings.some(({ severity }) => severity === 'error' || flags.strict) ? 1 : 0;

@@ -86,6 +86,10 @@ describe('lint', () => {
     );
   });
 
+  test('nothing to look at is no success', async () => {
+    await expect(lint([folder])).rejects.toThrow(/There is no runbook to look at/);
+  });
+
   test('a file that is not there, and an id that nobody knows, stop it', async () => {
     await expect(lint([join(folder, 'no.yaml')])).rejects.toThrow(/There is no file/);
     await expect(lint(['redis_outag'])).rejects.toThrow(
