@@ -33,6 +33,7 @@ export function imaginedPlan(
   const { services } = installation;
   const makePlan = createPlanner({
     ...installation,
+    services: () => services,
     actions: withoutPins(installation.actions),
     backups: imaginedBackups(installation.backups, asked.service),
     snapshots: NO_SNAPSHOTS,

@@ -138,7 +138,7 @@ const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'runtime'> = {
   log() {},
   notify: async () => {},
   service: outside,
-  services: [],
+  services: () => [],
   docker: { ask: outside },
   step: () => undefined,
   exec: outside,
