@@ -2,7 +2,7 @@ import type { Action, BackupCatalog } from './actions/action.js';
 import { type Decided, decide } from './approvals/decide.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
-import type { Engine, RecoverRequest, RecoveryView, RunbookSummary, ServiceHealth } from './engine.js';
+import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
 import { noIncident } from './model/missing.js';
@@ -13,7 +13,6 @@ import { redact } from './model/redact.js';
 import type { Service } from './model/service.js';
 import { findService } from './planner/candidates.js';
 import { checkRunbooks } from './planner/check-runbooks.js';
-import { createPlanner } from './planner/planner.js';
 import type { ApprovalPolicy } from './planner/policy.js';
 import { type Runbook, stepText } from './planner/runbook.js';
 import type { Strategy } from './planner/strategies/strategy.js';
@@ -22,6 +21,7 @@ import type { UndoOf } from './recovery/undo.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act } from './use-cases/act.js';
 import { LOOK, requireRole } from './use-cases/authorise.js';
+import { createMakePlan } from './use-cases/make-plan.js';
 import { preview } from './use-cases/preview.js';
 import { recover } from './use-cases/recover.js';
 import { status } from './use-cases/status.js';
@@ -61,11 +61,7 @@ export interface EnginePorts {
 export function createEngine(ports: EnginePorts): Engine {
   const { store, people } = ports;
   checkRunbooks(ports.runbooks, ports.actions);
-  const makePlan = createPlanner({
-    ...ports,
-    past: (service) => store.past(service, 300),
-    unhealthy: async () => unhealthyOf(await ports.incidents.health()),
-  });
+  const makePlan = createMakePlan(ports);
   const view = (id: number) => viewOf(id, ports);
 
   async function refused(what: string, who: string, facts: JsonObject): Promise<void> {
@@ -189,8 +185,4 @@ function summary(runbook: Runbook): RunbookSummary {
       ...(given === undefined ? {} : { default: String(given) }),
     })),
   };
-}
-
-function unhealthyOf(health: readonly ServiceHealth[]): ReadonlySet<string> {
-  return new Set(health.filter(({ status }) => status === 'unhealthy').map(({ service }) => service));
 }
