@@ -3,10 +3,10 @@ import type { Send } from '../bot/outbox.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { UserError } from '../engine/model/errors.js';
-import type { Principal } from '../engine/model/person.js';
 import { recoveryName } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
 import { answerClosing, answerOpening } from '../engine/use-cases/answer-opening.js';
+import { askerOf } from '../engine/use-cases/same-request.js';
 
 const replan = z.object({ recovery: z.number().int(), changed: z.string() });
 const resolved = z.object({ incident: z.number().int() });
@@ -57,15 +57,8 @@ export function effectSends(
 /** The targets changed before anything ran: the same request is planned anew, on behalf of whoever asked. */
 async function replanned(id: number, engine: Engine, ports: Pick<EnginePorts, 'people'>): Promise<void> {
   const { recovery } = await engine.view(id);
-  const person = ports.people.find(({ name }) => name === recovery.requestedBy);
-  const who: Principal = {
-    name: recovery.requestedBy,
-    roles: person?.roles ?? ['responder'],
-    human: person !== undefined,
-    via: 'replan',
-  };
   try {
-    await engine.act(id, 'retry', who);
+    await engine.act(id, 'retry', askerOf(recovery, ports.people));
   } catch (error) {
     // Somebody started another one meanwhile: that is the answer, not a failure.
     if (!(error instanceof UserError && error.code === 'conflict')) throw error;

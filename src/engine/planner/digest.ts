@@ -64,8 +64,11 @@ export function shortDigest(digest: string): string {
   return `${digest.slice(0, 4)}·${digest.slice(4, 8)}`;
 }
 
+/** The same text for the same value, in whatever order its keys come. */
+export function canonicalJson(value: unknown): string {
+  return canonical(value) ?? '';
+}
+
 function sha256(value: unknown): string {
-  return createHash('sha256')
-    .update(canonical(value) ?? '')
-    .digest('hex');
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

@@ -23,3 +23,8 @@ export function frontier(steps: readonly RecoveryStep[]): RecoveryStep[] {
   const stage = Math.min(...open.map((step) => step.stage));
   return open.filter((step) => step.stage === stage);
 }
+
+/** A person's Retry gives a step its attempts back; that it began before is not forgotten. */
+export function hasBegun(step: RecoveryStep): boolean {
+  return step.startedAt !== null;
+}

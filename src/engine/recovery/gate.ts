@@ -1,6 +1,6 @@
 import { question } from '../approvals/question.js';
 import { lostQuorum } from '../approvals/still-held.js';
-import { declaredOtherwise } from '../discovery/declared-targets.js';
+import { targetChange } from '../approvals/what-changed.js';
 import type { Approval } from '../model/approval.js';
 import { UserError } from '../model/errors.js';
 import type { Person } from '../model/person.js';
@@ -8,8 +8,9 @@ import type { TargetState } from '../model/plan.js';
 import type { RecoveryStep, Snapshot } from '../model/recovery.js';
 import { isIntact, stepDigest } from '../planner/digest.js';
 import { holds } from '../planner/expressions.js';
-import { ask, effect, event, type Move, moveTo, setRecovery } from './move.js';
-import { cancelIdle } from './person-moves.js';
+import { hasBegun } from './frontier.js';
+import { ask, event, type Move, moveTo, setRecovery } from './move.js';
+import { askAnew } from './person-moves.js';
 import type { Gate } from './runner.js';
 
 export interface GatePorts {
@@ -77,11 +78,6 @@ async function needed(when: string, step: RecoveryStep, snapshot: Snapshot): Pro
   }
 }
 
-/** A person's Retry gives a step its attempts back; that it began before is not forgotten. */
-function hasBegun(step: RecoveryStep): boolean {
-  return step.startedAt !== null;
-}
-
 /** Compares the step's targets with the ones shown, until the plan, perhaps in an earlier attempt, has touched them itself. */
 async function drift(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): Promise<string | undefined> {
   if (snapshot.recovery.attempts > 1) return undefined;
@@ -93,27 +89,12 @@ async function drift(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): 
   const present = await ports.observe(shown.map(({ service }) => service));
   return shown
     .map((was) =>
-      difference(
+      targetChange(
         was,
         present.find(({ service }) => service === was.service),
       ),
     )
-    .find((found) => found !== undefined);
-}
-
-function difference(was: TargetState, is: TargetState | undefined): string | undefined {
-  const { service } = was;
-  const otherwise = declaredOtherwise(was, is);
-  if (otherwise) return `${service} is declared otherwise than when the plan was shown: ${otherwise}`;
-  if (is?.status === was.status) return undefined;
-  return `${service} was ${was.status} when the plan was shown, now it is ${is?.status ?? 'not known'}`;
-}
-
-/** Nothing has run: the recovery ends, and the same request is planned and asked anew. */
-function askAnew(m: Move, changed: string, now: Date): Move {
-  const ended = cancelIdle(m, `the plan changed: ${changed}`, now, 'plan_changed');
-  const { id, version } = m.after.recovery;
-  return effect(ended, { key: `replan:${id}:${version}`, kind: 'recovery.replan', payload: { recovery: id, changed } });
+    .find((change) => change !== undefined);
 }
 
 function askForStep(m: Move, step: RecoveryStep, expiresInMs: number, now: Date): Move {

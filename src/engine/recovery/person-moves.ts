@@ -5,7 +5,7 @@ import { isTerminal, recoveryName } from '../model/recovery.js';
 import type { WorkerIdentity } from '../ports.js';
 import { direction, ended } from './frontier.js';
 import { acquire } from './lease-moves.js';
-import { event, type Move, move, moveTo, setRecovery, setStep } from './move.js';
+import { effect, event, type Move, move, moveTo, setRecovery, setStep } from './move.js';
 import { escalate, rollBack } from './settle.js';
 import { unknown } from './step-moves.js';
 import { type UndoOf, undoSteps } from './undo.js';
@@ -14,6 +14,9 @@ import { type UndoOf, undoSteps } from './undo.js';
  * What people may do with a recovery that no worker holds. Each refuses with a sentence for that person, and changes
  * nothing then.
  */
+
+/** Outcome of a recovery whose place another one takes, with the plan as it is now. */
+export const PLAN_CHANGED = 'plan_changed';
 
 /** Runs the failed or unknown step again; begins a recovery that waits for a person before its first step. */
 export function retry(m: Move, by: string, now: Date): Move {
@@ -92,6 +95,13 @@ export function cancelIdle(m: Move, by: string, now: Date, code = 'cancelled'): 
     ...event(ended, 'recovery.cancelled', code === 'cancelled' ? by : 'reviver', { code, done }),
     close: 'superseded',
   };
+}
+
+/** Before anything ran the plan turned out to be out of date: it ends, and the same request is planned and asked anew. */
+export function askAnew(m: Move, changed: string, now: Date): Move {
+  const ended = cancelIdle(m, `the plan changed: ${changed}`, now, PLAN_CHANGED);
+  const { id, version } = m.after.recovery;
+  return effect(ended, { key: `replan:${id}:${version}`, kind: 'recovery.replan', payload: { recovery: id, changed } });
 }
 
 /** Nobody decided in time, or what was decided was not used in time: cancelled, and people are called once. */

@@ -1,5 +1,5 @@
 import type { EnginePorts } from '../create-engine.js';
-import type { RecoverRequest, RecoveryView, SeenSteps, Verb } from '../engine.js';
+import type { RecoveryView, SeenSteps, Verb } from '../engine.js';
 import type { Because, Deed } from '../model/because.js';
 import { UserError } from '../model/errors.js';
 import { noRecovery } from '../model/missing.js';
@@ -12,6 +12,7 @@ import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
 import { refuseChangedSince } from './changed-since.js';
 import { recover } from './recover.js';
+import { sameRequest } from './same-request.js';
 import { refuseTooLate, undo } from './undo.js';
 import { viewOf } from './view.js';
 
@@ -136,21 +137,12 @@ function nothingToRetry({ id, service }: Recovery): UserError {
 
 /** A finished recovery is not run again: the same request makes a new one, planned from the present. */
 async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promise<Acted> {
-  const { kind, name, params, steps } = old.plan;
   // Given steps are those of an undo: what holds for the first try holds for the next.
-  if (kind === 'steps') {
+  if (old.plan.kind === 'steps') {
     refuseTooLate(old, ports);
     await refuseChangedSince(old, ports.store);
   }
-  const request: RecoverRequest = {
-    service: old.service,
-    ...(kind === 'runbook' ? { runbook: name, params } : {}),
-    ...(kind === 'strategy' ? { strategy: name } : {}),
-    ...(kind === 'steps' ? { steps: { name, calls: steps } } : {}),
-    reason: old.reason || `retry of ${recoveryName(old.id)}`,
-    priority: old.priority,
-  };
-  const { snapshot } = await recover(request, who, anew(old.origin), ports, old.id);
+  const { snapshot } = await recover(sameRequest(old), who, anew(old.origin), ports, old.id);
   const { id } = snapshot.recovery;
   return { message: `${recoveryName(id)} is the new attempt.`, view: await viewOf(id, ports) };
 }
