@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OutboxRow } from '../bot/chat-store.js';
 import type { Send } from '../bot/outbox.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
@@ -35,7 +36,7 @@ export function effectSends(
       async ({ key, payload }) => answerOpening({ ...opened.parse(payload), key }, { ...ports, engine }),
     ],
     ['breaker.closed', async (row) => answerClosing(closed.parse(row.payload).service, ports)],
-    ['recovery.replan', async (row) => replanned(replan.parse(row.payload).recovery, engine, ports)],
+    ['recovery.replan', async (row) => replanned(row, engine, ports)],
     [
       'escalation',
       async (row) => {
@@ -54,13 +55,23 @@ export function effectSends(
   ]);
 }
 
-/** The targets changed before anything ran: the same request is planned anew, on behalf of whoever asked. */
-async function replanned(id: number, engine: Engine, ports: Pick<EnginePorts, 'people'>): Promise<void> {
+/** What was asked about is out of date, and nothing ran: the same request is planned anew, on behalf of whoever asked. */
+async function replanned(
+  { key, payload }: OutboxRow,
+  engine: Engine,
+  { people, store }: Pick<EnginePorts, 'people' | 'store'>,
+): Promise<void> {
+  const { recovery: id } = replan.parse(payload);
   const { recovery } = await engine.view(id);
   try {
-    await engine.act(id, 'retry', askerOf(recovery, ports.people));
+    await engine.act(id, 'retry', askerOf(recovery, people));
   } catch (error) {
+    // What is away comes back: the outbox tries again.
+    if (!(error instanceof UserError) || error.code === 'unavailable') throw error;
     // Somebody started another one meanwhile: that is the answer, not a failure.
-    if (!(error instanceof UserError && error.code === 'conflict')) throw error;
+    if (error.code === 'conflict' && error.facts.recovery !== undefined) return;
+    const name = recoveryName(id);
+    const text = `${name} could not be planned anew: ${error.message} Nobody is asked now; retry ${name} once that is mended.`;
+    await store.record(null, [], [{ key: `${key}:chat`, kind: 'chat.message', payload: { recovery: id, text } }]);
   }
 }

@@ -10,15 +10,18 @@ import type { Service } from '../engine/model/service.js';
 import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
 import { tellOfStranded } from '../engine/recovery/stranded.js';
+import { createMakePlan } from '../engine/use-cases/make-plan.js';
+import { createRecheck } from '../engine/use-cases/recheck.js';
 import type { Signals } from '../jobs/signals.js';
 import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
+import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
 
 export interface SchedulerRoleParts {
-  engine: Pick<EnginePorts, 'incidents' | 'store' | 'dispatcher' | 'now'>;
+  engine: EnginePorts;
   breakers: Breakers;
   signals: Pick<Signals, 'onBreaker'>;
   directory: ServiceDirectory;
@@ -54,10 +57,15 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
     const prober = startProber({ breakers, services: directory.all, check, leads: leadership.leads, log });
     closing.add('prober of circuit breakers', () => prober.stop());
   }
-  const pools = createLeadership(parts.pool, 'pools');
-  closing.add('leadership of pools', () => pools.close());
-  const looking = setInterval(() => void lookForStranded(pools, engine, options), STRANDED_LOOK_MS);
-  closing.add('look for stranded recoveries', () => clearInterval(looking));
+  const waiting = createLeadership(parts.pool, 'waiting');
+  closing.add('leadership of what waits', () => waiting.close());
+  const recheck = createRecheck({ ...engine, makePlan: createMakePlan(engine) });
+  const looking = { leads: waiting.leads, everyMs: LOOK_MS, log };
+  const strandedAfterMs = options.strandedAfterMs ?? STRANDED_AFTER_MS;
+  const stranded = startLeaderLook('stranded recoveries', () => tellOfStranded(engine, strandedAfterMs), looking);
+  closing.add('look for stranded recoveries', () => stranded.stop());
+  const stale = startLeaderLook('questions that are out of date', recheck, looking);
+  closing.add('look for questions that are out of date', () => stale.stop());
   const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts.pool, options);
@@ -65,20 +73,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
 
 /** A worker that is replaced is away for less. */
 const STRANDED_AFTER_MS = 60_000;
-const STRANDED_LOOK_MS = 5_000;
-
-/** A store that is away tells so itself. */
-async function lookForStranded(
-  leadership: ReturnType<typeof createLeadership>,
-  engine: SchedulerRoleParts['engine'],
-  { strandedAfterMs = STRANDED_AFTER_MS, log }: NodeOptions,
-): Promise<void> {
-  try {
-    if (await leadership.leads()) await tellOfStranded(engine, strandedAfterMs);
-  } catch (error) {
-    log('debug', 'no look for stranded recoveries', { error: error instanceof Error ? error.message : String(error) });
-  }
-}
+const LOOK_MS = 5_000;
 
 /** Programs of command checks end with this process, however it ends. */
 function guarded(guardian: ReturnType<typeof createGuardian>): RunProgram {

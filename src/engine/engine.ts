@@ -50,6 +50,10 @@ export interface RecoveryView extends Snapshot {
   mayApprove: string[];
   /** Verbs that make sense now; each surface shows a button for each. */
   verbs: Verb[];
+  /** While it waits to be approved: it asks in the place of another one, whose plan turned out to be out of date. */
+  replaces?: { recovery: number; why: string };
+  /** While it waits to be approved: what it was asked for is over by itself since then, so that it may not be needed. */
+  wellSince?: Date;
   /** Database time of this view. */
   at: Date;
 }

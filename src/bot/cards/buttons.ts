@@ -23,13 +23,16 @@ export function approvalButtons(view: RecoveryView, approval: Approval, words: W
   const target = `${recoveryName(id)} ${approval.digest.slice(0, 8)}`;
   const stakes = { ...stakesOf(view, words), digest: shortDigest(approval.digest) };
   const step = approval.step === null ? undefined : approval.step + 1;
-  const confirm = words.confirm.approve(stakes, step, riskWords(plan, words));
+  const asked = words.confirm.approve(stakes, step, riskWords(plan, words));
+  const { wellSince, at } = view;
+  const confirm = wellSince ? `${words.waiting.wellAgain(stakes.service, +at - +wellSince)} ${asked}` : asked;
+  const calm = wellSince === undefined && plan.risk < CONFIRM_FROM_RISK;
   return [
     {
       label: 'Approve',
       command: `approve ${target}`,
-      style: 'primary',
-      ...(plan.risk >= CONFIRM_FROM_RISK ? { confirm } : {}),
+      ...(wellSince ? {} : { style: 'primary' }),
+      ...(calm ? {} : { confirm }),
     },
     { label: 'Reject', command: `reject ${target}`, style: 'danger' },
   ];

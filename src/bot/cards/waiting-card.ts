@@ -1,6 +1,8 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
-import type { Card } from '../port.js';
+import { recoveryName } from '../../engine/model/recovery.js';
+import type { Button, Card } from '../port.js';
+import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
 import { approvalButtons, detailsButton, verbButtons } from './buttons.js';
 import { parentCard } from './parent-card.js';
@@ -12,19 +14,18 @@ import { dotted, oneField, shortDigest } from './words.js';
 export function approvalCard(view: RecoveryView, words: Words): Card {
   const approval = openApproval(view);
   if (!approval) return decidedCard(view, words);
+  const details = detailsButton(view.recovery.id);
   const title = words.waiting.approval(stepOf(approval), votes(approval) + 1, approval.need);
   return parentCard(
     {
       tone: 'waiting',
       title: dotted(subject(view), title, people(view, words)),
-      lines: whatAndWhy(view, words),
+      lines: [...news(view, words), ...whatAndWhy(view, words)],
       steps: stepRows(view, words),
       footer: [ifItFails(view, words), digestLine(view, approval, words), votesLine(approval, view, words)],
-      buttons: [
-        ...approvalButtons(view, approval, words),
-        detailsButton(view.recovery.id),
-        ...verbButtons(view, words),
-      ],
+      buttons: view.wellSince
+        ? [...prominent(verbButtons(view, words)), ...approvalButtons(view, approval, words), details]
+        : [...approvalButtons(view, approval, words), details, ...verbButtons(view, words)],
     },
     words,
   );
@@ -65,6 +66,20 @@ function untilWhen({ recovery, queuePlace, at }: RecoveryView, { waiting }: Word
   const { nextAttemptAt, attempts } = recovery;
   if (nextAttemptAt && nextAttemptAt > at) return waiting.attempt(attempts + 1, +nextAttemptAt - +at);
   return queuePlace ? waiting.queued(queuePlace) : waiting.aboutToStart;
+}
+
+/** What has changed since people were asked, before everything else. */
+function news({ recovery, replaces, wellSince, at }: RecoveryView, words: Words): string[] {
+  const { waiting } = words;
+  return [
+    wellSince && waiting.wellAgain(recovery.service, +at - +wellSince),
+    replaces && waiting.replaces(recoveryName(replaces.recovery), oneField(retold(words, replaces.why), 300)),
+  ].filter((line) => line !== undefined);
+}
+
+/** What is probably pressed next stands first, and looks like it. */
+function prominent(buttons: readonly Button[]): Button[] {
+  return buttons.map((button) => ({ ...button, style: 'primary' }));
 }
 
 function whatAndWhy(view: RecoveryView, words: Words): string[] {

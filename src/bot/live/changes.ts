@@ -88,11 +88,18 @@ async function followRecoveries(
   onDue();
 }
 
-async function followIncidents(ids: readonly number[], { store, incidents, onDue }: ChangesOptions): Promise<void> {
+async function followIncidents(
+  ids: readonly number[],
+  { engine, store, incidents, onDue }: ChangesOptions,
+): Promise<void> {
   if (ids.length === 0) return;
   const known = new Set(await store.touch(ids.map(incidentSubject)));
   for (const id of ids.filter((candidate) => !known.has(incidentSubject(candidate))))
     await store.show(incidentSubject(id), everywhere(incidents));
+  const found = await Promise.all(ids.map((id) => engine.incident(id).catch(undefinedIfMissing)));
+  // Whoever is asked about a recovery should know at once that its incident is over.
+  const over = found.flatMap((incident) => (incident?.state === 'resolved' ? (incident.recoveryId ?? []) : []));
+  if (over.length > 0) await store.touch(over.map(recoverySubject));
   onDue();
 }
 

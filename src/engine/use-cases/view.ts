@@ -3,12 +3,12 @@ import type { EnginePorts } from '../create-engine.js';
 import type { RecoveryView, Verb } from '../engine.js';
 import type { Approval } from '../model/approval.js';
 import { noRecovery } from '../model/missing.js';
-import { isTerminal, type Snapshot } from '../model/recovery.js';
-import { direction } from '../recovery/frontier.js';
-import { stuckSteps } from '../recovery/person-moves.js';
+import { isTerminal, type Recovery, type Snapshot } from '../model/recovery.js';
+import { direction, hasBegun } from '../recovery/frontier.js';
+import { PLAN_CHANGED, stuckSteps } from '../recovery/person-moves.js';
 import { type UndoOf, undoSteps } from '../recovery/undo.js';
 
-export type ViewPorts = Pick<EnginePorts, 'store' | 'people' | 'undoOf' | 'now'>;
+export type ViewPorts = Pick<EnginePorts, 'store' | 'incidents' | 'people' | 'undoOf' | 'now'>;
 
 /** Everything that a surface needs to show one recovery. */
 export async function viewOf(id: number, ports: ViewPorts): Promise<RecoveryView> {
@@ -30,12 +30,43 @@ async function complete(snapshot: Snapshot, approvals: Approval[], ports: ViewPo
   const place = state === 'SCHEDULED' ? await ports.store.queuePlace(id) : undefined;
   return {
     ...snapshot,
+    ...(state === 'AWAITING_APPROVAL' ? await unbegun(snapshot, ports) : {}),
     approvals,
     ...(place === undefined ? {} : { queuePlace: place }),
     mayApprove: open ? mayDecide(open, ports.people) : [],
     verbs: verbsFor(snapshot, ports.undoOf),
     at: ports.now(),
   };
+}
+
+/** What those who decide should know besides the plan, as long as nothing of it has run. */
+async function unbegun(
+  { recovery, steps }: Snapshot,
+  ports: ViewPorts,
+): Promise<Pick<RecoveryView, 'replaces' | 'wellSince'>> {
+  if (steps.some(hasBegun)) return {};
+  const [wellSince, replaces] = await Promise.all([
+    endedByItself(recovery, ports.incidents),
+    replacedBy(recovery, ports.store),
+  ]);
+  return { ...(wellSince ? { wellSince } : {}), ...(replaces ? { replaces } : {}) };
+}
+
+async function replacedBy({ retryOf }: Recovery, store: ViewPorts['store']): Promise<RecoveryView['replaces']> {
+  const outcome = retryOf === null ? undefined : (await store.load(retryOf))?.recovery.outcome;
+  if (retryOf === null || outcome?.code !== PLAN_CHANGED) return undefined;
+  return { recovery: retryOf, why: outcome.message.replace(/^the plan changed: /, '') };
+}
+
+/** Its incident is over; or, where nobody had noticed one yet, the service fell ill and became well again. */
+async function endedByItself(
+  { service, incidentId, createdAt }: Recovery,
+  incidents: ViewPorts['incidents'],
+): Promise<Date | undefined> {
+  if (await incidents.openFor(service)) return undefined;
+  if (incidentId !== null) return (await incidents.get(incidentId))?.resolvedAt ?? undefined;
+  const health = (await incidents.health()).find((known) => known.service === service);
+  return health?.status === 'healthy' && health.since > createdAt ? health.since : undefined;
 }
 
 /** What a person can sensibly do now; a surface offers nothing else. */

@@ -31,8 +31,23 @@ describe('a plan that changed after it was approved', () => {
   });
 
   test('is not, when somebody has started another recovery meanwhile', async () => {
-    engine.act = () => Promise.reject(new UserError('conflict', 'R-2 is under way for redis.'));
+    engine.act = () => Promise.reject(new UserError('conflict', 'R-2 is under way for redis.', { recovery: 'R-2' }));
     await replan();
+    expect(recorded).toEqual([]);
+  });
+
+  test.each([
+    ['not_found', 'No runbook "redis_outage".'],
+    ['conflict', 'There is no backup redis_backup.'],
+  ] as const)('and cannot be planned any more (%s) is told in its thread', async (code, message) => {
+    engine.act = () => Promise.reject(new UserError(code, message));
+    await replan();
+    expect(recorded).toMatchObject([
+      {
+        key: 'k:chat',
+        payload: { recovery: 1, text: expect.stringContaining(`R-1 could not be planned anew: ${message}`) },
+      },
+    ]);
   });
 
   test('is tried again when that failed', async () => {

@@ -19,6 +19,9 @@ export const waiting: WaitingWords = {
     const lead = including && may.length > 0 ? ` A ${including} must be among those who do.` : '';
     return `${given.length > 0 ? `Approved so far: ${and(given)}. ` : ''}${who}${lead}`;
   },
+  replaces: (recovery, why) => `Asked anew, since the plan of ${recovery} changed: ${why}.`,
+  wellAgain: (service, agoMs) =>
+    `${service} has been well for ${about(agoMs)}, without this. Is it still needed? Cancel it if not.`,
   ifItFails: {
     stops: 'If it fails: it stops there, nothing is undone, and people are called.',
     cannotUndo: 'If it fails: nothing can be undone, and people are called.',

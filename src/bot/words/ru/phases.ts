@@ -19,6 +19,9 @@ export const waiting: WaitingWords = {
     const lead = including && may.length > 0 ? ` Среди одобривших должен быть ${roleName(including)}.` : '';
     return `${given.length > 0 ? `Уже одобрено: ${and(given)}. ` : ''}${who}${lead}`;
   },
+  replaces: (recovery, why) => `Спрашиваем заново, план ${recovery} изменился: ${why}.`,
+  wellAgain: (service, agoMs) =>
+    `${service} уже ${about(agoMs)} работает сам. Это ещё нужно? Если нет, отмените: кнопка \`Cancel\`.`,
   ifItFails: {
     stops: 'При сбое: остановится на этом шаге, отката не будет, позовут людей.',
     cannotUndo: 'При сбое: откатить ничего нельзя, позовут людей.',

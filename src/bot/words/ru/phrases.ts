@@ -79,6 +79,36 @@ const OUTCOMES: readonly Phrase[] = [
   phrase('its place: no container declares it', () => 'ни один контейнер его не объявляет'),
   phrase('its place: it was in the configuration', () => 'раньше он был в конфигурации'),
   phrase(
+    String.raw`it had (\d+) steps?, now it has (\d+)`,
+    (was = '', is) => `${was === '1' ? 'был' : 'было'} ${count(Number(was), ['шаг', 'шага', 'шагов'])}, теперь ${is}`,
+  ),
+  phrase(
+    String.raw`step (\d+) was "(.*)", now it is "(.*)"`,
+    (number, was, is) => `шаг ${number} был «${was}», теперь «${is}»`,
+  ),
+  phrase(
+    String.raw`step (\d+) "(.*)" does something else now`,
+    (number, name) => `шаг ${number} «${name}» делает теперь другое`,
+  ),
+  phrase('the constitution is another one', () => 'конституция другая'),
+  phrase(
+    String.raw`its risk was (\d+(?:\.\d+)?), now it is (\d+(?:\.\d+)?)`,
+    (was = '', is = '') => `риск был ${was.replace('.', ',')}, теперь ${is.replace('.', ',')}`,
+  ),
+  phrase(
+    String.raw`it needed (\d+) approvals?, now it needs (\d+)`,
+    (was, is) => `нужно было одобрений: ${was}, теперь ${is}`,
+  ),
+  phrase('its parameters or rules are others now', () => 'его параметры или правила теперь другие'),
+  phrase('it cannot be planned any more: (.*)', (why) => `плана больше нет: ${why}`, 0),
+  phrase('(.+) may not approve it any more', (names) => `больше не может одобрять: ${names}`),
+  phrase(
+    String.raw`(R-\d+) could not be planned anew: (.*) Nobody is asked now; retry R-\d+ once that is mended\.`,
+    (name, why) =>
+      `${name} не удалось спланировать заново: ${why} Сейчас никого не спрашивают; исправьте и повторите: \`retry ${name}\`.`,
+    1,
+  ),
+  phrase(
     String.raw`Step (\d+) "(.*)" failed(?: (\d+) times)?: (.*)`,
     (number, name, times, why) =>
       `Шаг ${number} «${name}», сбой${times ? ` (${count(Number(times), ['попытка', 'попытки', 'попыток'])})` : ''}: ${why}`,

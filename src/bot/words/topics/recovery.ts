@@ -53,6 +53,10 @@ export interface WaitingWords {
   /** The next step's pool has no live worker. */
   noWorker: { title(pool: string): string; remedy(pool: string): string };
   votes(given: readonly string[], may: readonly string[], including: Role | null): string;
+  /** It asks in the place of another recovery; `why` says what had changed, without a full stop. */
+  replaces(recovery: string, why: string): string;
+  /** What it was asked for is over: is it still needed? */
+  wellAgain(service: string, agoMs: number): string;
   ifItFails: {
     stops: string;
     cannotUndo: string;

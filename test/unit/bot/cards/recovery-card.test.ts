@@ -50,6 +50,21 @@ const VIEWS: Record<string, RecoveryView> = {
     approvals: [approval({ step: 1, digest: 'ab'.repeat(32) })],
     verbs: ['cancel'],
   }),
+  'asked-anew': recoveryView({
+    recovery: { id: 42, state: 'AWAITING_APPROVAL', retryOf: 41 },
+    approvals: [approval()],
+    replaces: {
+      recovery: 41,
+      why: 'step 2 was "Restore backup redis_backup of 04:15", now it is "Restore backup redis_backup of 05:15"',
+    },
+    verbs: ['cancel'],
+  }),
+  'well-again': recoveryView({
+    recovery: { state: 'AWAITING_APPROVAL' },
+    approvals: [approval()],
+    wellSince: ago(20_000),
+    verbs: ['cancel'],
+  }),
   queued: recoveryView({ recovery: { state: 'SCHEDULED' }, queuePlace: 2, verbs: ['cancel'] }),
   'next-attempt': recoveryView({
     recovery: { state: 'SCHEDULED', attempts: 1, nextAttemptAt: ago(-30_000) },
@@ -243,6 +258,18 @@ describe('the live card of a recovery', () => {
   test('a high risk asks once more before Approve, naming the target, the plan, the risk and who depends on it', () => {
     const [approve] = recoveryCard(VIEWS['awaiting-second-approval'] ?? recoveryView(), EN).buttons;
     expect(approve?.confirm).toBe('Approve plan 7f3a·91c2 for redis? Risk 0.8: restores data, shop-web depends on it.');
+  });
+
+  test('what may not be needed any more asks once more before Approve, and offers Cancel first', () => {
+    const [cancel, approve] = recoveryCard(VIEWS['well-again'] ?? recoveryView(), EN).buttons;
+    expect(cancel).toMatchObject({ label: 'Cancel', style: 'primary' });
+    expect(approve).toMatchObject({
+      label: 'Approve',
+      confirm: expect.stringMatching(
+        /^redis has been well for 20 s, without this\. .* Approve plan 7f3a·91c2 for redis\?/,
+      ),
+    });
+    expect(approve?.style).toBeUndefined();
   });
 
   test('what people wrote can forge no line of a card', () => {

@@ -25,7 +25,10 @@ export interface World {
 /** The engine's ports with recoveries in memory; `over` replaces what a test is about. */
 export function world(
   recoveries: Snapshot[] = [],
-  over: Partial<Omit<ActPorts, 'store'>> & { store?: Partial<RecoveryStore> } = {},
+  over: Partial<Omit<ActPorts, 'store' | 'incidents'>> & {
+    store?: Partial<RecoveryStore>;
+    incidents?: Partial<EnginePorts['incidents']>;
+  } = {},
 ): World {
   const drafts: RecoveryDraft[] = [];
   const written: Write[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { EnginePorts } from '../../../../src/engine/create-engine.js';
 import type { Verb } from '../../../../src/engine/engine.js';
 import { UserError } from '../../../../src/engine/model/errors.js';
 import type { Recovery, RecoveryStep } from '../../../../src/engine/model/recovery.js';
@@ -7,7 +8,7 @@ import { cancelIdle, markDone, retry, rollBackBy } from '../../../../src/engine/
 import type { UndoOf } from '../../../../src/engine/recovery/undo.js';
 import { verbsFor, viewOf } from '../../../../src/engine/use-cases/view.js';
 import { anApproval, aSnapshot, aStep, at } from '../../../support/builders.js';
-import { NOW, refusal, world } from './memory-ports.js';
+import { anIncident, NOW, refusal, world } from './memory-ports.js';
 
 const undoOf: UndoOf = () => ({ action: 'start_service', input: {}, timeoutMs: 1, idempotent: true });
 const ran = { startedAt: at(0), attempts: 1 };
@@ -98,5 +99,52 @@ describe('a view', () => {
       code: 'not_found',
       message: 'There is no recovery R-99.',
     });
+  });
+});
+
+describe('while it waits to be approved, the view says', () => {
+  const waiting = { id: 12, state: 'AWAITING_APPROVAL', incidentId: 3 } as const;
+  const health = { service: 'redis', detail: '', consecutiveFailures: 0 };
+  const resolved = { get: async () => anIncident({ state: 'resolved', resolvedAt: at(40_000) }) };
+  const seen = async (
+    over: Partial<Recovery>,
+    incidents: Partial<EnginePorts['incidents']> = { get: async () => anIncident() },
+    step: Partial<RecoveryStep> = {},
+  ) => {
+    const replaced = {
+      id: 11,
+      state: 'CANCELLED',
+      outcome: { code: 'plan_changed', message: 'the plan changed: redis runs' },
+    } as const;
+    const snapshots = [aSnapshot([aStep(0, step)], { ...waiting, ...over }), aSnapshot([aStep(0)], replaced)];
+    return viewOf(12, world(snapshots, { incidents }).ports);
+  };
+
+  test('which one it replaces, and what had changed', async () => {
+    expect((await seen({ retryOf: 11 })).replaces).toEqual({ recovery: 11, why: 'redis runs' });
+    expect((await seen({ retryOf: null })).replaces).toBeUndefined();
+  });
+
+  test('since when its incident is over', async () => {
+    expect((await seen({}, resolved)).wellSince).toEqual(at(40_000));
+    expect((await seen({})).wellSince).toBeUndefined();
+  });
+
+  test('nothing of that while the service is ill again', async () => {
+    expect((await seen({}, { ...resolved, openFor: async () => anIncident() })).wellSince).toBeUndefined();
+  });
+
+  test.each([
+    ['that its service became well', 'healthy', at(50_000), at(50_000)],
+    ['nothing of a service that was well all the time', 'healthy', at(-50_000), undefined],
+    ['nothing of one that is ill', 'unhealthy', at(50_000), undefined],
+  ] as const)('without an incident: %s', async (_, status, since, wellSince) => {
+    const view = await seen({ incidentId: null }, { health: async () => [{ ...health, status, since }] });
+    expect(view.wellSince).toEqual(wellSince);
+  });
+
+  test('nothing of that once something has run, or when it waits for nobody', async () => {
+    expect((await seen({}, resolved, { startedAt: at(0) })).wellSince).toBeUndefined();
+    expect((await seen({ state: 'SCHEDULED' }, resolved)).wellSince).toBeUndefined();
   });
 });
