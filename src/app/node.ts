@@ -111,10 +111,20 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     }
     if (roles.every((role) => role === 'worker')) return { engine: undefined, port: undefined, close: closing.close };
 
+    const ending = new AbortController();
+    closing.add('what waits in memory', () => ending.abort());
     const entities = await openEntities(options.databaseUrl, applicationName);
     closing.add('entities', entities.close);
     const { buildEngine } = await import('./build-engine.js');
-    const { engine, ports } = buildEngine(options, { ...core, breakers, hands, link, pool, source: entities.source });
+    const { engine, ports } = buildEngine(options, {
+      ...core,
+      ending: ending.signal,
+      breakers,
+      hands,
+      link,
+      pool,
+      source: entities.source,
+    });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
         ...{ engine: ports, directory, breakers, signals, closing, pool },

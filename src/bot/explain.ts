@@ -16,7 +16,7 @@ const LOOK: readonly Button[] = [{ label: 'Details', command: 'status' }];
 export function explain(error: unknown, input: ChatInput, log: Log, words: Words): Card {
   // What was asked may have been done before the answer was lost.
   const { lookBeforeAgain, internal } = words.answers;
-  if (error instanceof UserError && error.code === 'unavailable')
+  if (error instanceof UserError && error.code === 'unavailable' && !error.because)
     return refusalCard(`${refusalIn(words, error)} ${lookBeforeAgain}`, [...LOOK]);
   if (error instanceof UserError) return refusalCard(refusalIn(words, error), wayOut(error));
   const id = randomBytes(4).toString('hex');

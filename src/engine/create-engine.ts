@@ -19,8 +19,9 @@ import type { Strategy } from './planner/strategies/strategy.js';
 import type { Dispatcher, IncidentStore, Log, RecoveryStore, WorkerRegistry } from './ports.js';
 import type { UndoOf } from './recovery/undo.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
-import { act } from './use-cases/act.js';
+import { act, cancelNow } from './use-cases/act.js';
 import { LOOK, requireRole } from './use-cases/authorise.js';
+import { createKeptCancels } from './use-cases/kept-cancels.js';
 import { createMakePlan } from './use-cases/make-plan.js';
 import { preview } from './use-cases/preview.js';
 import { recover } from './use-cases/recover.js';
@@ -53,6 +54,8 @@ export interface EnginePorts {
   preview(action: string, input: JsonObject, signal: AbortSignal): Promise<string>;
   undoOf: UndoOf;
   parts(): { redis: 'ok' | 'down' };
+  /** Aborts when the process ends: what waits in memory waits no longer. */
+  ending: AbortSignal;
   now: () => Date;
   log: Log;
 }
@@ -62,6 +65,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const { store, people } = ports;
   checkRunbooks(ports.runbooks, ports.actions);
   const makePlan = createMakePlan(ports);
+  const kept = createKeptCancels((id, who) => cancelNow(id, who, { ...ports, makePlan }), ports);
   const view = (id: number) => viewOf(id, ports);
 
   async function refused(what: string, who: string, facts: JsonObject): Promise<void> {
@@ -104,7 +108,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
 
     act: (id, verb, who, seen) =>
-      audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan }, seen)),
+      audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan, kept }, seen)),
     view,
 
     async list(filter) {

@@ -107,6 +107,22 @@ describe.each(OUTAGES)('Postgres is %s and comes back', (_how, fail, back) => {
   }, 60_000);
 });
 
+test('a cancel that is said while Postgres is away: the answer says that it is kept, the step ends now, and it is stored when Postgres is back', async () => {
+  const gated = await recover('program');
+  await gated.step(1, 'running');
+  await postgres.stop();
+  const answer = await reviver.call('POST', `/recoveries/${gated.id}/cancel`);
+  expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable', recovery: gated.id } });
+  expect(answer.body.detail).toContain('is not stored yet');
+  await eventually(async () => expect(await processesMarked(`REVIVER_RUN=${gated.id}/1@`)).toEqual([]), {
+    timeoutMs: 10_000,
+  });
+  await postgres.start();
+  await gated.reaches('CANCELLED');
+  await gated.open();
+  expect(await gated.lines()).toEqual(['a']);
+}, 60_000);
+
 describe('Postgres is frozen for longer than a lease', () => {
   test('steps are stopped in time although no beat ends; then each goes on, or a person is asked', async () => {
     const [gated, program] = [await recover('gated'), await recover('program')];

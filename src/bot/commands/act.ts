@@ -1,5 +1,6 @@
 import type { Incident, SeenSteps, Verb } from '../../engine/engine.js';
 import { InvalidInput } from '../../engine/model/errors.js';
+import { parseRecoveryName } from '../../engine/model/recovery.js';
 import { verbWord } from '../cards/buttons.js';
 import { incidentName } from '../cards/incident-card.js';
 import { noticeCard } from '../cards/notice-card.js';
@@ -78,7 +79,9 @@ async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<An
     const id = Number(incident[1]);
     return { card: noticeCard(acknowledged(await ctx.engine.acknowledge(id, ctx.who), ctx.words)), incident: id };
   }
-  const asked = (await resolveRecovery(word, ctx, verbWord(verb))).recovery.id;
+  // A name needs no look: to stop R-12 must be possible while the database is away.
+  const named = word === undefined ? undefined : parseRecoveryName(word);
+  const asked = named ?? (await resolveRecovery(word, ctx, verbWord(verb))).recovery.id;
   const { message, view } = await ctx.engine.act(asked, verb, ctx.who, seenSteps(shown));
   const card = noticeCard(ctx.words.engine?.acted(view, verb, asked) ?? message);
   return { card, ...(view.recovery.id === asked ? {} : { show: view.recovery.id }) };

@@ -36,7 +36,7 @@ type Verdict = Decision['verdict'];
  */
 export type Because =
   | { kind: 'plan_changed' | 'question_replaced' | 'no_such_question' | 'not_asking'; recovery: string }
-  | { kind: 'no_recovery' | 'too_late_to_cancel' | 'changed_meanwhile'; recovery: string }
+  | { kind: 'no_recovery' | 'too_late_to_cancel' | 'changed_meanwhile' | 'cancel_kept'; recovery: string }
   | { kind: 'question_expired'; recovery: string; agoMs: number }
   | { kind: 'question_closed'; recovery: string; state: ApprovalState }
   | { kind: 'decided_already'; by: string; verdict: Verdict; agoMs: number }

@@ -69,6 +69,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
   return {
     done: run(),
     stop(code, by) {
+      if (code === 'cancelled' && direction(at.current.after.steps) === 'undo') return;
       if (code === 'cancelled') asked ??= by ?? 'unknown';
       running.abort(code);
       nudge.abort();

@@ -11,6 +11,7 @@ import { cancelIdle, escalateBy, markDone, numberOf, retry, rollBackBy, stuckSte
 import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
 import { refuseChangedSince } from './changed-since.js';
+import type { KeptCancels } from './kept-cancels.js';
 import { recover } from './recover.js';
 import { sameRequest } from './same-request.js';
 import { refuseTooLate, undo } from './undo.js';
@@ -18,6 +19,8 @@ import { viewOf } from './view.js';
 
 export interface ActPorts extends EnginePorts {
   makePlan: MakePlan;
+  /** Where a cancel waits for the store. */
+  kept: KeptCancels;
 }
 
 interface Acted {
@@ -93,8 +96,19 @@ function refuseOtherSteps({ recovery, steps }: Snapshot, { steps: seen }: SeenSt
   );
 }
 
+/** To stop must be possible also while the store is away; whoever may not stop it, must not then either. */
 async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acted> {
   requireRole(who, ['responder', 'approver', 'lead'], 'cancel');
+  try {
+    return await cancelNow(id, who, ports);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'unavailable') throw ports.kept.keep(id, who);
+    throw error;
+  }
+}
+
+/** The cancel of somebody who may. */
+export async function cancelNow(id: number, who: Principal, ports: Omit<ActPorts, 'kept'>): Promise<Acted> {
   const snapshot = await loaded(id, ports);
   const { recovery } = snapshot;
   const ended = cancelIdle(move(snapshot), who.name, ports.now());
@@ -177,7 +191,7 @@ async function written(snapshot: Snapshot, made: Move, said: string, ports: ActP
   return told(snapshot, said, ports);
 }
 
-async function told({ recovery: { id } }: Snapshot, said: string, ports: ActPorts): Promise<Acted> {
+async function told({ recovery: { id } }: Snapshot, said: string, ports: Omit<ActPorts, 'kept'>): Promise<Acted> {
   ports.dispatcher.changed(id);
   const view = await viewOf(id, ports);
   if (view.recovery.wakeAt) ports.dispatcher.wake(view.recovery);
@@ -193,7 +207,7 @@ async function noted(snapshot: Snapshot, verb: Verb, made: Move, said: string, p
   return { message: `${recoveryName(id)} ${said}${verb === 'escalate' ? '; the next people are told' : ''}.`, view };
 }
 
-async function loaded(id: number, ports: ActPorts): Promise<Snapshot> {
+async function loaded(id: number, ports: Pick<ActPorts, 'store'>): Promise<Snapshot> {
   const snapshot = await ports.store.load(id);
   if (!snapshot) throw noRecovery(id);
   return snapshot;

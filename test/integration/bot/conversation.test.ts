@@ -6,6 +6,7 @@ import { COMMANDS } from '../../../src/bot/commands/table.js';
 import { createConversation } from '../../../src/bot/conversation.js';
 import { createIntake, type IntakeOptions } from '../../../src/bot/intake.js';
 import type { Card, ChatInput, Doubt, Language, Standing } from '../../../src/bot/port.js';
+import { UserError } from '../../../src/engine/model/errors.js';
 import { createChatStore } from '../../../src/store/chat-store.js';
 import { eventually } from '../../support/eventually.js';
 import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.js';
@@ -199,6 +200,23 @@ const inputOf = (id: string, text: string): ChatInput => ({
   origin: { platform: 'console', channel: 'ops' },
   user: 'ann',
   text,
+});
+
+test('a Cancel while the database is away is passed on without a look, and the answer is the truth in both languages', async () => {
+  await say({ text: 'redis' });
+  const because = { kind: 'cancel_kept', recovery: 'R-1' } as const;
+  engine.view = () => Promise.reject(new UserError('unavailable', 'away', { part: 'postgres' }));
+  engine.act = () => Promise.reject(new UserError('unavailable', 'The cancel of R-1 is kept.', {}, because));
+  const clicked = { platform: 'console', channel: 'ops', message: '5' };
+  const gone = {
+    takeInput: () => Promise.reject(new Error('away')),
+    inputHandled: () => Promise.reject(new Error('away')),
+  };
+  expect((await say({ text: 'cancel R-1', clicked }, gone))[0]?.title).toBe('The cancel of R-1 is kept.');
+  language = 'ru';
+  expect((await say({ text: 'cancel R-1', clicked }, gone))[0]?.title).toMatch(
+    /^База данных .* отмена R-1 ещё не записана/,
+  );
 });
 
 describe('intake', () => {

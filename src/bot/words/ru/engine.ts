@@ -78,6 +78,8 @@ const refusals: RefusalWords = {
   role_needed: ({ deed, needed, roles }) =>
     `Вам нельзя ${DEEDS[deed]}: нужна роль ${or(needed.map(roleName))}. ${roles.length > 0 ? `Ваши роли: ${roles.map(roleName).join(', ')}.` : 'Роли у вас нет.'}`,
   misfit: ({ recovery, misfit, state }) => `${recovery}: ${MISFITS[misfit]}. Состояние: ${facts.states[state]}.`,
+  cancel_kept: ({ recovery }) =>
+    `База данных недоступна, поэтому отмена ${recovery} ещё не записана. Воркеру велено остановиться, если до него можно достучаться, а ${recovery} будет отменено, как только база вернётся. Если до этого бота перезапустят, отмените ещё раз.`,
   no_recovery: ({ recovery }) => `Нет восстановления ${recovery}.`,
   too_late_to_cancel: ({ recovery }) => `${recovery} только что завершилось, отменять нечего.`,
   changed_meanwhile: ({ recovery }) =>

@@ -21,6 +21,7 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
   question_replaced: { kind: 'question_replaced', recovery },
   no_such_question: { kind: 'no_such_question', recovery },
   not_asking: { kind: 'not_asking', recovery },
+  cancel_kept: { kind: 'cancel_kept', recovery: 'R-12' },
   no_recovery: { kind: 'no_recovery', recovery },
   too_late_to_cancel: { kind: 'too_late_to_cancel', recovery },
   changed_meanwhile: { kind: 'changed_meanwhile', recovery },

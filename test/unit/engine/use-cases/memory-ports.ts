@@ -121,6 +121,8 @@ export function world(
     now: () => NOW,
     log: () => {},
     makePlan: async () => aPlan(),
+    kept: { keep: unused },
+    ending: new AbortController().signal,
     ...over,
     store,
     incidents,
