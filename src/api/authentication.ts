@@ -9,6 +9,8 @@ export interface TokenOwner {
   name: string;
   roles: readonly Role[];
   person?: string;
+  /** Of a program's token: whose it is. */
+  owner?: string;
   expired: boolean;
 }
 
@@ -68,9 +70,12 @@ export function requireRole(who: Principal, roles: readonly Role[]): void {
 const BEARER = /^Bearer +([\w.~+/-]{1,512}=*)$/i;
 
 /** A person is one principal everywhere, so the name is the configuration's even where the token spells it otherwise. */
-function principal(owner: TokenOwner, people: Person[]): Principal {
-  if (!owner.person) return { name: `token:${owner.name}`, roles: owner.roles, human: false, via: 'api' };
-  const wanted = owner.person.toLowerCase();
-  const name = people.find((person) => person.name.toLowerCase() === wanted)?.name ?? owner.person;
-  return { name, roles: owner.roles, human: true, via: 'api' };
+function principal({ name, roles, person, owner }: TokenOwner, people: Person[]): Principal {
+  if (person) return { name: asConfigured(person, people), roles, human: true, via: 'api' };
+  const whose = owner === undefined ? {} : { owner: asConfigured(owner, people) };
+  return { name: `token:${name}`, roles, human: false, ...whose, via: 'api' };
+}
+
+function asConfigured(wanted: string, people: Person[]): string {
+  return people.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())?.name ?? wanted;
 }

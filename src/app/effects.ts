@@ -64,7 +64,7 @@ async function replanned(
   const { recovery: id } = replan.parse(payload);
   const { recovery } = await engine.view(id);
   try {
-    await engine.act(id, 'retry', askerOf(recovery, people));
+    await engine.act(id, 'retry', askerOf(recovery, people), { request: key });
   } catch (error) {
     // What is away comes back: the outbox tries again.
     if (!(error instanceof UserError) || error.code === 'unavailable') throw error;

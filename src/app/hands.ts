@@ -1,7 +1,7 @@
 import type { Action, ActionContext, BackupCatalog, OtherStep } from '../engine/actions/action.js';
 import { NotFound } from '../engine/model/errors.js';
 import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
-import { redact } from '../engine/model/redact.js';
+import { redact, redactJson } from '../engine/model/redact.js';
 import type { Service } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
 import type { createExec, Exec } from '../engine/processes/exec.js';
@@ -74,15 +74,16 @@ function contextFor(
     runtime: (name) => options.runtime(name, exec),
     log(said, given = {}) {
       const message = redact(said);
-      output.lines.push({ message, facts: { ...given, ...facts } });
-      options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...given });
+      const clean = redactJson(given);
+      output.lines.push({ message, facts: { ...clean, ...facts } });
+      options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...clean });
     },
     async notify(message) {
       messages += 1;
       output.effects.push({
         key: `notify:${key}:${messages}`,
         kind: 'chat.message',
-        payload: { recovery: recoveryId, text: message },
+        payload: { recovery: recoveryId, text: redact(message) },
       });
     },
   };

@@ -28,6 +28,8 @@ const SHUT_OUT: ReadonlySet<Doubt> = new Set(['bot', 'external', 'anonymous', 'd
 const JUST_POSTED_MS = 500;
 
 const A_MINUTE = { points: 30, duration: 60 };
+/** Stopping a recovery is held back only where no hand can be at work. */
+const CANCELS = { points: 120, duration: 60 };
 
 /**
  * Decides who an input comes from and whether it may be heard. Fails closed: whoever is not known, or whom the platform
@@ -35,6 +37,7 @@ const A_MINUTE = { points: 30, duration: 60 };
  */
 export function createAdmission({ engine, store, platforms, groups, log }: AdmissionOptions) {
   const limiter = new RateLimiterMemory(A_MINUTE);
+  const cancels = new RateLimiterMemory(CANCELS);
 
   async function refuse(what: string, input: ChatInput, say: Say, who?: Principal): Promise<never> {
     const refusal = new Mistake('forbidden', say);
@@ -45,17 +48,17 @@ export function createAdmission({ engine, store, platforms, groups, log }: Admis
     throw refusal;
   }
 
-  /** More than anybody types. Stopping a recovery is never held back. */
+  /** More than anybody types; what else was said does not count against stopping a recovery. */
   async function withinPace(input: ChatInput): Promise<void> {
-    if (/^cancel\b/i.test(input.text)) return;
+    const stops = /^cancel\b/i.test(input.text);
     const key = `${input.origin.platform}:${input.user}`;
-    const spent = await limiter.consume(key).then(
+    const spent = await (stops ? cancels : limiter).consume(key).then(
       () => undefined,
       (rejected: { msBeforeNext?: number }) => rejected.msBeforeNext ?? 60_000,
     );
     if (spent === undefined) return;
     const seconds = Math.ceil(spent / 1_000);
-    throw new Mistake('too_many', ({ admission }) => admission.tooMany(A_MINUTE.points, seconds));
+    throw new Mistake('too_many', ({ admission }) => admission.tooMany((stops ? CANCELS : A_MINUTE).points, seconds));
   }
 
   async function ownCard(input: ChatInput, who: Principal): Promise<void> {

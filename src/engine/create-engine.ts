@@ -107,8 +107,8 @@ export function createEngine(ports: EnginePorts): Engine {
       return { message: decidedWords(decided, after), view: after };
     },
 
-    act: (id, verb, who, seen) =>
-      audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan, kept }, seen)),
+    act: (id, verb, who, said) =>
+      audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan, kept }, said)),
     view,
 
     async list(filter) {

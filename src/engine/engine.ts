@@ -26,9 +26,11 @@ export interface StepCall extends ActionCall {
   pool: string;
 }
 
-/** Numbers (from 1) of the steps that a person saw waiting: a word about them is not one about others. */
-export interface SeenSteps {
+export interface Said {
+  /** Numbers (from 1) of the steps that a person saw waiting: a word about them is not one about others. */
   steps?: readonly number[];
+  /** Names the act in which it was said: said again under the same name, it starts nothing a second time. */
+  request?: string;
 }
 
 export interface Started {
@@ -123,12 +125,7 @@ export interface Engine {
     who: Principal,
     seen?: { digest?: string; approvalId?: string; reason?: string },
   ): Promise<{ message: string; view: RecoveryView }>;
-  act(
-    recoveryId: number,
-    verb: Verb,
-    who: Principal,
-    seen?: SeenSteps,
-  ): Promise<{ message: string; view: RecoveryView }>;
+  act(recoveryId: number, verb: Verb, who: Principal, said?: Said): Promise<{ message: string; view: RecoveryView }>;
   view(recoveryId: number): Promise<RecoveryView>;
   list(filter: { service?: string; states?: RecoveryState[]; before?: number; limit: number }): Promise<RecoveryView[]>;
   activeFor(service: string): Promise<RecoveryView | undefined>;

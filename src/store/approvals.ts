@@ -7,7 +7,9 @@ import { rows, run, transaction } from './query.js';
 import { type ApprovalRow, type RecoveryRow, toApproval, toSnapshot } from './rows.js';
 import { writeItem } from './write-item.js';
 
-const APPROVAL = `SELECT a.*, (SELECT json_agg(d ORDER BY d.at) FROM decisions d WHERE d.approval_id = a.id) AS decisions FROM approvals a`;
+const APPROVAL = `SELECT a.*, r.origin->>'owner' AS owner,
+  (SELECT json_agg(d ORDER BY d.at) FROM decisions d WHERE d.approval_id = a.id) AS decisions
+FROM approvals a JOIN recoveries r ON r.id = a.recovery_id`;
 
 export function createApprovalQueries(pool: Pool): Pick<RecoveryStore, 'approvals' | 'approval' | 'decide'> {
   return {

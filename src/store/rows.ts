@@ -208,6 +208,7 @@ export interface ApprovalRow {
   role: Role;
   including: Role | null;
   requested_by: string;
+  owner: string | null;
   state: ApprovalState;
   created_at: Date;
   expires_at: Date;
@@ -228,6 +229,7 @@ export function toApproval(row: ApprovalRow): Approval {
     role: row.role,
     including: row.including,
     requestedBy: row.requested_by,
+    ...(row.owner === null ? {} : { owner: row.owner }),
     state: row.state,
     decisions: (row.decisions ?? []).map(({ principal, roles, by_group: byGroup, verdict, via, at }) => ({
       principal,

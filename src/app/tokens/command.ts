@@ -22,6 +22,7 @@ export function addTokenCommands(program: Command, ports: TokenCommandPorts): vo
     .requiredOption('--name <name>', 'what the token is for')
     .requiredOption('--role <role>', 'what it may do; give it again for more roles', collect, [])
     .option('--person <name>', 'the person of the configuration who acts when it is used')
+    .option('--owner <name>', 'the person who answers for a program: approves nothing that it asks for')
     .option('--expires <duration>', 'such as 12h or 30d; default: never')
     .action(async ({ role, ...rest }: Omit<NewToken, 'roles'> & { role: string[] }) => {
       const made = await createToken(ports.file(), { ...rest, roles: role }, ports.now(), await ports.people());
@@ -51,9 +52,9 @@ function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 
-function describe({ name, roles, person, expires_at }: TokenRecord, now: Date): string {
+function describe({ name, roles, person, owner, expires_at }: TokenRecord, now: Date): string {
   const leftMs = expires_at === undefined ? Number.POSITIVE_INFINITY : new Date(expires_at).getTime() - now.getTime();
   const life =
     leftMs <= 0 ? 'expired' : Number.isFinite(leftMs) ? `expires in ${formatDuration(leftMs)}` : 'does not expire';
-  return `${name}  ${roles.join(', ')}${person ? `  acts as ${person}` : ''}  ${life}`;
+  return `${name}  ${roles.join(', ')}${person ? `  acts as ${person}` : ''}${owner ? `  of ${owner}` : ''}  ${life}`;
 }

@@ -10,6 +10,8 @@ export interface TokenOwner {
   /** The token's own; they do not imply each other. */
   roles: Role[];
   person?: string;
+  /** Of a program's token: the person who answers for it. */
+  owner?: string;
   expired: boolean;
 }
 
@@ -37,9 +39,9 @@ export function createTokenBook(file: string, now: () => Date = () => new Date()
       // Every entry is compared, so that the time taken does not tell which one came close.
       const [found] = (await entries()).filter((entry) => timingSafeEqual(entry.hash, hash));
       if (!found) return undefined;
-      const { name, roles, person, expires_at } = found.record;
+      const { name, roles, person, owner, expires_at } = found.record;
       const expired = expires_at !== undefined && new Date(expires_at) <= now();
-      return { name, roles, ...(person !== undefined && { person }), expired };
+      return { name, roles, ...(person !== undefined && { person }), ...(owner !== undefined && { owner }), expired };
     },
   };
 }

@@ -7,6 +7,8 @@ const record = z.object({
   roles: z.array(z.enum(ROLES)),
   /** Who acts when this token is used; without one, the token is nobody. */
   person: z.string().optional(),
+  /** Of a token without a person: who answers for it, and therefore approves nothing that it asks for. */
+  owner: z.string().optional(),
   /** SHA-256 of the token, hex. The token itself is kept nowhere. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   created_at: z.iso.datetime(),

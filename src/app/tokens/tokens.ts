@@ -11,6 +11,8 @@ export interface NewToken {
   /** As typed; checked here. */
   roles: readonly string[];
   person?: string;
+  /** Of a program's token: the person who answers for it. */
+  owner?: string;
   /** `30d`; absent: never. */
   expires?: string;
 }
@@ -60,18 +62,21 @@ export function hashToken(token: string): Buffer {
 }
 
 function toRecord(
-  { name, roles, person, expires }: NewToken,
+  { name, roles, person, owner, expires }: NewToken,
   token: string,
   now: Date,
   people?: readonly string[],
 ): TokenRecord {
   if (!/^[\w.@-]{1,64}$/.test(name))
     throw new InvalidInput('--name', name, 'letters, digits, _, ., @ and -, at most 64');
+  if (person !== undefined && owner !== undefined)
+    throw new InvalidInput('--owner', owner, 'nothing beside --person, which says already who acts');
   if (roles.length === 0) throw new InvalidInput('--role', undefined, `at least one of ${ROLES.join(', ')}`);
   return {
     name,
     roles: [...new Set(roles.map(toRole))],
-    ...(person !== undefined && { person: toPerson(person, people) }),
+    ...(person !== undefined && { person: toPerson('--person', person, people) }),
+    ...(owner !== undefined && { owner: toPerson('--owner', owner, people) }),
     sha256: hashToken(token).toString('hex'),
     created_at: now.toISOString(),
     ...(expires !== undefined && { expires_at: toExpiry(expires, now) }),
@@ -84,10 +89,10 @@ function toRole(text: string): Role {
   return role;
 }
 
-function toPerson(text: string, people: readonly string[] | undefined): string {
+function toPerson(option: string, text: string, people: readonly string[] | undefined): string {
   const known = people?.find((name) => name.toLowerCase() === text.toLowerCase());
   if (people && !known)
-    throw new InvalidInput('--person', text, `a person of the configuration: ${people.join(', ') || 'there is none'}`);
+    throw new InvalidInput(option, text, `a person of the configuration: ${people.join(', ') || 'there is none'}`);
   return known ?? text;
 }
 

@@ -1,4 +1,4 @@
-import type { Incident, SeenSteps, Verb } from '../../engine/engine.js';
+import type { Incident, Said, Verb } from '../../engine/engine.js';
 import { InvalidInput } from '../../engine/model/errors.js';
 import { parseRecoveryName } from '../../engine/model/recovery.js';
 import { verbWord } from '../cards/buttons.js';
@@ -82,13 +82,18 @@ async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<An
   // A name needs no look: to stop R-12 must be possible while the database is away.
   const named = word === undefined ? undefined : parseRecoveryName(word);
   const asked = named ?? (await resolveRecovery(word, ctx, verbWord(verb))).recovery.id;
-  const { message, view } = await ctx.engine.act(asked, verb, ctx.who, seenSteps(shown));
+  const { message, view } = await ctx.engine.act(asked, verb, ctx.who, { ...seenSteps(shown), ...requestOf(ctx) });
   const card = noticeCard(ctx.words.engine?.acted(view, verb, asked) ?? message);
   return { card, ...(view.recovery.id === asked ? {} : { show: view.recovery.id }) };
 }
 
+/** A recovery is kept under where it was asked first; the act may be one of another platform. */
+function requestOf({ origin: { platform, request } }: CommandContext): Said {
+  return request === undefined ? {} : { request: `${platform}:${request}` };
+}
+
 /** `2`, or `2,3` where several wait: the steps that were on the card. */
-function seenSteps(text: string | undefined): SeenSteps {
+function seenSteps(text: string | undefined): Said {
   if (text === undefined) return {};
   if (!/^\d{1,3}(,\d{1,3})*$/.test(text))
     throw new InvalidInput('step', text, 'the number of the step that waits, such as 2');

@@ -1,6 +1,7 @@
 import type { Approval } from '../model/approval.js';
 import type { Because } from '../model/because.js';
 import { UserError } from '../model/errors.js';
+import type { JsonObject } from '../model/json.js';
 import { noRecovery } from '../model/missing.js';
 import type { Person, Principal } from '../model/person.js';
 import { recoveryName, type Snapshot } from '../model/recovery.js';
@@ -8,7 +9,7 @@ import { redact } from '../model/redact.js';
 import type { RecoveryStore, Verdict } from '../ports.js';
 import { event, type Move, move, moveTo, setRecovery, setStep } from '../recovery/move.js';
 import { cancelIdle } from '../recovery/person-moves.js';
-import { judge, type Seen, shows } from './judge.js';
+import { hardlySeen, type Judgement, judge, type Seen, shows } from './judge.js';
 import { mayDecide } from './question.js';
 import { asHeldNow } from './still-held.js';
 
@@ -36,14 +37,16 @@ export async function decide(
   ports: DecidePorts,
 ): Promise<Decided> {
   const who = asConfigured(caller, ports.people);
-  const asked = await theQuestion(recoveryId, seen, ports.store);
+  const { asked, follows } = await theQuestion(recoveryId, seen, ports.store);
   let decided: Decided = { state: 'pending', stillNeeded: 0 };
   let because: Because | undefined;
+  let facts: JsonObject = {};
   const outcome = await ports.store.decide(asked.id, (stored, snapshot, now): Verdict => {
     const approval = asHeldNow(stored, ports.people);
-    const judged = judge(approval, verdict, who, seen, now, mayDecide(approval, ports.people));
+    const judged = judgement(approval, verdict, who, seen, now, follows, ports.people);
     if (!judged.allowed) {
       because = judged.because;
+      facts = judged.code === 'stale' ? { digest: approval.digest } : {};
       const data = { approval: approval.id, verdict, code: judged.code, reason: judged.message, via: who.via };
       return {
         kind: 'refused',
@@ -69,8 +72,22 @@ export async function decide(
       write: consequence(snapshot, approval, judged.state, who, seen.reason, now),
     };
   });
-  if (outcome.kind === 'refused') throw new UserError(refusalCode(outcome.code), outcome.message, {}, because);
+  if (outcome.kind === 'refused') throw new UserError(refusalCode(outcome.code), outcome.message, facts, because);
   return decided;
+}
+
+function judgement(
+  approval: Approval,
+  verdict: 'approve' | 'reject',
+  who: Principal,
+  seen: Seen,
+  now: Date,
+  follows: boolean,
+  people: readonly Person[],
+): Judgement {
+  const judged = judge(approval, verdict, who, seen, now, mayDecide(approval, people));
+  const unseen = judged.allowed && verdict === 'approve' && follows ? hardlySeen(approval, seen, now) : undefined;
+  return unseen ?? judged;
 }
 
 /**
@@ -108,14 +125,21 @@ function consequence(
   return approval.step === null ? released : setStep(released, approval.step, { approvalId: approval.id });
 }
 
-/** The question that was seen, else the open one, else the latest: a refusal then says what became of it. */
-async function theQuestion(recoveryId: number, seen: Seen, store: DecidePorts['store']): Promise<Approval> {
+/**
+ * The question that was seen, else the open one, else the latest: a refusal then says what became of it. `follows`: the
+ * same recovery has asked something before.
+ */
+async function theQuestion(
+  recoveryId: number,
+  seen: Seen,
+  store: DecidePorts['store'],
+): Promise<{ asked: Approval; follows: boolean }> {
   const { approvalId, digest } = seen;
   const asked = await store.approvals(recoveryId);
   const approvals = approvalId !== undefined ? asked.filter((approval) => approval.id === approvalId) : asked;
   const shown = digest !== undefined ? approvals.filter((approval) => shows(approval, digest)) : [];
   const found = [shown, approvals].map((some) => some.find(isOpen) ?? some.at(-1)).find((some) => some !== undefined);
-  if (found) return found;
+  if (found) return { asked: found, follows: asked.some(({ createdAt }) => createdAt < found.createdAt) };
   const recovery = recoveryName(recoveryId);
   if (approvalId !== undefined && asked.length > 0)
     throw new UserError(

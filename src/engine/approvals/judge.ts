@@ -57,7 +57,8 @@ export function judge(
     );
   }
   const mine = who.name === approval.requestedBy;
-  if (verdict === 'reject' && (mine || (who.human && who.roles.includes(approval.role))))
+  const owned = who.name === approval.owner;
+  if (verdict === 'reject' && (mine || owned || (who.human && who.roles.includes(approval.role))))
     return { allowed: true, state: 'rejected', stillNeeded: 0 };
   if (!who.human)
     return no('forbidden', `Only people can decide, and this is the token of no person. ${canDecide(others)}`, {
@@ -69,6 +70,12 @@ export function judge(
       kind: 'own_plan',
       can: others,
     });
+  if (owned)
+    return no(
+      'forbidden',
+      `Your ${approval.requestedBy} asked for this plan, so someone else must approve it. ${canDecide(others)}`,
+      { kind: 'own_token', token: approval.requestedBy, can: others },
+    );
   if (!who.roles.includes(approval.role))
     return no(
       'forbidden',
@@ -76,6 +83,29 @@ export function judge(
       { kind: 'lacks_role', recovery: name, role: approval.role, can: others },
     );
   return { allowed: true, ...tally(approval, who) };
+}
+
+/** Nobody has seen a new card, read it, and typed an answer in less. */
+const REACTION_MS = 3_000;
+
+/**
+ * An approval that does not say what it is about counts for what was asked when it came. Where the recovery had asked
+ * something else until a moment ago, that is hardly what this person has seen.
+ */
+export function hardlySeen(
+  { recoveryId, state, digest, createdAt }: Approval,
+  seen: Seen,
+  now: Date,
+): Extract<Judgement, { allowed: false }> | undefined {
+  const says = seen.digest !== undefined || seen.approvalId !== undefined;
+  if (says || state !== 'pending' || since(createdAt, now) >= REACTION_MS) return undefined;
+  const recovery = recoveryName(recoveryId);
+  const short = digest.slice(0, 8);
+  return no(
+    'stale',
+    `${recovery} has asked something new in this moment. Your approval was not counted; look at it, and say which you mean: approve ${recovery} ${short}.`,
+    { kind: 'hardly_seen', recovery, digest: short },
+  );
 }
 
 /** Whether a digest as people and buttons give it, in full, its first 8 digits or more, or as `7f3a·91c2`, is this one. */
@@ -138,6 +168,6 @@ function ago(ms: number): string {
   return `${formatDuration(ms)} ago`;
 }
 
-function no(code: Refusal, message: string, because: Because): Judgement {
+function no(code: Refusal, message: string, because: Because): Extract<Judgement, { allowed: false }> {
   return { allowed: false, code, message, because };
 }

@@ -25,11 +25,12 @@ export function question(
 
 /** Persons of the configuration who may still decide. */
 export function mayDecide(
-  approval: Pick<Approval, 'role' | 'requestedBy' | 'decisions'>,
+  approval: Pick<Approval, 'role' | 'requestedBy' | 'owner' | 'decisions'>,
   people: readonly Person[],
 ): string[] {
   return people
-    .filter((person) => person.roles.includes(approval.role) && person.name !== approval.requestedBy)
+    .filter((person) => person.roles.includes(approval.role))
+    .filter(({ name }) => name !== approval.requestedBy && name !== approval.owner)
     .filter((person) => !approval.decisions.some((decision) => decision.principal === person.name))
     .map((person) => person.name);
 }

@@ -27,6 +27,8 @@ export interface Approval {
   role: Role;
   including: Role | null;
   requestedBy: string;
+  /** Where a program asked: the person whose token it is. */
+  owner?: string;
   state: ApprovalState;
   decisions: Decision[];
   createdAt: Date;

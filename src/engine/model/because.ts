@@ -37,11 +37,13 @@ type Verdict = Decision['verdict'];
 export type Because =
   | { kind: 'plan_changed' | 'question_replaced' | 'no_such_question' | 'not_asking'; recovery: string }
   | { kind: 'no_recovery' | 'too_late_to_cancel' | 'changed_meanwhile' | 'cancel_kept'; recovery: string }
+  | { kind: 'hardly_seen'; recovery: string; digest: string }
   | { kind: 'question_expired'; recovery: string; agoMs: number }
   | { kind: 'question_closed'; recovery: string; state: ApprovalState }
   | { kind: 'decided_already'; by: string; verdict: Verdict; agoMs: number }
   | { kind: 'voted_already'; recovery: string; verdict: Verdict; agoMs: number; wanted: Verdict }
   | { kind: 'no_person' | 'own_plan'; can: readonly string[] }
+  | { kind: 'own_token'; token: string; can: readonly string[] }
   | { kind: 'lacks_role'; recovery: string; role: Role; can: readonly string[] }
   | { kind: 'role_needed'; deed: Deed; needed: readonly Role[]; roles: readonly Role[] }
   | { kind: 'misfit'; recovery: string; misfit: Misfit; state: RecoveryState }

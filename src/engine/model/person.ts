@@ -19,6 +19,8 @@ export interface Principal {
   human: boolean;
   /** Of `roles`, those that a group of the platform gives at this moment: the configuration does not list them by person. */
   byGroup?: readonly Role[];
+  /** Of a program: the person whose token it is, who counts as having asked for what it asks for. */
+  owner?: string;
   /** How the act arrived, such as `console`, `api`, `slack`. */
   via: string;
 }

@@ -107,6 +107,8 @@ export interface Origin {
   thread?: string;
   /** Asked where nobody else reads, such as a direct message. */
   private?: boolean;
+  /** Where a program asked: the person whose token it is, who cannot approve it either. */
+  owner?: string;
   /** The platform's id of what was typed or pressed: no second recovery is made for it. */
   request?: string;
 }

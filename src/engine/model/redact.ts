@@ -1,3 +1,5 @@
+import type { Json } from './json.js';
+
 /** What stands where a secret stood: the same in every language, and no secret itself. */
 export const REDACTED = '•••';
 
@@ -60,6 +62,20 @@ export function redact(text: string): string {
 /** A URL for people, without the user and password that it may carry. */
 export function withoutCredentials(url: string): string {
   return url.replace(/:\/\/[^/@\s]*@/g, '://');
+}
+
+/** The same for everything in a value; a text whose own name gives it away is gone as a whole. */
+export function redactJson<Value extends Json | undefined>(value: Value): Value;
+export function redactJson(value: Json | undefined): Json | undefined {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactJson(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, byName(name, held)]));
+}
+
+function byName(name: string, held: Json | undefined): Json | undefined {
+  const tells = typeof held === 'string' && held !== '' && redact(`${name}=${held}`) === `${name}=${REDACTED}`;
+  return tells ? REDACTED : redactJson(held);
 }
 
 /** Letters of either case, where the rest of a pattern tells the cases apart. */

@@ -1,6 +1,7 @@
 import type { Json } from '../model/json.js';
 import type { NewEffect, NewEvent, Recovery, RecoveryState, RecoveryStep, Snapshot } from '../model/recovery.js';
 import { waitsForPerson } from '../model/recovery.js';
+import { redactJson } from '../model/redact.js';
 import type { ApprovalDraft, Write } from '../ports.js';
 import { assertMove } from './transitions.js';
 
@@ -34,8 +35,9 @@ export function event(m: Move, kind: string, actor: string, data: NewEvent['data
   return { ...m, events: [...m.events, { kind, actor, data: { service, plan: plan.name, ...data } }] };
 }
 
+/** What leaves Reviver is kept without the secrets that may be in it. */
 export function effect(m: Move, made: NewEffect): Move {
-  return { ...m, effects: [...m.effects, made] };
+  return { ...m, effects: [...m.effects, { ...made, payload: redactJson(made.payload) }] };
 }
 
 /** The approval is used up by this commit, and only if it is about exactly this. */

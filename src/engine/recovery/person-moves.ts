@@ -2,6 +2,7 @@ import type { Misfit } from '../model/because.js';
 import { UserError } from '../model/errors.js';
 import type { Recovery, RecoveryStep, Snapshot } from '../model/recovery.js';
 import { isTerminal, recoveryName } from '../model/recovery.js';
+import { redact } from '../model/redact.js';
 import type { WorkerIdentity } from '../ports.js';
 import { direction, ended } from './frontier.js';
 import { acquire } from './lease-moves.js';
@@ -112,7 +113,8 @@ export function expireApproval(m: Move, now: Date): Move {
 }
 
 /** Something that should not have happened did: steps under way are unknown, and a person says how it goes on. */
-export function giveToPerson(snapshot: Snapshot, worker: WorkerIdentity, message: string, now: Date): Move {
+export function giveToPerson(snapshot: Snapshot, worker: WorkerIdentity, defect: string, now: Date): Move {
+  const message = redact(defect);
   const held = snapshot.recovery.owner === worker.id ? move(snapshot) : acquire(move(snapshot), worker, now);
   const stopped = snapshot.steps
     .filter((step) => step.state === 'running')

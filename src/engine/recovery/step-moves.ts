@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.js';
 import type { StepResult } from '../model/plan.js';
 import type { StepError } from '../model/recovery.js';
-import { redact } from '../model/redact.js';
+import { redact, redactJson } from '../model/redact.js';
 import { afterFailure } from '../model/retry-policy.js';
 import { stepDigest } from '../planner/digest.js';
 import { consume, event, type Move, setStep, step, stepFacts } from './move.js';
@@ -40,7 +40,11 @@ export function succeed(m: Move, position: number, given: StepResult, now: Date,
 
 /** A failed attempt: another one by the step's own policy, else the end of the step. */
 export function fail(m: Move, position: number, given: StepError, now: Date, retryable = true): Move {
-  const error: StepError = { ...given, message: redact(given.message) };
+  const error: StepError = {
+    ...given,
+    message: redact(given.message),
+    ...(given.facts ? { facts: redactJson(given.facts) } : {}),
+  };
   const { retry, attempts } = step(m, position);
   const next = retryable ? afterFailure(retry, attempts) : { next: 'give_up' as const };
   const facts = { ...stepFacts(step(m, position)), error: error.message, code: error.code };

@@ -1,5 +1,5 @@
 import type { EnginePorts } from '../create-engine.js';
-import type { RecoveryView, SeenSteps, Verb } from '../engine.js';
+import type { RecoveryView, Said, Verb } from '../engine.js';
 import type { Because, Deed } from '../model/because.js';
 import { UserError } from '../model/errors.js';
 import { noRecovery } from '../model/missing.js';
@@ -31,58 +31,53 @@ interface Acted {
 type Make = (m: Move, who: Principal, ports: ActPorts) => Move;
 
 /** Verbs that change a recovery which no worker holds; who may, what it does, what is said. */
-const VERBS: Record<Exclude<Verb, 'cancel' | 'undo'>, { roles: Role[]; toDo: Deed; make: Make; said: string }> = {
-  retry: { roles: ['responder'], toDo: 'retry', make: (m, who, { now }) => retry(m, who.name, now()), said: 'goes on' },
+const VERBS: Record<Exclude<Verb, 'cancel' | 'undo'>, { roles: Role[]; toDo: Deed; make: Make; done: string }> = {
+  retry: { roles: ['responder'], toDo: 'retry', make: (m, who, { now }) => retry(m, who.name, now()), done: 'goes on' },
   mark_done: {
     roles: ['responder'],
     toDo: 'mark a step done',
     make: (m, who, { now }) => markDone(m, who.name, now()),
-    said: 'goes on; the step counts as done',
+    done: 'goes on; the step counts as done',
   },
   rollback: {
     roles: ['responder'],
     toDo: 'roll back',
     make: (m, who, { undoOf, now }) => rollBackBy(m, who.name, undoOf, now()),
-    said: 'is being rolled back',
+    done: 'is being rolled back',
   },
   escalate: {
     roles: ['responder', 'approver'],
     toDo: 'escalate',
     make: (m, who) => escalateBy(m, who.name),
-    said: 'is escalated',
+    done: 'is escalated',
   },
   ack: {
     roles: ['responder', 'approver'],
     toDo: 'acknowledge',
     make: (m, who) => event(m, 'recovery.acknowledged', who.name),
-    said: 'is acknowledged',
+    done: 'is acknowledged',
   },
 };
 
 /** What people do with one recovery. A person's write compares the revision that it was decided on. */
-export async function act(
-  id: number,
-  verb: Verb,
-  who: Principal,
-  ports: ActPorts,
-  seen: SeenSteps = {},
-): Promise<Acted> {
+export async function act(id: number, verb: Verb, who: Principal, ports: ActPorts, said: Said = {}): Promise<Acted> {
   if (verb === 'cancel') return cancel(id, who, ports);
-  if (verb === 'undo') return undo(await loaded(id, ports), who, ports);
-  const { roles, toDo, make, said } = VERBS[verb];
+  if (verb === 'undo') return undo(await loaded(id, ports), who, ports, said.request);
+  const { roles, toDo, make, done } = VERBS[verb];
   requireRole(who, roles, toDo);
   const snapshot = await loaded(id, ports);
-  if (verb === 'retry' || verb === 'mark_done') refuseOtherSteps(snapshot, seen);
+  if (verb === 'retry' || verb === 'mark_done') refuseOtherSteps(snapshot, said);
   if (verb === 'retry' && snapshot.recovery.state === 'SUCCEEDED') throw nothingToRetry(snapshot.recovery);
-  if (verb === 'retry' && isTerminal(snapshot.recovery.state)) return startAgain(snapshot.recovery, who, ports);
+  if (verb === 'retry' && isTerminal(snapshot.recovery.state))
+    return startAgain(snapshot.recovery, who, ports, said.request);
   if (verb === 'rollback') await refuseLateRollback(snapshot.recovery, ports);
   if (verb === 'escalate' || verb === 'ack')
-    return noted(snapshot, verb, make(move(snapshot), who, ports), said, ports);
-  return written(snapshot, make(move(snapshot), who, ports), said, ports);
+    return noted(snapshot, verb, make(move(snapshot), who, ports), done, ports);
+  return written(snapshot, make(move(snapshot), who, ports), done, ports);
 }
 
 /** A second press, or one on an old card, must not be a word about a step that nobody has looked at. */
-function refuseOtherSteps({ recovery, steps }: Snapshot, { steps: seen }: SeenSteps): void {
+function refuseOtherSteps({ recovery, steps }: Snapshot, { steps: seen }: Said): void {
   if (seen === undefined) return;
   const waiting = recovery.state === 'AWAITING_MANUAL' ? stuckSteps(steps).map(numberOf) : [];
   if (waiting.length === seen.length && waiting.every((number) => seen.includes(number))) return;
@@ -150,13 +145,13 @@ function nothingToRetry({ id, service }: Recovery): UserError {
 }
 
 /** A finished recovery is not run again: the same request makes a new one, planned from the present. */
-async function startAgain(old: Recovery, who: Principal, ports: ActPorts): Promise<Acted> {
+async function startAgain(old: Recovery, who: Principal, ports: ActPorts, request?: string): Promise<Acted> {
   // Given steps are those of an undo: what holds for the first try holds for the next.
   if (old.plan.kind === 'steps') {
     refuseTooLate(old, ports);
     await refuseChangedSince(old, ports.store);
   }
-  const { snapshot } = await recover(sameRequest(old), who, anew(old.origin), ports, old.id);
+  const { snapshot } = await recover(sameRequest(old), who, anew(old.origin, request), ports, old.id);
   const { id } = snapshot.recovery;
   return { message: `${recoveryName(id)} is the new attempt.`, view: await viewOf(id, ports) };
 }

@@ -119,7 +119,7 @@ function draftOf(
     incidentId,
     requestedBy: who.name,
     reason: redact(request.reason ?? ''),
-    origin,
+    origin: who.owner === undefined ? origin : { ...origin, owner: who.owner },
     priority,
     claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services()),
     retry: service.retryPolicy ?? NO_RETRY,

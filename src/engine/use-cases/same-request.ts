@@ -16,7 +16,13 @@ export function sameRequest({ id, service, plan, reason, priority }: Recovery): 
 }
 
 /** Whoever asked for it, with the roles of the configuration; a program keeps what it needs to ask. */
-export function askerOf({ requestedBy }: Recovery, people: readonly Person[]): Principal {
+export function askerOf({ requestedBy, origin: { owner } }: Recovery, people: readonly Person[]): Principal {
   const person = people.find(({ name }) => name === requestedBy);
-  return { name: requestedBy, roles: person?.roles ?? ['responder'], human: person !== undefined, via: 'replan' };
+  return {
+    name: requestedBy,
+    roles: person?.roles ?? ['responder'],
+    human: person !== undefined,
+    ...(owner === undefined ? {} : { owner }),
+    via: 'replan',
+  };
 }

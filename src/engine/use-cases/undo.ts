@@ -19,6 +19,7 @@ export async function undo(
   { recovery, steps }: Snapshot,
   who: Principal,
   ports: ActPorts,
+  asked?: string,
 ): Promise<{ message: string; view: RecoveryView }> {
   requireRole(who, ['responder'], 'undo');
   const name = recoveryName(recovery.id);
@@ -44,7 +45,7 @@ export async function undo(
     reason: `undo of ${name}`,
     priority: recovery.priority,
   };
-  const { snapshot } = await recover(request, who, anew(recovery.origin), ports);
+  const { snapshot } = await recover(request, who, anew(recovery.origin, asked), ports);
   const made = snapshot.recovery.id;
   return { message: `${recoveryName(made)} undoes ${name}.`, view: await viewOf(made, ports) };
 }

@@ -478,5 +478,7 @@ describe('who is let in', () => {
     expect(cards.at(-1)?.title).toMatch(/^You sent more than 30 commands within a minute/);
     await (await intake.accept(inputOf('stop', 'cancel R-9'))).handled;
     expect(cards.at(-1)?.title).not.toMatch(/more than 30/);
+    for (let n = 0; n < 120; n++) await (await intake.accept(inputOf(`stop${n}`, 'cancel R-9'))).handled;
+    expect(cards.at(-1)?.title).toMatch(/^You sent more than 120 commands within a minute/);
   });
 });

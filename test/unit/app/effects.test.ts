@@ -30,6 +30,17 @@ describe('a plan that changed after it was approved', () => {
     expect(engine.calls).toEqual(['retry R-1 by Ann']);
   });
 
+  test('is not asked twice when the effect is sent twice: each time under its own key', async () => {
+    const requests: unknown[] = [];
+    engine.act = async (id, _verb, _who, said) => {
+      requests.push(said);
+      return { message: '', view: await engine.view(id) };
+    };
+    await replan();
+    await replan();
+    expect(requests).toEqual([{ request: 'k' }, { request: 'k' }]);
+  });
+
   test('is not, when somebody has started another recovery meanwhile', async () => {
     engine.act = () => Promise.reject(new UserError('conflict', 'R-2 is under way for redis.', { recovery: 'R-2' }));
     await replan();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHands } from '../../../src/app/hands.js';
+import type { StepOutput } from '../../../src/engine/recovery/progress.js';
 import { aSnapshot, aStep, NO_SNAPSHOTS } from '../../support/builders.js';
 import { NO_BACKUPS } from '../engine/actions/context.js';
 
@@ -39,6 +40,17 @@ const seenBy = (position: number, id: string) => {
   );
   return context.step(id);
 };
+
+test('what a step says is kept without secrets, for the log and for people', async () => {
+  const output: StepOutput = { lines: [], effects: [] };
+  const context = hands(aSnapshot(steps, { id: 7 }), output).context(aStep(0), new AbortController().signal);
+  context.log('password=hunter2', { url: 'redis://:hunter2@x' });
+  await context.notify('Authorization: Bearer abc');
+  expect(output).toMatchObject({
+    lines: [{ message: 'password=•••', facts: { url: 'redis://:•••@x' } }],
+    effects: [{ payload: { text: 'Authorization: Bearer •••' } }],
+  });
+});
 
 describe('a step', () => {
   test('sees another one of its recovery, with its result once it has succeeded', () => {

@@ -143,6 +143,7 @@ test('an approval has its decisions with the time of each', () => {
     },
     ...{
       state: 'approved' as const,
+      owner: null,
       created_at: T0,
       expires_at: at(1),
       decided_at: T0,
@@ -156,6 +157,8 @@ test('an approval has its decisions with the time of each', () => {
     useBefore: at(2),
   });
   expect(toApproval({ ...row, decisions: null }).decisions).toEqual([]);
+  expect(toApproval({ ...row, owner: 'Ann' }).owner).toBe('Ann');
+  expect(toApproval(row)).not.toHaveProperty('owner');
 });
 
 test('an event has a number as its id', () => {

@@ -57,6 +57,8 @@ const canDecide = (people: readonly string[]) =>
 const refusals: RefusalWords = {
   plan_changed: ({ recovery }) =>
     `Этот план изменился: ${recovery} спрашивает уже о другом. Ваше решение не засчитано; посмотрите на ${recovery} сейчас.`,
+  hardly_seen: ({ recovery, digest }) =>
+    `${recovery} только что задал новый вопрос. Ваше одобрение не засчитано; посмотрите и скажите, о чём речь: \`approve ${recovery} ${digest}\`.`,
   question_replaced: ({ recovery }) =>
     `Этот вопрос о ${recovery} отозван или заменён новым. Ничего не изменилось; посмотрите на ${recovery} сейчас.`,
   no_such_question: ({ recovery }) => `${recovery} такого не спрашивает. Ваше решение не засчитано.`,
@@ -73,6 +75,8 @@ const refusals: RefusalWords = {
     can.length === 0
       ? 'Вы сами запросили этот план, одобрить должен кто-то другой. Больше в конфигурации некому: назначьте роль.'
       : `Вы сами запросили этот план, одобрить должен кто-то другой: ${or(can)}.`,
+  own_token: ({ token, can }) =>
+    `Этот план запросил ваш \`${token}\`, одобрить должен кто-то другой. ${canDecide(can)}`,
   lacks_role: ({ recovery, role, can }) =>
     `У вас нет роли ${roleName(role)}, решение по ${recovery} не засчитано. ${canDecide(can)} Что можно вам, покажет \`/recover whoami\`.`,
   role_needed: ({ deed, needed, roles }) =>

@@ -20,7 +20,7 @@ describe('API tokens', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const make = (name: string, more: { roles?: string[]; person?: string; expires?: string } = {}) =>
+  const make = (name: string, more: { roles?: string[]; person?: string; owner?: string; expires?: string } = {}) =>
     createToken(file, { name, roles: ['responder'], ...more }, NOW, ['Ann', 'Lee']);
 
   test('resolve to their name, roles and person; nobody else does', async () => {
@@ -34,6 +34,12 @@ describe('API tokens', () => {
     });
     expect(await book.resolve(`${token}x`)).toBeUndefined();
     expect(await book.resolve('')).toBeUndefined();
+  });
+
+  test('of a program may say who answers for it, of a person not', async () => {
+    const book = createTokenBook(file, () => NOW);
+    expect(await book.resolve(await make('ci', { owner: 'ann' }))).toMatchObject({ name: 'ci', owner: 'Ann' });
+    await expect(make('both', { person: 'Ann', owner: 'Lee' })).rejects.toThrow('--owner: "Lee" is not allowed');
   });
 
   test('are kept only as a hash, in a file that others cannot read', async () => {
@@ -86,6 +92,7 @@ describe('API tokens', () => {
       { person: 'Bob' },
       '--person: "Bob" is not allowed; expected a person of the configuration: Ann, Lee.',
     ],
+    ['an owner', { owner: 'Bob' }, '--owner: "Bob" is not allowed; expected a person of the configuration'],
     ['a time', { expires: 'soon' }, '--expires: "soon" is not allowed; expected a duration such as'],
   ])('%s that does not exist is refused, and nothing is written', async (_what, more, message) => {
     await expect(make('ci', more)).rejects.toThrow(message);

@@ -18,6 +18,7 @@ const can = ['Ли', 'Макс'];
 /** One of each kind; the compiler knows when one is missing. */
 const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
   plan_changed: { kind: 'plan_changed', recovery },
+  hardly_seen: { kind: 'hardly_seen', recovery, digest: '7f3a91c2' },
   question_replaced: { kind: 'question_replaced', recovery },
   no_such_question: { kind: 'no_such_question', recovery },
   not_asking: { kind: 'not_asking', recovery },
@@ -31,6 +32,7 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
   voted_already: { kind: 'voted_already', recovery, verdict: 'approve', agoMs: 12_000, wanted: 'reject' },
   no_person: { kind: 'no_person', can },
   own_plan: { kind: 'own_plan', can },
+  own_token: { kind: 'own_token', token: 'token:ci', can },
   lacks_role: { kind: 'lacks_role', recovery, role: 'approver', can },
   role_needed: { kind: 'role_needed', deed: 'start a recovery', needed: ['responder', 'bootstrap'], roles: ['viewer'] },
   misfit: { kind: 'misfit', recovery, misfit: 'has ended already', state: 'SUCCEEDED' },

@@ -154,3 +154,40 @@ test('a recovery that asks nothing, and one that is not there, are told apart', 
     message: 'There is no recovery R-99.',
   });
 });
+
+describe('an approval that does not say what it is about', () => {
+  const plan = anApproval({ id: 'plan', state: 'consumed', createdAt: at(0) });
+  const step = (agoMs: number) =>
+    anApproval({ id: 'step', step: 0, digest: 'ab'.repeat(32), createdAt: new Date(+NOW - agoMs) });
+
+  test('counts for what is asked when it comes, the first question from its first moment on', async () => {
+    const { act, written } = deciding([anApproval({ createdAt: NOW })]);
+    await act('approve');
+    expect(written[0]?.id).toBe('question-1');
+  });
+
+  test('is refused, with the digest, where another question was asked until a moment ago', async () => {
+    const { act, written } = deciding([plan, step(2_999)]);
+    const refused = await act('approve').catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'stale',
+      facts: { digest: 'ab'.repeat(32) },
+      message: expect.stringMatching(/asked something new .* not counted; .*: approve R-12 abababab\.$/),
+    });
+    expect(written[0]?.verdict).toMatchObject({ kind: 'refused', event: { kind: 'approval.refused' } });
+  });
+
+  test.each<[string, number, Seen]>([
+    ['the new question could be seen', 3_000, {}],
+    ['it names the digest', 0, { digest: 'abababab' }],
+    ['it names the question', 0, { approvalId: 'step' }],
+  ])('counts when %s', async (_, agoMs, seen) => {
+    const { act } = deciding([plan, step(agoMs)]);
+    expect(await act('approve', seen)).toMatchObject({ state: 'approved' });
+  });
+
+  test('a reject needs no such care', async () => {
+    const { act } = deciding([plan, step(0)]);
+    expect(await act('reject')).toMatchObject({ state: 'rejected' });
+  });
+});

@@ -75,6 +75,16 @@ describe('counts', () => {
       { who: MAX, verdict: 'reject', approval: { ...two, decisions: [vote(LEE)] } },
       { state: 'rejected', stillNeeded: 0 },
     ],
+    [
+      'a reject by whoever answers for the program that asked',
+      { who: ZOE, verdict: 'reject', approval: { requestedBy: 'token:ci', owner: 'Zoe' } },
+      { state: 'rejected', stillNeeded: 0 },
+    ],
+    [
+      'an approval of what somebody else’s program asked for',
+      { who: MAX, approval: { requestedBy: 'token:ci', owner: 'Lee' } },
+      { state: 'approved', stillNeeded: 0 },
+    ],
     ['the full digest', { who: LEE, seen: { digest: DIGEST } }, { state: 'approved', stillNeeded: 0 }],
     ['its first 8 digits', { who: LEE, seen: { digest: '7f3a91c2' } }, { state: 'approved', stillNeeded: 0 }],
     [
@@ -108,6 +118,12 @@ describe('is refused, with the way out', () => {
       { who: ANN, others: [] },
       'forbidden',
       'You asked for this plan, so someone else must approve it. Nobody else in the configuration can: give someone the role.',
+    ],
+    [
+      'whoever answers for the program that asked',
+      { who: LEE, approval: { requestedBy: 'token:ci', owner: 'Lee' }, others: ['Max'] },
+      'forbidden',
+      'Your token:ci asked for this plan, so someone else must approve it. Max can.',
     ],
     [
       'somebody without the role',

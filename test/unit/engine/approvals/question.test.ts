@@ -42,6 +42,9 @@ describe('a question', () => {
 describe('may decide', () => {
   test('who has the role and did not ask', () => expect(mayDecide(anApproval(), PEOPLE)).toEqual(['Lee', 'Max']));
 
+  test('who does not answer for the program that asked', () =>
+    expect(mayDecide(anApproval({ requestedBy: 'token:ci', owner: 'Lee' }), PEOPLE)).not.toContain('Lee'));
+
   test('who has not decided yet', () => {
     const decisions = [{ principal: 'Lee', roles: [], verdict: 'approve' as const, via: 'console', at: T0 }];
     expect(mayDecide(anApproval({ need: 2, decisions }), PEOPLE)).toEqual(['Max']);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { REDACTED, redact } from '../../../../src/engine/model/redact.js';
+import { REDACTED, redact, redactJson } from '../../../../src/engine/model/redact.js';
 import { fuzzRuns } from '../../../support/fuzz.js';
 
 describe('what is taken out', () => {
@@ -145,3 +145,28 @@ function spentOn(text: string): number {
   redact(text);
   return performance.now() - begun;
 }
+
+describe('what is taken out of a value', () => {
+  test('is a secret at any depth, by its shape or by its own name', () => {
+    const facts = {
+      url: 'redis://:hunter2@10.0.0.7',
+      client_secret: 'hunter2',
+      list: [{ text: 'password=hunter2 host=x' }],
+      code: 28,
+      token: 7,
+      gone: null,
+      empty: { password: '' },
+    };
+    expect(redactJson(facts)).toEqual({
+      ...facts,
+      url: 'redis://:•••@10.0.0.7',
+      client_secret: REDACTED,
+      list: [{ text: 'password=••• host=x' }],
+    });
+  });
+
+  test('is gone after the first time', () => {
+    const once = redactJson({ password: 'hunter2', text: 'Bearer a1b2c3d4e5' });
+    expect(redactJson(once)).toEqual(once);
+  });
+});

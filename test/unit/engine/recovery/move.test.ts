@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RecoveryState } from '../../../../src/engine/model/recovery.js';
-import { activeMs, event, move, moveTo, setStep, step } from '../../../../src/engine/recovery/move.js';
+import { activeMs, effect, event, move, moveTo, setStep, step } from '../../../../src/engine/recovery/move.js';
 import { aSnapshot, aStep, at } from '../../../support/builders.js';
 
 const working = (over = {}) =>
@@ -67,4 +67,11 @@ test('every event tells service and plan', () => {
 
 test('a step that is not there is a defect that is named', () => {
   expect(() => step(move(aSnapshot()), 7)).toThrow('recovery 12 has no step at position 7');
+});
+
+test('what leaves Reviver is kept without secrets', () => {
+  const payload = { recovery: 12, reason: 'redis://:hunter2@10.0.0.7 refused' };
+  expect(effect(working(), { key: 'k', kind: 'escalation', payload }).effects).toEqual([
+    { key: 'k', kind: 'escalation', payload: { recovery: 12, reason: 'redis://:•••@10.0.0.7 refused' } },
+  ]);
 });

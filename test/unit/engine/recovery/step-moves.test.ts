@@ -82,6 +82,19 @@ describe('a failed attempt', () => {
     expect(of(fail(working({ state: 'running', attempts: 1, retry }), 0, error, at(0), false)).state).toBe('failed');
   });
 
+  test('is kept without the secrets in its words and facts', () => {
+    const said = {
+      code: 'http',
+      message: 'GET /?token=a1b2c3d4 failed',
+      facts: { url: 'http://u:hunter2@x', status: 500 },
+    };
+    expect(of(fail(working({ state: 'running', attempts: 3, retry }), 0, said, at(0))).error).toEqual({
+      code: 'http',
+      message: 'GET /?token=••• failed',
+      facts: { url: 'http://u:•••@x', status: 500 },
+    });
+  });
+
   test('ends the step when a person is to decide', () => {
     const manual = retryPolicy({ strategy: 'manual' });
     expect(of(fail(working({ state: 'running', attempts: 1, retry: manual }), 0, error, at(0))).state).toBe('failed');

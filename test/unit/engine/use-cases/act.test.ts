@@ -4,7 +4,7 @@ import type { Recovery, RecoveryStep, Snapshot } from '../../../../src/engine/mo
 import type { RecoveryStore } from '../../../../src/engine/ports.js';
 import { act } from '../../../../src/engine/use-cases/act.js';
 import { aPlan, aSnapshot, aStep, at } from '../../../support/builders.js';
-import { ANN, refusal, type World, who, world } from './memory-ports.js';
+import { ANN, NOW, refusal, type World, who, world } from './memory-ports.js';
 
 const ran = { startedAt: at(0), attempts: 1 };
 const good = aStep(0, { ...ran, state: 'succeeded' });
@@ -113,6 +113,16 @@ describe('what has ended', () => {
     ]);
     expect(w.drafts[0]).toMatchObject({ retryOf: 12 });
     expect(w.written).toEqual([]);
+  });
+
+  test.each<[Verb, Partial<Recovery>, RecoveryStep]>([
+    ['retry', { state: 'FAILED' }, aStep(0)],
+    ['undo', { state: 'SUCCEEDED', endedAt: NOW }, aStep(0, { state: 'succeeded', startedAt: at(0), attempts: 1 })],
+  ])('%s keeps the act that asked for it, so that its repetition starts nothing', async (verb, over, step) => {
+    const old = aSnapshot([step], { ...over, origin: { platform: 'slack', request: 'first', owner: 'Lee' } });
+    const w = world([old], { makePlan: async () => aPlan() });
+    await act(12, verb, ANN, w.ports, { request: 'telegram:77' });
+    expect(w.drafts.map(({ origin }) => origin)).toEqual([{ platform: 'slack', request: 'telegram:77' }]);
   });
 
   test('is rolled back, unless its service is being recovered anew', async () => {
