@@ -72,12 +72,13 @@ export function createBot(options: BotOptions): Bot {
     language = () => 'en' as const,
   } = options;
   const incidents = ofRunning(options.channels.incidents, platforms);
+  const mentions = createMentions(() => engine.people(), groups);
   const live = createLiveCards({
     engine,
     platforms,
     store,
     incidents,
-    mentions: createMentions(() => engine.people(), groups),
+    mentions,
     language,
     log,
     now,
@@ -85,7 +86,7 @@ export function createBot(options: BotOptions): Bot {
   });
   const { incidentChanged } = live;
   const sends = new Map([
-    ...chatEffects({ platforms, store, incidents, incidentChanged, language }),
+    ...chatEffects({ platforms, store, incidents, incidentChanged, mentions, language }),
     ...(options.sends ?? []),
   ]);
   const sender = createOutboxSender({ store: outbox, sends, log, pollMs });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { ROLES } from '../engine/model/person.js';
 import { oneLine } from './cards/words.js';
 import type { ChatStore, OutboxRow, Place } from './chat-store.js';
 import { everywhere, type IncidentChannels } from './live/audience.js';
 import { recoverySubject } from './live/drawing.js';
+import type { Call, Mentions } from './live/mentions.js';
 import { GiveUp, type Send } from './outbox.js';
 import { type Card, type ChatPlatform, type Language, type MessageRef, ViewLost } from './port.js';
 import { retold, wordsOf } from './words/languages.js';
@@ -14,6 +16,8 @@ const chatMessage = z.object({
   /** Else in this channel of this platform; a missing channel means the incidents channel, a missing platform all. */
   platform: z.string().optional(),
   channel: z.string().optional(),
+  /** Who shall notice it. */
+  call: z.object({ role: z.enum(ROLES), people: z.array(z.string()), asker: z.string().optional() }).optional(),
 });
 
 const chatIncident = z.object({ incident: z.number().int() });
@@ -26,6 +30,7 @@ export interface ChatEffectsOptions {
   store: ChatStore;
   incidents: IncidentChannels;
   incidentChanged(id: number): void;
+  mentions: Mentions;
   language(platform: string, channel: string): Language;
 }
 
@@ -42,7 +47,7 @@ interface Target extends Place {
 }
 
 /** Each place gets it once, also when another place fails and the whole is repeated. */
-function createSendMessage({ platforms, store, incidents, language }: ChatEffectsOptions): Send {
+function createSendMessage({ platforms, store, incidents, mentions, language }: ChatEffectsOptions): Send {
   const byName = new Map(platforms.map((platform) => [platform.name, platform]));
 
   async function targets(row: OutboxRow, payload: z.output<typeof chatMessage>): Promise<Target[]> {
@@ -66,12 +71,14 @@ function createSendMessage({ platforms, store, incidents, language }: ChatEffect
     );
   }
 
-  async function postOnce(target: Target, card: Card, key: string): Promise<void> {
+  async function postOnce(target: Target, card: Card, key: string, call: Call | undefined): Promise<void> {
     const platform = byName.get(target.platform);
     if (!platform || (await store.posted(target.platform, key)) !== undefined) return;
+    const mention = call ? mentions(call, target.platform) : [];
     const { message } = await platform.post(target.channel, card, {
       key,
       urgency: 0,
+      ...(mention.length > 0 ? { mention } : {}),
       ...(target.thread ? { thread: target.thread } : {}),
     });
     await store.recordPost(target.platform, key, message);
@@ -85,7 +92,7 @@ function createSendMessage({ platforms, store, incidents, language }: ChatEffect
     };
     const places = await targets(row, payload);
     const outcomes = await Promise.allSettled(
-      places.map((place) => postOnce(place, cardFor(place), `outbox:${row.key}:${place.channel}`)),
+      places.map((place) => postOnce(place, cardFor(place), `outbox:${row.key}:${place.channel}`, payload.call)),
     );
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     const [again] = failures.filter((reason) => !(reason instanceof ViewLost));

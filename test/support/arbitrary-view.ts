@@ -20,6 +20,18 @@ const ALTERNATIVES = fc.subarray([
   { kind: 'strategy' as const, name: 'ρ', reason: '6 of 14 for σέρβις' },
   { kind: 'runbook' as const, name: 'τ', reason: 'no history' },
 ]);
+const CHANGE = fc.constantFrom(
+  'δ was running when the plan was shown, now it is stopped',
+  'step 2 was "α", now it is "β"',
+  'step 1 "α" does something else now',
+  'it had 1 step, now it has 3',
+  'the constitution is another one',
+  'its risk was 0.2, now it is 0.7',
+  'it needed 1 approval, now it needs 2',
+  'its parameters or rules are others now',
+  'it cannot be planned any more: δ',
+  'Λη may not approve it any more',
+);
 const OUTCOME = fc.constantFrom(
   null,
   { code: 'verified', message: '' },
@@ -116,8 +128,10 @@ export function anyView(): fc.Arbitrary<RecoveryView> {
       mayApprove: fc.uniqueArray(NAME),
       verbs: fc.subarray([...VERBS]),
       queuePlace: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+      replaces: fc.option(fc.record({ recovery: fc.nat(), why: CHANGE }), { nil: undefined }),
+      wellAgoMs: fc.option(fc.nat(10_000_000), { nil: undefined }),
     })
-    .map(({ recovery, plan: parts, steps, undo: undoing, approvals, queuePlace, ...rest }) =>
+    .map(({ recovery, plan: parts, steps, undo: undoing, approvals, queuePlace, replaces, wellAgoMs, ...rest }) =>
       recoveryView({
         ...rest,
         recovery: { ...recovery, plan: plan(parts) },
@@ -129,6 +143,8 @@ export function anyView(): fc.Arbitrary<RecoveryView> {
         ],
         approvals: approvals.map((each, index) => approval({ ...each, id: `q${index}` })),
         ...(queuePlace === undefined ? {} : { queuePlace }),
+        ...(replaces === undefined ? {} : { replaces }),
+        ...(wellAgoMs === undefined ? {} : { wellSince: ago(wellAgoMs) }),
       }),
     );
 }

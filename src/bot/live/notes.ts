@@ -1,5 +1,4 @@
 import type { RecoveryView } from '../../engine/engine.js';
-import type { Role } from '../../engine/model/person.js';
 import { isTerminal, recoveryName } from '../../engine/model/recovery.js';
 import { recoveryCard } from '../cards/recovery-card.js';
 import { openApproval } from '../cards/recovery-facts.js';
@@ -7,6 +6,7 @@ import { oneField } from '../cards/words.js';
 import type { Card } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
+import type { Call } from './mentions.js';
 import { halfTime } from './pace.js';
 
 /** Something that is said in the thread once. */
@@ -14,7 +14,9 @@ export interface Note {
   mark: string;
   card: Card;
   /** Who shall notice it. */
-  mention?: { people: readonly string[]; role: Role };
+  mention?: Call;
+  /** It ends the thread: whoever it calls is called after everything else was told. */
+  last?: true;
 }
 
 /** What is to be said now: the question to approvers, once more at half time, and the summary that ends the thread. */
@@ -45,9 +47,18 @@ function pings(view: RecoveryView, words: Words): Note[] {
   return [{ mark: `ping:${open.id}:${late ? 2 : 1}`, card, mention: { people: view.mayApprove, role } }];
 }
 
+/** One that was rolled back has failed, and calls nobody by itself: what is ill is ill still. */
 function summary(view: RecoveryView, words: Words): Note[] {
-  const { state, endedAt } = view.recovery;
+  const { state, endedAt, requestedBy, origin } = view.recovery;
   if (!isTerminal(state)) return [];
   const { tone, title, lines } = recoveryCard(view, words);
-  return [{ mark: `summary:${state}:${endedAt ? +endedAt : 0}`, card: { tone, title, lines, buttons: [] } }];
+  const call: Call = { role: 'responder', people: [], asker: origin.owner ?? requestedBy };
+  return [
+    {
+      last: true,
+      mark: `summary:${state}:${endedAt ? +endedAt : 0}`,
+      card: { tone, title, lines, buttons: [] },
+      ...(state === 'ROLLED_BACK' ? { mention: call } : {}),
+    },
+  ];
 }

@@ -37,7 +37,7 @@ export async function showView(
   };
   try {
     // Whoever is needed is called before the details are told.
-    await tell(drawing.notes.filter((note) => note.mention));
+    await tell(drawing.notes.filter((note) => note.mention && !note.last));
     await showThread(view, drawing, say, save);
     await tell(drawing.notes);
   } catch (error) {

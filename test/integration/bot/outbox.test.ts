@@ -36,6 +36,7 @@ function start(more: [string, Send][] = []): OutboxSender {
     store,
     incidents: { one: 'inc-1', two: 'inc-2' },
     incidentChanged: () => {},
+    mentions: ({ asker = '' }, platform) => [{ id: `${asker} on ${platform}`, name: asker, kind: 'person' }],
     language: () => 'en',
   });
   const sender = createOutboxSender({

@@ -4,6 +4,7 @@ import { notes } from '../../../../src/bot/live/notes.js';
 import { refreshMs, urgency } from '../../../../src/bot/live/pace.js';
 import { threadLine } from '../../../../src/bot/live/thread-lines.js';
 import { wordsOf } from '../../../../src/bot/words/languages.js';
+import type { RecoveryState } from '../../../../src/engine/model/recovery.js';
 import type { StoredEvent } from '../../../../src/engine/ports.js';
 import { ago, approval, plan, recoveryView } from '../../../support/recovery-view.js';
 
@@ -43,6 +44,16 @@ describe('how fast it follows', () => {
     expect(waiting({})).toBe(60_000);
     expect(waiting({ createdAt: ago(90_000), expiresAt: ago(-110_000) })).toBe(10_010);
     expect(waiting({ createdAt: ago(100_000), expiresAt: ago(-50_000) })).toBe(60_000);
+  });
+  test('one that was rolled back calls whoever asked, at the end of its thread; other ends call nobody here', () => {
+    const called = (state: RecoveryState) =>
+      notes(recoveryView({ recovery: { state, requestedBy: 'Ann', endedAt: ago(0) } }), EN).map(({ mention, last }) => [
+        mention?.asker,
+        last,
+      ]);
+    expect(called('ROLLED_BACK')).toEqual([['Ann', true]]);
+    for (const state of ['SUCCEEDED', 'FAILED', 'CANCELLED'] as const)
+      expect(called(state)).toEqual([[undefined, true]]);
   });
   test('a question has one mark before half time and another one after it', () => {
     const mark = (createdAgo: number) =>
