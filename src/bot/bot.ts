@@ -13,7 +13,7 @@ import { createConversation } from './conversation.js';
 import { formChoices } from './form-choices.js';
 import type { GroupRoles } from './identity.js';
 import { createIntake } from './intake.js';
-import type { IncidentChannels } from './live/audience.js';
+import { type IncidentChannels, placesOf } from './live/audience.js';
 import { createLiveCards } from './live/live-cards.js';
 import { createMentions } from './live/mentions.js';
 import { createOutboxSender, type Send } from './outbox.js';
@@ -86,7 +86,15 @@ export function createBot(options: BotOptions): Bot {
   });
   const { incidentChanged } = live;
   const sends = new Map([
-    ...chatEffects({ platforms, store, incidents, incidentChanged, mentions, language }),
+    ...chatEffects({
+      platforms,
+      store,
+      incidents,
+      incidentChanged,
+      mentions,
+      placesOf: async (id) => placesOf(await engine.view(id), incidents),
+      language,
+    }),
     ...(options.sends ?? []),
   ]);
   const sender = createOutboxSender({ store: outbox, sends, log, pollMs });

@@ -24,6 +24,8 @@ const chatIncident = z.object({ incident: z.number().int() });
 
 /** After so many attempts a message whose recovery is shown nowhere goes to the incidents channels. */
 const PATIENCE = 5;
+/** About an hour: then it does without the places that still do not show its recovery. */
+const MOST_PATIENCE = 60;
 
 export interface ChatEffectsOptions {
   platforms: readonly ChatPlatform[];
@@ -31,6 +33,8 @@ export interface ChatEffectsOptions {
   incidents: IncidentChannels;
   incidentChanged(id: number): void;
   mentions: Mentions;
+  /** Where a recovery must be seen now. */
+  placesOf(recovery: number): Promise<Place[]>;
   language(platform: string, channel: string): Language;
 }
 
@@ -47,16 +51,21 @@ interface Target extends Place {
 }
 
 /** Each place gets it once, also when another place fails and the whole is repeated. */
-function createSendMessage({ platforms, store, incidents, mentions, language }: ChatEffectsOptions): Send {
+function createSendMessage({ platforms, store, incidents, mentions, placesOf, language }: ChatEffectsOptions): Send {
   const byName = new Map(platforms.map((platform) => [platform.name, platform]));
 
-  async function targets(row: OutboxRow, payload: z.output<typeof chatMessage>): Promise<Target[]> {
-    if (payload.recovery !== undefined) {
-      const threads = await threadsOf(payload.recovery);
-      if (threads.length > 0) return threads;
-      if (row.attempts <= PATIENCE) throw new Error(`recovery ${payload.recovery} is not shown anywhere yet`);
-    }
-    const { platform, channel } = payload;
+  /** `missing`: there are places that are to show its recovery, and do not yet. */
+  async function targets(
+    { attempts }: OutboxRow,
+    payload: z.output<typeof chatMessage>,
+  ): Promise<{ places: Target[]; missing: boolean }> {
+    if (payload.recovery === undefined) return { places: channels(payload), missing: false };
+    const { threads, missing } = await threadsOf(payload.recovery, payload.call !== undefined);
+    if (threads.length === 0 && attempts > PATIENCE) return { places: channels(payload), missing: false };
+    return { places: threads, missing: threads.length === 0 || (missing && attempts <= MOST_PATIENCE) };
+  }
+
+  function channels({ platform, channel }: z.output<typeof chatMessage>): Target[] {
     if (channel === undefined)
       return everywhere(incidents).filter((place) => platform === undefined || place.platform === platform);
     return [...byName.keys()]
@@ -64,11 +73,15 @@ function createSendMessage({ platforms, store, incidents, mentions, language }: 
       .map((name) => ({ platform: name, channel }));
   }
 
-  async function threadsOf(recovery: number): Promise<Target[]> {
-    const views = (await store.viewsOf(recoverySubject(recovery))).filter((view) => byName.has(view.platform));
-    return views.flatMap(({ platform, channel, message }) =>
+  /** Whoever is called is called wherever the recovery must be seen, also where its card has not come yet. */
+  async function threadsOf(recovery: number, calls: boolean): Promise<{ threads: Target[]; missing: boolean }> {
+    const subject = recoverySubject(recovery);
+    if (calls) await store.show(subject, await placesOf(recovery));
+    const views = (await store.viewsOf(subject)).filter((view) => byName.has(view.platform));
+    const threads = views.flatMap(({ platform, channel, message }) =>
       message === null ? [] : [{ platform, channel, thread: { platform, channel, message } }],
     );
+    return { threads, missing: threads.length < views.length };
   }
 
   async function postOnce(target: Target, card: Card, key: string, call: Call | undefined): Promise<void> {
@@ -90,7 +103,7 @@ function createSendMessage({ platforms, store, incidents, mentions, language }: 
       const text = retold(wordsOf(language(platform, channel)), payload.text);
       return { tone: 'neutral', title: oneLine(text, 2_000), lines: [], buttons: [] };
     };
-    const places = await targets(row, payload);
+    const { places, missing } = await targets(row, payload);
     const outcomes = await Promise.allSettled(
       places.map((place) => postOnce(place, cardFor(place), `outbox:${row.key}:${place.channel}`, payload.call)),
     );
@@ -98,6 +111,7 @@ function createSendMessage({ platforms, store, incidents, mentions, language }: 
     const [again] = failures.filter((reason) => !(reason instanceof ViewLost));
     if (again !== undefined) throw again;
     if (failures.length > 0 && failures.length === places.length) throw new GiveUp('the channel or thread is gone');
+    if (missing) throw new Error(`recovery ${payload.recovery} is not shown everywhere yet`);
   };
 }
 

@@ -30,15 +30,6 @@ beforeAll(async () => {
     services: manyServices(MANY),
     runbooks: {
       'gated.yaml': threeSteps('gated', `{ id: b, action: gated_append, with: ${GATED} }`),
-      'stuck.yaml': threeSteps(
-        'stuck',
-        '{ id: b, action: run_command, with: { command: ["false"] }, retry: { strategy: manual } }',
-      ),
-      'failing.yaml': `id: failing
-params: { file: { type: string }, gate: { type: string } }
-steps: [{ id: b, action: run_command, with: { command: ["false"] }, on_failure: stop }]
-`,
-      'undone.yaml': threeSteps('undone', '{ id: b, action: run_command, with: { command: ["false"] } }'),
       'careful.yaml': threeSteps(
         'careful',
         '{ id: b, action: ledger_append, with: { file: "{{ params.file }}", line: b } }',
@@ -97,34 +88,6 @@ test('what is asked for on Slack is approved on Telegram, and every copy follows
     ['Lee', 'telegram'],
   ]);
 }, 60_000);
-
-test.each([
-  ['stuck', 'AWAITING_MANUAL'],
-  ['failing', 'FAILED'],
-  ['undone', 'ROLLED_BACK'],
-])(
-  'people are called once on each platform for one that is %s (%s), and with a sound',
-  async (runbook, state) => {
-    const scene = await recover(runbook);
-    await scene.reaches(state);
-    const onSlackThread = () =>
-      slack.seen(SLACK, onSlack(scene.id)?.ts ?? '').filter(({ notified }) => notified.includes('U0ANN'));
-    const calls = () =>
-      telegram
-        .written(GROUP)
-        .filter(
-          ({ text, entities, silent }) =>
-            !silent && text.includes(scene.id) && JSON.stringify(entities).includes(`tg://user?id=${ANN}`),
-        );
-    await eventually(() => expect([onSlackThread().length, calls().length]).toEqual([1, 1]), soon);
-    // A retry that ends in the same way is another situation.
-    if (state !== 'AWAITING_MANUAL') return;
-    expect((await reviver.call('POST', `/recoveries/${scene.id}/retry`)).status).toBe(200);
-    await eventually(() => expect([onSlackThread().length, calls().length]).toEqual([2, 2]), soon);
-    await reviver.call('POST', `/recoveries/${scene.id}/cancel`);
-  },
-  60_000,
-);
 
 test('an outage of both platforms delays no step, and afterwards all is shown, once', async () => {
   const scene = await recover('gated');

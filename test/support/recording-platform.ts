@@ -4,6 +4,7 @@ import {
   type ChatPlatform,
   type Desk,
   type MessageRef,
+  type PostOptions,
   ViewLost,
 } from '../../src/bot/port.js';
 
@@ -13,6 +14,7 @@ export interface Recorded {
   thread: string | undefined;
   key: string;
   card: Card;
+  mention?: PostOptions['mention'];
   edits: number;
   at: number[];
 }
@@ -58,13 +60,17 @@ export function createRecordingPlatform(name = 'second', editIntervalMs = 0): Re
       platform.replies.push({ id, card });
     },
     async stop() {},
-    async post(channel, card, { thread, key }) {
+    async post(channel, card, { thread, key, mention }) {
       fail();
       if (thread && lost.has(thread.message)) throw new ViewLost('the thread is gone');
       const known = platform.messages.find((message) => message.key === key);
       if (known) return { platform: name, channel, message: known.id };
       const id = `m${platform.messages.length + 1}`;
-      platform.messages.push({ id, channel, thread: thread?.message, key, card, edits: 0, at: [performance.now()] });
+      const called = mention ? { mention } : {};
+      platform.messages.push({
+        ...{ id, channel, thread: thread?.message, key, card, edits: 0, at: [performance.now()] },
+        ...called,
+      });
       return { platform: name, channel, message: id } satisfies MessageRef;
     },
     async edit(ref, card) {

@@ -37,6 +37,10 @@ function start(more: [string, Send][] = []): OutboxSender {
     incidents: { one: 'inc-1', two: 'inc-2' },
     incidentChanged: () => {},
     mentions: ({ asker = '' }, platform) => [{ id: `${asker} on ${platform}`, name: asker, kind: 'person' }],
+    placesOf: async () => [
+      { platform: 'one', channel: 'inc-1' },
+      { platform: 'two', channel: 'inc-2' },
+    ],
     language: () => 'en',
   });
   const sender = createOutboxSender({
@@ -88,6 +92,23 @@ describe('the outbox sender', () => {
       ]),
     );
     expect(platforms[1].messages).toEqual([]);
+  });
+
+  test('a call for people waits for the places where its recovery is yet to be shown, and calls once in each', async () => {
+    await store.show('recovery:7', [{ platform: 'one', channel: 'inc-1' }]);
+    await pool.query(`UPDATE chat_views SET message = 'card-1'`);
+    start();
+    const call = { role: 'responder', people: [], asker: 'Ann' };
+    await write('help', 'chat.message', { recovery: 7, text: 'R-7 needs people', call });
+    await eventually(() => expect(platforms[0].messages).toHaveLength(1));
+    expect(platforms[1].messages).toEqual([]);
+    await pool.query(`UPDATE chat_views SET message = 'card-2' WHERE platform = 'two'`);
+    await eventually(() => expect(platforms[1].messages).toMatchObject([{ thread: 'card-2', channel: 'inc-2' }]));
+    expect(platforms[0].messages).toMatchObject([{ thread: 'card-1' }]);
+    expect(platforms.flatMap(({ messages }) => messages.map(({ mention }) => mention?.map(({ id }) => id)))).toEqual([
+      ['Ann on one'],
+      ['Ann on two'],
+    ]);
   });
 
   test('a place that got it does not get it again while another one fails', async () => {
