@@ -16,7 +16,8 @@ const SET_DYNAMIC = `state = i.state, pool = i.pool, owner = i.owner, wake_at = 
   epoch = i.new_epoch, revision = r.revision + 1, version = r.version + 1`;
 
 const STEP = `position int, state text, attempts int, started_at timestamptz, ended_at timestamptz,
-  next_attempt_at timestamptz, before jsonb, result jsonb, error jsonb, approval_id text, interruptions int`;
+  next_attempt_at timestamptz, before jsonb, first_before jsonb, result jsonb, error jsonb, approval_id text,
+  interruptions int`;
 
 /** The common part: the fenced update of recoveries, and what follows from it in other tables. */
 const WRITE = `
@@ -32,8 +33,8 @@ held AS (
 ),
 stepped AS (
   UPDATE steps s SET state = d.state, attempts = d.attempts, started_at = d.started_at, ended_at = d.ended_at,
-    next_attempt_at = d.next_attempt_at, before = d.before, result = d.result, error = d.error, approval_id = d.approval_id,
-    interruptions = d.interruptions
+    next_attempt_at = d.next_attempt_at, before = d.before, first_before = d.first_before, result = d.result, error = d.error,
+    approval_id = d.approval_id, interruptions = d.interruptions
   FROM held h, jsonb_to_recordset(h.steps) AS d(${STEP})
   WHERE s.recovery_id = h.id AND s.position = d.position
 ),

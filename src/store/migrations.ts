@@ -3,10 +3,17 @@ import { Core1764000000000 } from '../../migrations/1764000000000-core.js';
 import { Chat1764000001000 } from '../../migrations/1764000001000-chat.js';
 import { ChatIntake1764000002000 } from '../../migrations/1764000002000-chat-intake.js';
 import { Breakers1764000003000 } from '../../migrations/1764000003000-breakers.js';
+import { FirstBefore1764000010000 } from '../../migrations/1764000010000-first-before.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
-export const MIGRATIONS = [Core1764000000000, Chat1764000001000, ChatIntake1764000002000, Breakers1764000003000];
+export const MIGRATIONS = [
+  Core1764000000000,
+  Chat1764000001000,
+  ChatIntake1764000002000,
+  Breakers1764000003000,
+  FirstBefore1764000010000,
+];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';
 

@@ -28,6 +28,7 @@ export interface StepRow {
   ended_at: Time | null;
   next_attempt_at: Time | null;
   before: JsonObject | null;
+  first_before: JsonObject | null;
   result: StepResult | null;
   error: StepError | null;
   approval_id: string | null;
@@ -148,6 +149,7 @@ function toStep(row: StepRow): RecoveryStep {
     endedAt: time(row.ended_at),
     nextAttemptAt: time(row.next_attempt_at),
     before: row.before,
+    firstBefore: row.first_before,
     result: row.result,
     error: row.error,
     approvalId: row.approval_id,
@@ -190,6 +192,7 @@ export function definitionOf(step: RecoveryStep): StepDefinition {
     endedAt,
     nextAttemptAt,
     before,
+    firstBefore,
     result,
     error,
     approvalId,

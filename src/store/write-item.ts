@@ -76,6 +76,7 @@ function stepColumns(step: RecoveryStep): object {
     ended_at: step.endedAt,
     next_attempt_at: step.nextAttemptAt,
     before: step.before,
+    first_before: step.firstBefore,
     result: step.result,
     error: step.error,
     approval_id: step.approvalId,

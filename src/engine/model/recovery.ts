@@ -80,6 +80,8 @@ export interface RecoveryStep {
   nextAttemptAt: Date | null;
   /** What the step's target looked like when the intent was committed: the evidence for `probe`. */
   before: JsonObject | null;
+  /** What it looked like before an earlier attempt, if there was one: what undoing it goes back to (D10). */
+  firstBefore: JsonObject | null;
   result: StepResult | null;
   error: StepError | null;
   /** How often a worker died inside it: a step that kills its worker must not do so for ever. */
@@ -96,6 +98,7 @@ export const UNBEGUN = {
   endedAt: null,
   nextAttemptAt: null,
   before: null,
+  firstBefore: null,
   result: null,
   error: null,
 } as const satisfies Partial<RecoveryStep>;

@@ -83,7 +83,8 @@ function tryAgain(m: Move, now: Date): Move | undefined {
   const next = afterFailure(recovery.retry, recovery.attempts);
   if (next.next !== 'retry') return undefined;
   const at = new Date(now.getTime() + next.delayMs);
-  const fresh = steps.filter((step) => step.kind === 'do').map(unbegun);
+  const undone = new Set(steps.map(({ undoes }) => undoes));
+  const fresh = steps.filter((step) => step.kind === 'do').map((step) => unbegun(step, undone.has(step.position)));
   const waiting = setRecovery(moveTo(setSteps(m, fresh), 'SCHEDULED', now), { wakeAt: at, nextAttemptAt: at });
   return event(waiting, 'recovery.retry_scheduled', 'reviver', {
     attempt: recovery.attempts,
@@ -93,8 +94,9 @@ function tryAgain(m: Move, now: Date): Move | undefined {
   });
 }
 
-function unbegun(step: RecoveryStep): RecoveryStep {
-  return { ...step, ...UNBEGUN };
+/** An effect of this attempt that was not undone is undone in the end. */
+function unbegun(step: RecoveryStep, undone: boolean): RecoveryStep {
+  return { ...step, ...UNBEGUN, firstBefore: undone ? null : (step.firstBefore ?? step.before) };
 }
 
 function awaitPerson(m: Move, step: RecoveryStep, code: string, now: Date): Move {

@@ -11,6 +11,7 @@ export type StepDefinition = Omit<
   | 'endedAt'
   | 'nextAttemptAt'
   | 'before'
+  | 'firstBefore'
   | 'result'
   | 'error'
   | 'approvalId'

@@ -8,7 +8,7 @@ import { consume, event, type Move, setStep, step, stepFacts } from './move.js';
 
 /** The intent: committed with the before-state, before any effect (D4). */
 export function begin(m: Move, position: number, before: JsonObject, now: Date): Move {
-  const { startedAt, attempts, approvalId } = step(m, position);
+  const { startedAt, attempts, approvalId, before: earlier, firstBefore } = step(m, position);
   const begun = setStep(m, position, {
     state: 'running',
     attempts: attempts + 1,
@@ -16,6 +16,7 @@ export function begin(m: Move, position: number, before: JsonObject, now: Date):
     endedAt: null,
     nextAttemptAt: null,
     before,
+    firstBefore: firstBefore ?? earlier,
     error: null,
     approvalId: null,
   });

@@ -32,9 +32,11 @@ export function undoSteps(steps: readonly RecoveryStep[], undoOf: UndoOf): Recov
 
 /**
  * A failed or unknown step, and one that waits for its next attempt, may have had a part of its effect; one that never
- * began had none. Of an aborted one the last attempt is known to have had none, the ones before it are not.
+ * began had none, unless an earlier attempt of the recovery reached it. Of an aborted one the last attempt is known to have
+ * had none, the ones before it are not.
  */
 function hadEffect(step: RecoveryStep): boolean {
+  if (step.firstBefore !== null) return true;
   if (step.state === 'skipped' || step.startedAt === null) return false;
   return step.state !== 'cancelled' || step.attempts > 1;
 }

@@ -54,6 +54,7 @@ function stored(steps: PlannedStep[], over: Partial<StepRow> = {}) {
     ended_at: null,
     next_attempt_at: null,
     before: null,
+    first_before: null,
     result: null,
     error: null,
     approval_id: null,

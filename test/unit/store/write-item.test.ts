@@ -32,6 +32,7 @@ describe('a write', () => {
         ended_at: null,
         next_attempt_at: null,
         before: { pid: 1 },
+        first_before: null,
         result: null,
         error: null,
         approval_id: null,

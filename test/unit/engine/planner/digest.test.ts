@@ -85,6 +85,7 @@ function stored({ steps, ...body }: Plan): RecoveryRow {
     ended_at: null,
     next_attempt_at: null,
     before: null,
+    first_before: null,
     result: null,
     error: null,
     approval_id: null,

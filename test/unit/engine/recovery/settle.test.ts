@@ -165,6 +165,17 @@ describe("the recovery's own retry (D12)", () => {
     });
   });
 
+  test('remembers what was there before an effect that stayed, and nothing of one that was undone', () => {
+    const before = { status: 'running' };
+    const stayed = settled([{ ...good(0), before }, bad(1, { onFailure: 'stop' })], { retry });
+    expect(stayed.after.steps[0]?.firstBefore).toEqual(before);
+    const undo = aStep(2, { ...ran, kind: 'undo', undoes: 0, state: 'succeeded' });
+    const outcome = { code: 'step_failed', message: '' };
+    const rolledBack = [{ ...good(0), before }, bad(1), undo];
+    const { after } = settled(rolledBack, { state: 'ROLLING_BACK', retry, outcome });
+    expect(after.steps.map(({ firstBefore }) => firstBefore)).toEqual([null, null]);
+  });
+
   test('comes after the rollback, and drops the undo steps', () => {
     const undo = aStep(1, { ...ran, kind: 'undo', undoes: 0, state: 'succeeded' });
     const outcome = { code: 'step_failed', message: '' };

@@ -32,6 +32,13 @@ describe('begin', () => {
     expect(of(again)).toMatchObject({ attempts: 2, startedAt: at(5), error: null, nextAttemptAt: null });
   });
 
+  test('keeps what was there before the first attempt, for its undo', () => {
+    const again = (over: object) =>
+      of(begin(working({ attempts: 1, startedAt: at(5), ...over }), 0, { pid: 2 }, at(10)));
+    expect(again({ before: { pid: 1 } })).toMatchObject({ before: { pid: 2 }, firstBefore: { pid: 1 } });
+    expect(again({ before: { pid: 1 }, firstBefore: { pid: 0 } })).toMatchObject({ firstBefore: { pid: 0 } });
+  });
+
   test("consumes the step's own approval, so that it counts once", () => {
     const begun = begin(working({ approvalId: 'q1' }), 0, {}, at(0));
     expect(begun.consume).toEqual([{ approval: 'q1', digest: expect.stringMatching(/^[0-9a-f]{64}$/) }]);

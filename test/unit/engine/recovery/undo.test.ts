@@ -48,6 +48,13 @@ describe('undone is', () => {
     expect(undone([aStep(0, { state: 'pending', startedAt: at(0), attempts: 0 })])).toEqual([0]);
   });
 
+  test('a step that an earlier attempt of the recovery reached, whatever this one made of it', () => {
+    const reached = { firstBefore: { status: 'running' } };
+    expect(undone([aStep(0, { ...reached, state: 'pending' }), aStep(1, { ...reached, state: 'skipped' })])).toEqual([
+      1, 0,
+    ]);
+  });
+
   test('a failed step that was kept going past', () => {
     expect(undone([aStep(0, { ...ran, state: 'failed', onFailure: 'continue' }), succeeded(1)])).toEqual([0, 1]);
   });
