@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { ActionError, type Kept } from './action.js';
+import type { JsonObject } from '../model/json.js';
+import { SNAPSHOT_PARTS, type Snapshot, type SnapshotPart } from '../snapshots/snapshot.js';
+import { type ActionContext, ActionError, type Kept, type ProbeResult } from './action.js';
 import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
-import { noSnapshots } from './take-snapshot.js';
+import { exchangedAlready } from './postgres-data/exchange.js';
+import { capture, noSnapshots, partsOf } from './snapshots/capture.js';
+import { postgresFacts, postgresUrl } from './snapshots/postgres-part.js';
+import { restore } from './snapshots/restore.js';
+import { terraformFacts } from './snapshots/terraform-part.js';
+import { subjectOf } from './take-snapshot.js';
+
+const ONLY = `a list of ${SNAPSHOT_PARTS.join(', ')}`;
 
 const input = z.strictObject({
   service: serviceName,
@@ -11,19 +20,30 @@ const input = z.strictObject({
   snapshot: z.string().optional(),
   /** Instead of an id: what took it. An undo names its own so. */
   taken_by: z.string().optional(),
+  /**
+   * Absent: all but the Terraform state. That one says what there is: with an older one Terraform forgets what was made
+   * since, so it is put back only when it is named.
+   */
+  only: z
+    .array(z.enum(SNAPSHOT_PARTS, { error: ONLY }), { error: ONLY })
+    .min(1, { error: ONLY })
+    .optional(),
 });
+
+type Input = z.output<typeof input>;
 
 export const restoreSnapshot = defineAction({
   name: 'restore_snapshot',
   description: 'Brings a service back as a snapshot kept it; what is there now is kept first.',
-  version: 1,
+  version: 2,
   input,
   shorthand: 'service',
   risk: 0.4,
   idempotent: false,
-  timeoutMs: 5 * 60_000,
+  spawns: true,
+  timeoutMs: 10 * 60_000,
   services: ({ service }) => [service],
-  title: ({ service }) => `Restore ${service} from a snapshot`,
+  title: ({ service, only }) => `Restore ${only ? `${only.join(', ')} of ` : ''}${service} from a snapshot`,
 
   async pin(given, kept) {
     if (given.taken_by !== undefined) return { input: given, detail: '' };
@@ -33,64 +53,101 @@ export const restoreSnapshot = defineAction({
 
   look: async ({ service }, ctx) => ({
     ...statusFacts(await ctx.runtime(service).status(ctx.signal)),
-    kept_by: `${ctx.runKey} before`,
+    kept_by: keptBy(ctx),
   }),
 
   async run(given, ctx) {
-    const { service } = given;
-    const runtime = ctx.runtime(service);
-    const { snapshot } = runtime;
-    if (!snapshot) throw noSnapshots(service, runtime.name);
-    const { id } = await wanted(given, ctx);
-    const now = await ctx.snapshots.open(
+    const { service, only } = given;
+    const { id, parts, facts } = await wanted(given, ctx);
+    const dir = terraformFacts.safeParse(facts.terraform).data?.dir;
+    const subject = subjectOf({ service, terraform: only?.includes('terraform') ? dir : undefined }, ctx);
+    if (partsOf(subject).length === 0) throw noSnapshots(subject);
+    const chosen = chosenOf(given, parts);
+    const { status, aside } = await ctx.snapshots.open(
       service,
       id,
       async (folder, opened) => {
-        if ((await runtime.status(ctx.signal)).status !== 'missing')
+        if ((await subject.runtime.status(ctx.signal)).status !== 'missing')
           await ctx.snapshots.take(
-            { service, runtime: runtime.name, by: `${ctx.runKey} before`, createdAt: ctx.now() },
-            (room) => snapshot.capture(room, ctx.signal),
+            { service, runtime: subject.runtime.name, by: keptBy(ctx), createdAt: ctx.now() },
+            (room) => capture(subject, room, ctx, { forgiving: true }),
             ctx.signal,
           );
         ctx.log(`restoring ${opened.contents.join('; ')}`);
-        return snapshot.restore(folder, ctx.signal, ctx.runKey);
+        return restore(subject, opened, chosen, folder, ctx);
       },
       ctx.signal,
     );
-    return { summary: `${now.summary}, as in ${id}`, instance: now.instance, snapshot: id };
-  },
-
-  async probe({ service }, before, ctx) {
-    const now = await ctx.runtime(service).status(ctx.signal);
-    if (instanceBefore(before) === undefined)
-      return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };
-    if (now.instance === null) return { outcome: 'not_done', evidence: `${now.summary}: nothing restored runs` };
-    if (now.summary === summaryBefore(before))
-      return { outcome: 'not_done', evidence: `${now.summary} is the one from before` };
-    if (now.facts.aside !== undefined)
-      return { outcome: 'not_done', evidence: `${now.summary} runs, and the one before is still to be removed` };
+    for (const line of aside) ctx.log(line);
     return {
-      outcome: 'done',
-      evidence: `${summaryBefore(before)} is gone, ${now.summary} runs`,
-      result: { summary: now.summary, instance: now.instance },
+      summary: [`${status.summary}, as in ${id}`, ...aside].join('; '),
+      instance: status.instance,
+      snapshot: id,
     };
   },
 
-  inverse({ service }, { status, kept_by }) {
+  async probe(given, before, ctx) {
+    const found = await wanted(given, ctx);
+    const chosen = chosenOf(given, found.parts);
+    if (chosen.has('terraform'))
+      return { outcome: 'unknown', evidence: 'a Terraform state does not tell who put it there' };
+    const ran = await probeInstance(given.service, before, ctx);
+    if (ran.outcome === 'unknown' || !chosen.has('postgres')) return ran;
+    return chosen.has('runtime') && ran.outcome === 'not_done' ? ran : probeDatabases(given.service, found, ctx);
+  },
+
+  inverse({ service, only }, { status, kept_by }) {
     if (status === 'missing' || typeof kept_by !== 'string') return undefined;
-    return { action: 'restore_snapshot', input: { service, taken_by: kept_by } };
+    return { action: 'restore_snapshot', input: { service, taken_by: kept_by, ...(only ? { only } : {}) } };
   },
   imagine: () => ({ kept_by: 'imagined' }),
 
   async preview(given, ctx) {
     const found = await wanted(given, ctx);
     const now = await ctx.runtime(given.service).status(ctx.signal);
-    return `would replace ${now.summary} by what was kept on ${found.createdAt.toISOString().slice(0, 16)}Z: ${found.contents.join('; ')}`;
+    const left = found.parts.filter((part) => !chosenOf(given, found.parts).has(part));
+    const without = left.length > 0 ? `; without its ${left.join(', ')}` : '';
+    return `would replace ${now.summary} by what was kept on ${found.createdAt.toISOString().slice(0, 16)}Z: ${found.contents.join('; ')}${without}`;
   },
 });
 
+const keptBy = ({ runKey }: Pick<ActionContext, 'runKey'>): string => `${runKey} before`;
+
+function chosenOf({ service, snapshot, only }: Input, parts: readonly SnapshotPart[]): ReadonlySet<SnapshotPart> {
+  const chosen = parts.filter((part) => (only ? only.includes(part) : part !== 'terraform'));
+  if (chosen.length > 0) return new Set(chosen);
+  throw new ActionError(
+    `The snapshot ${snapshot ?? ''} of ${service} holds ${parts.join(', ')}${only ? `, and no ${only.join(', ')}` : ', which is put back only when "only" names it'}. Nothing was changed.`,
+    { code: 'no_such_part', retryable: false },
+  );
+}
+
+async function probeInstance(service: string, before: JsonObject, ctx: ActionContext): Promise<ProbeResult> {
+  const now = await ctx.runtime(service).status(ctx.signal);
+  if (instanceBefore(before) === undefined)
+    return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };
+  if (now.instance === null) return { outcome: 'not_done', evidence: `${now.summary}: nothing restored runs` };
+  if (now.summary === summaryBefore(before))
+    return { outcome: 'not_done', evidence: `${now.summary} is the one from before` };
+  if (now.facts.aside !== undefined)
+    return { outcome: 'not_done', evidence: `${now.summary} runs, and the one before is still to be removed` };
+  return {
+    outcome: 'done',
+    evidence: `${summaryBefore(before)} is gone, ${now.summary} runs`,
+    result: { summary: now.summary, instance: now.instance },
+  };
+}
+
+async function probeDatabases(service: string, { id, facts }: Snapshot, ctx: ActionContext): Promise<ProbeResult> {
+  const { databases } = postgresFacts.parse(facts.postgres);
+  if (!(await exchangedAlready(postgresUrl(ctx.service(service)) ?? '', databases, ctx)))
+    return { outcome: 'not_done', evidence: 'the databases are the ones from before' };
+  const summary = `the databases are those of ${id}`;
+  return { outcome: 'done', evidence: summary, result: { summary, snapshot: id } };
+}
+
 /** The snapshot that is meant. Throws an `ActionError` when there is none, or it is damaged. */
-async function wanted({ service, snapshot, taken_by }: z.output<typeof input>, { snapshots }: Pick<Kept, 'snapshots'>) {
+async function wanted({ service, snapshot, taken_by }: Input, { snapshots }: Pick<Kept, 'snapshots'>) {
   const known = await snapshots.list(service);
   const named = snapshot === undefined && taken_by === undefined;
   const found = named

@@ -8,6 +8,7 @@ import { defineAction } from './define-action.js';
 import { duration, HOUR_MS, text } from './fields.js';
 import { countChanges, hasChanges, inWords, type Progress, progressOf } from './terraform/changes.js';
 import { failureOf } from './terraform/diagnostics.js';
+import { folderOfConfiguration } from './terraform/folder.js';
 import { glimpse } from './terraform/glimpse.js';
 import {
   runTold,
@@ -18,7 +19,6 @@ import {
   TERRAFORM_ENDS_WITHIN_MS,
 } from './terraform/program.js';
 import { findPlan, isPlanKey, markBegun, type SavedPlan, wasBegun } from './terraform/saved-plan.js';
-import { folderOfConfiguration } from './terraform-plan.js';
 
 const PLAN_OF = 'the id of the terraform_plan step, or the key of a saved plan';
 const DEFAULT_TIMEOUT = '30m';

@@ -1,5 +1,5 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { TimeOver } from '../health/within.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
@@ -9,11 +9,11 @@ import { defineAction } from './define-action.js';
 import { duration, HOUR_MS, text } from './fields.js';
 import { countChanges, hasChanges, inWords } from './terraform/changes.js';
 import { failureOf, undeclared } from './terraform/diagnostics.js';
+import { folderOfConfiguration } from './terraform/folder.js';
 import { glimpse } from './terraform/glimpse.js';
 import { planText, runTold, showPlan, stateMark, TERRAFORM_ENDS_WITHIN_MS } from './terraform/program.js';
 import { emptyFolder, planFile, requireFolder, seal } from './terraform/saved-plan.js';
 
-const DIR = 'the absolute path of a folder with a Terraform configuration';
 const VARS = 'a mapping of variable names to values, such as { region: "eu-1" }';
 const DEFAULT_TIMEOUT = '10m';
 /** Characters of the plan that a result keeps; the whole is in the file. */
@@ -22,8 +22,6 @@ const MAX_TEXT = 8_000;
 const MAX_LINE = 3_000;
 /** `-detailed-exitcode`. */
 const CHANGES = 2;
-
-export const folderOfConfiguration = text(DIR).refine((path) => isAbsolute(path), { error: DIR });
 
 const input = z.strictObject({
   dir: folderOfConfiguration,

@@ -126,8 +126,10 @@ async function insert<Context extends ComposeContext>(
 /** `snapshot: true` is a step of its own, of the service that the step names, else of the plan's. */
 function snapshotBefore(step: RunbookStep, { service }: ComposeContext): RunbookStep[] {
   if (typeof step === 'string' || !step.snapshot) return [];
-  const { service: named = service.name } = step.with;
-  return [longForm({ action: 'take_snapshot', with: { service: named } })];
+  const { service: named = service.name, dir } = step.with;
+  // What terraform_apply changes is what its state knows.
+  const terraform = step.action === 'terraform_apply' && dir !== undefined ? { terraform: dir } : {};
+  return [longForm({ action: 'take_snapshot', with: { service: named, ...terraform } })];
 }
 
 /** What templates and conditions can read. */

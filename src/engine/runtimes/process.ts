@@ -6,6 +6,7 @@ import type { Service } from '../model/service.js';
 import { groupGone, signalGroup } from '../processes/group.js';
 import { isAlive, type ProcessIdentity } from '../processes/identity.js';
 import { groupsMarked } from '../processes/run-groups.js';
+import { bytesBelow } from '../snapshots/room.js';
 import { launchDetached, PID_FILE_MARKER } from './launch-detached.js';
 import { lastLines, sizeOf } from './log-file.js';
 import { readPidFile } from './pid-file.js';
@@ -63,10 +64,11 @@ export function createProcessRuntime(service: Service, { dataDir }: { dataDir: s
   /** Its data folder, where the configuration names one. */
   function filesOf(dataDir: string): NonNullable<Runtime['snapshot']> {
     return {
-      capture: (room) => captureFiles(dataDir, room),
-      async restore(room, signal) {
+      measure: (signal) => bytesBelow(dataDir, signal),
+      capture: (room, signal, without) => captureFiles(dataDir, room, signal, without),
+      async restore(room, signal, _by, overlay) {
         await stop(signal);
-        await restoreFiles(dataDir, room);
+        await restoreFiles(dataDir, room, signal, overlay);
         return start(signal);
       },
     };

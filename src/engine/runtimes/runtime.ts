@@ -11,6 +11,14 @@ export interface RuntimeStatus {
   facts: JsonObject;
 }
 
+/** Files that take the place of captured ones before the service starts. */
+export interface Overlay {
+  /** Absolute path as the service sees it. */
+  at: string;
+  /** Holds the files as they shall lie there. */
+  folder: string;
+}
+
 /** One service's place to live. Every operation is safe to repeat, ends when `signal` aborts, and leaves a known state. */
 export interface Runtime {
   readonly name: string;
@@ -37,10 +45,18 @@ export interface Runtime {
   };
   /** Its state in files. Absent: this runtime keeps none. */
   snapshot?: {
-    /** Writes what brings it back as it is now into an empty folder. Read-only towards the service. */
-    capture(folder: string, signal: AbortSignal): Promise<Captured>;
-    /** Brings it back as it was captured, and starts it; when that fails, what was there before is back. */
-    restore(folder: string, signal: AbortSignal, by: string): Promise<RuntimeStatus>;
+    /** Bytes that a capture takes at most. `without` as for `capture`. */
+    measure(signal: AbortSignal, without?: string): Promise<number>;
+    /**
+     * Writes what brings it back as it is now into an empty folder. Read-only towards the service. `without`: a folder, as
+     * the service sees it, whose content is kept in another way; the volume that it is in is left out.
+     */
+    capture(folder: string, signal: AbortSignal, without?: string): Promise<Captured>;
+    /**
+     * Brings it back as it was captured, and starts it; when that fails, what was there before is back. What was left out
+     * stays as it is now.
+     */
+    restore(folder: string, signal: AbortSignal, by: string, overlay?: Overlay): Promise<RuntimeStatus>;
   };
   /** The last lines it printed. */
   logs(lines: number): Promise<string[]>;

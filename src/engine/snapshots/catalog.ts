@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { ActionError } from '../actions/action.js';
 import { publish, writeDurably } from '../backups/durable-files.js';
 import { ageIdentity } from './age-key.js';
+import { explainedWrite } from './room.js';
 import { checksum, seal, unseal } from './sealed-folder.js';
 import { type Retention, type Snapshot, type SnapshotCatalog, snapshotSchema } from './snapshot.js';
 
@@ -46,9 +47,14 @@ export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOpt
       const before = (await list(of.service)).find((one) => one.by === of.by && one.damaged === undefined);
       if (before) return before;
       const folder = folderOf(of.service);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const what = `A snapshot of ${of.service}`;
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw explainedWrite(error, folder, what);
+      });
       const id = `${of.createdAt.toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(3).toString('hex')}`;
-      const room = await mkdtemp(join(folder, '.taking-'));
+      const room = await mkdtemp(join(folder, '.taking-')).catch((error: unknown) => {
+        throw explainedWrite(error, folder, what);
+      });
       const part = join(folder, `${id}.part`);
       try {
         const captured = await capture(room);
@@ -59,7 +65,7 @@ export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOpt
         return snapshot;
       } catch (error) {
         await rm(dataOf({ service: of.service, id }), { force: true });
-        throw error;
+        throw explainedWrite(error, folder, what);
       } finally {
         await rm(part, { force: true });
         await rm(room, { recursive: true, force: true });

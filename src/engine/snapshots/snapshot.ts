@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** Kinds of state that a snapshot may hold, each captured and brought back in its own way. */
+export const SNAPSHOT_PARTS = ['runtime', 'redis', 'postgres', 'terraform'] as const;
+export type SnapshotPart = (typeof SNAPSHOT_PARTS)[number];
+
 /** A state of a service that was kept, as its manifest says. */
 export const snapshotSchema = z.object({
   id: z.string(),
@@ -8,6 +12,8 @@ export const snapshotSchema = z.object({
   /** What took it: `R-12/3`, or a person. The same taker is given the same snapshot. */
   by: z.string(),
   createdAt: z.coerce.date(),
+  /** What can be brought back from it. Older ones say nothing: theirs is the runtime's. */
+  parts: z.array(z.enum(SNAPSHOT_PARTS)).default(['runtime']),
   /** For people, one line each: `volume data, 12.4 MB`. */
   contents: z.array(z.string()),
   facts: z.record(z.string(), z.json()),
@@ -18,10 +24,15 @@ export const snapshotSchema = z.object({
 
 export type Snapshot = z.output<typeof snapshotSchema>;
 
-/** What a runtime put into the folder. */
+/** What was put into the folder. */
 export interface Captured {
   contents: string[];
   facts: Snapshot['facts'];
+}
+
+/** All of it. */
+export interface Content extends Captured {
+  parts: SnapshotPart[];
 }
 
 export interface SnapshotCatalog {
@@ -31,7 +42,7 @@ export interface SnapshotCatalog {
    */
   take(
     of: Pick<Snapshot, 'service' | 'runtime' | 'by' | 'createdAt'>,
-    capture: (folder: string) => Promise<Captured>,
+    capture: (folder: string) => Promise<Content>,
     signal: AbortSignal,
   ): Promise<Snapshot>;
   /** Newest first. `damaged`: why it cannot be used, for people. */

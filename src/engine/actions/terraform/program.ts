@@ -65,7 +65,7 @@ export function planText(rim: Rim, dir: string, file: string): Promise<string> {
   return printed(rim, dir, ['show', '-no-color', file]);
 }
 
-async function printed(rim: Rim, dir: string, args: readonly string[]): Promise<string> {
+export async function printed(rim: Rim, dir: string, args: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await run(rim, dir, args, MAX_JSON, rim.signal);
   if (exitCode === 0) return stdout;
   throw failureOf(`terraform ${args[0]} in ${dir}`, { diagnostics: [] }, exitCode, stderr, 'Nothing was changed.');

@@ -7,7 +7,7 @@ import { lastLogLines } from './logs.js';
 import { recreate } from './recreate.js';
 import { ASIDE } from './replace.js';
 import { dockerScale } from './scale.js';
-import { captureContainer, restoreContainer } from './snapshot.js';
+import { captureContainer, measureContainer, restoreContainer } from './snapshot.js';
 
 /** Seconds that a container has to end by SIGTERM before Docker sends SIGKILL. */
 const STOP_GRACE_S = 10;
@@ -44,8 +44,10 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
     recreate: async (signal, by) => statusOf(name, await recreate(engine, name, by, signal)),
     scale: dockerScale(service, name, engine),
     snapshot: {
-      capture: (folder, signal) => captureContainer(engine, name, folder, signal),
-      restore: async (folder, signal, by) => statusOf(name, await restoreContainer(engine, name, folder, by, signal)),
+      measure: (signal, without) => measureContainer(engine, name, signal, without),
+      capture: (folder, signal, without) => captureContainer(engine, name, folder, signal, without),
+      restore: async (folder, signal, by, overlay) =>
+        statusOf(name, await restoreContainer(engine, name, { folder, by, overlay }, signal)),
     },
     logs: (lines) => lastLogLines(engine, name, lines),
   };

@@ -1,11 +1,15 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
+import { z } from 'zod';
 import { ActionError } from '../../actions/action.js';
+import { sizeInWords } from '../../actions/docker/size.js';
+import { type Owner, ownerIn, packedAs } from '../../snapshots/laid-over.js';
 import type { Captured } from '../../snapshots/snapshot.js';
+import type { Overlay } from '../runtime.js';
 import { type Inspected, inspect } from './container.js';
 import { connectNetworks, definition } from './definition.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
@@ -22,6 +26,7 @@ export async function captureContainer(
   name: string,
   folder: string,
   signal: AbortSignal,
+  without?: string,
 ): Promise<Captured> {
   const found = await inspect(engine, name, signal);
   if (!found) throw new ActionError(`There is no container ${name}, so there is nothing to keep.`, { code: 'missing' });
@@ -29,6 +34,7 @@ export async function captureContainer(
   await writeFile(join(folder, CONTAINER), JSON.stringify(found));
   const contents = [`container ${name} of ${found.Config.Image}`];
   for (const [index, { Destination }] of volumesOf(found).entries()) {
+    if (holds(Destination, without)) continue;
     const file = archiveOf(folder, index);
     const archive = await engine.ask(
       `read ${Destination} of ${name}`,
@@ -36,39 +42,69 @@ export async function captureContainer(
       { reads: true },
     );
     await pipeline(Readable.from(archive), createWriteStream(file, { mode: 0o600 }), { signal });
-    contents.push(`volume ${Destination}, ${megabytes((await stat(file)).size)}`);
+    contents.push(`volume ${Destination}, ${sizeInWords((await stat(file)).size)}`);
   }
   const left = found.Mounts.filter(({ Type }) => Type === 'bind').map(({ Source }) => Source);
   if (left.length > 0) contents.push(`not in it: the host's ${left.join(', ')}`);
   return { contents, facts: { image: found.Config.Image, image_id: found.Image } };
 }
 
+const usage = z.object({
+  Volumes: z.array(z.object({ Name: z.string(), UsageData: z.object({ Size: z.number() }).nullish() })).nullish(),
+});
+
+/** Bytes in its volumes, as the engine counts them. */
+export async function measureContainer(
+  engine: DockerEngine,
+  name: string,
+  signal: AbortSignal,
+  without?: string,
+): Promise<number> {
+  const found = await inspect(engine, name, signal);
+  const volumes = found ? volumesOf(found).filter(({ Destination }) => !holds(Destination, without)) : [];
+  if (volumes.length === 0) return 0;
+  const { Volumes } = usage.parse(await engine.ask('measure its volumes', (docker) => docker.df(), { reads: true }));
+  const own = (Volumes ?? []).filter((one) => volumes.some(({ Name }) => Name === one.Name));
+  return own.reduce((sum, { UsageData }) => sum + Math.max(0, UsageData?.Size ?? 0), 0);
+}
+
+interface Restore {
+  folder: string;
+  /** The step that asks. */
+  by: string;
+  overlay?: Overlay | undefined;
+}
+
 /**
  * A container as it was captured, of the image that it had. Its volumes are new ones with the captured content: those
- * that the service has now stay beside them, untouched. `by` is the step that asks.
+ * that the service has now stay beside them, untouched. A volume that was left out is the one that it has now.
  */
 export async function restoreContainer(
   engine: DockerEngine,
   name: string,
-  folder: string,
-  by: string,
+  { folder, by, overlay }: Restore,
   signal: AbortSignal,
 ): Promise<Inspected | undefined> {
   const was: Inspected = JSON.parse(await readFile(join(folder, CONTAINER), 'utf8'));
   const image = await imageOf(engine, was);
-  const volumes = volumesOf(was);
+  const volumes = volumesOf(was).map((mount, index) => ({ mount, index, archive: archiveOf(folder, index) }));
   const fresh: string[] = [];
-  const make = async (): Promise<void> => {
-    for (const [index, mount] of volumes.entries()) fresh.push(await freshVolume(engine, name, mount, index));
+  const make = async (old: Inspected | undefined): Promise<void> => {
+    const mounted: Mounted[] = [];
+    for (const { mount, index, archive } of volumes) {
+      const present = existsSync(archive) ? undefined : volumeAt(old, mount.Destination);
+      const volume = present ?? (await freshVolume(engine, name, mount, index));
+      if (present === undefined) fresh.push(volume);
+      mounted.push({ at: mount.Destination, volume: volume });
+    }
     const like = definition(name, was);
-    const options = { ...marked(like, by), Image: image, HostConfig: mounting(like.HostConfig, volumes, fresh) };
+    const options = { ...marked(like, by), Image: image, HostConfig: mounting(like.HostConfig, mounted) };
     await engine.ask(`make ${name} as it was`, (docker) => docker.createContainer({ ...options, abortSignal: signal }));
-    for (const [index, { Destination }] of volumes.entries())
-      await engine.ask(`fill ${Destination} of ${name}`, (docker) =>
-        docker
-          .getContainer(name)
-          .putArchive(createReadStream(archiveOf(folder, index)), { path: posix.dirname(Destination) }),
+    for (const { mount, archive } of volumes.filter((each) => existsSync(each.archive)))
+      await engine.ask(`fill ${mount.Destination} of ${name}`, (docker) =>
+        docker.getContainer(name).putArchive(createReadStream(archive), { path: posix.dirname(mount.Destination) }),
       );
+    if (overlay) await layOver(engine, name, overlay);
     await connectNetworks(engine, name, was);
   };
   const discarded = (unstarted: Inspected): Promise<void> => removeVolumes(engine, freshVolumesOf(unstarted, name));
@@ -76,6 +112,39 @@ export async function restoreContainer(
     if (mayUndo(signal)) await removeVolumes(engine, fresh);
     throw error;
   });
+}
+
+interface Mounted {
+  at: string;
+  volume: string;
+}
+
+/** Files of ours among its own: they belong to whoever owns the folder there. */
+async function layOver(engine: DockerEngine, name: string, { at, folder }: Overlay): Promise<void> {
+  const owner = await ownerOf(engine, name, at);
+  await engine.ask(`put files into ${at} of ${name}`, (docker) =>
+    docker.getContainer(name).putArchive(packedAs(folder, owner), { path: at }),
+  );
+}
+
+async function ownerOf(engine: DockerEngine, name: string, path: string): Promise<Owner> {
+  const archive = await engine.ask(
+    `look at ${path} of ${name}`,
+    (docker) => docker.getContainer(name).getArchive({ path }),
+    { reads: true },
+  );
+  // Leaving the loop ends the stream: of a great folder nothing but its beginning is read.
+  for await (const chunk of Readable.from(archive)) return ownerIn(Buffer.from(chunk));
+  return { uid: 0, gid: 0 };
+}
+
+function volumeAt(container: Inspected | undefined, at: string): string | undefined {
+  return container && volumesOf(container).find(({ Destination }) => Destination === at)?.Name;
+}
+
+/** Whether a folder, as the container sees it, is in the volume that is mounted there. */
+function holds(destination: string, path: string | undefined): boolean {
+  return path !== undefined && (path === destination || path.startsWith(`${destination}/`));
 }
 
 function volumesOf({ Mounts }: Inspected): Mount[] {
@@ -127,22 +196,14 @@ async function removeVolumes(engine: DockerEngine, names: readonly string[]): Pr
       .catch(() => undefined);
 }
 
-/** The same mounts, with the fresh volumes in the place of the captured ones. */
-function mounting(
-  host: Docker.HostConfig | undefined,
-  volumes: readonly Mount[],
-  fresh: readonly string[],
-): Docker.HostConfig {
-  const replaced = new Set(volumes.map(({ Destination }) => Destination));
+/** The same mounts, with these volumes in the place of the captured ones. */
+function mounting(host: Docker.HostConfig | undefined, volumes: readonly Mounted[]): Docker.HostConfig {
+  const replaced = new Set(volumes.map(({ at }) => at));
   const binds = (host?.Binds ?? []).filter((bind) => !replaced.has(bind.split(':')[1] ?? ''));
   const mounts = (host?.Mounts ?? []).filter(({ Target }) => !replaced.has(Target));
   return {
     ...host,
     Mounts: mounts,
-    Binds: [...binds, ...volumes.map(({ Destination }, index) => `${fresh[index]}:${Destination}`)],
+    Binds: [...binds, ...volumes.map(({ at, volume }) => `${volume}:${at}`)],
   };
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -261,6 +261,7 @@ describe('docker_prune', () => {
           runtime: 'docker',
           by: 'x',
           createdAt: new Date(),
+          parts: ['runtime' as const],
           contents: [],
           facts: { image_id: snapshotOf },
           sha256: '',

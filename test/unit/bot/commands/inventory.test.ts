@@ -56,6 +56,7 @@ const kept = {
   runtime: 'docker',
   by: 'R-12/0',
   createdAt: ago(300_000),
+  parts: ['runtime' as const],
   contents: ['container redis of redis:7', 'volume /data, 12.4 MB'],
   facts: {},
   sha256: '0',

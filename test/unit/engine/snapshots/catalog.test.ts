@@ -21,7 +21,11 @@ const capture = async (folder: string) => {
   await mkdir(join(folder, 'volumes'));
   await writeFile(join(folder, 'container.json'), '{"secret":"hunter2"}');
   await writeFile(join(folder, 'volumes', 'data'), Buffer.alloc(100_000, 7));
-  return { contents: ['container redis', 'volume data, 100 kB'], facts: { image: 'redis:7' } };
+  return {
+    parts: ['runtime' as const],
+    contents: ['container redis', 'volume data, 100 kB'],
+    facts: { image: 'redis:7' },
+  };
 };
 
 const take = (by = 'R-1/2', createdAt = T0, key?: string) =>

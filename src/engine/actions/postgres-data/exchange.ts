@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { redact } from '../../model/redact.js';
+import { type ActionContext, ActionError, UnknownOutcome } from '../action.js';
+import { refused } from '../sql/refusal.js';
+import { type SqlSession, withPostgres } from '../sql/session.js';
+import { clientProgram } from './client-programs.js';
+import { connection, urlOf } from './connection.js';
+import { literal, quoted } from './databases.js';
+import type { Dumped } from './dump.js';
+
+type Rim = Pick<ActionContext, 'exec' | 'signal' | 'runKey' | 'log'>;
+
+interface Exchanged extends Dumped {
+  /** What is restored into, until it takes the place of the present one. */
+  incoming: string;
+  /** What the present one is called afterwards. */
+  aside: string;
+}
+
+/**
+ * Dumps in the place of the databases of a running server. Each is restored whole into a new database first; then, in one
+ * transaction, every present one gets another name and the new one its own. Whatever fails before leaves all as it was;
+ * the present ones are kept. Connections to them are ended. Safe to repeat.
+ */
+export async function exchangeDatabases(
+  url: string,
+  major: number,
+  dumps: readonly Dumped[],
+  folder: string,
+  rim: Rim,
+): Promise<string[]> {
+  const exchanged = dumps.map((dump) => ({ ...dump, ...namesFor(dump.name, rim.runKey) }));
+  const place = new URL(url).host;
+  return withPostgres(
+    maintenance(url, dumps),
+    { name: `reviver ${rim.runKey}`, signal: rim.signal },
+    async (session) => {
+      if (await areExchanged(session, exchanged)) return exchanged.map(({ aside }) => aside);
+      try {
+        for (const one of exchanged) await restoreBeside(url, major, one, folder, session, rim);
+        await exchange(session, exchanged);
+      } catch (error) {
+        const now = await tidy(url, dumps, exchanged);
+        if (now === 'as before') {
+          rim.signal.throwIfAborted();
+          throw error instanceof ActionError ? error : refused(error, place, 'The databases are as they were before.');
+        }
+        if (now === 'not known')
+          throw new UnknownOutcome(`${place} cannot be asked whether its databases were exchanged`);
+      }
+      return exchanged.map(({ aside }) => aside);
+    },
+  );
+}
+
+/** Whether the step of this run key has exchanged them already: all at once or none. */
+export async function exchangedAlready(
+  url: string,
+  dumps: readonly Dumped[],
+  { runKey, signal }: Pick<Rim, 'runKey' | 'signal'>,
+): Promise<boolean> {
+  const exchanged = dumps.map((dump) => ({ ...dump, ...namesFor(dump.name, runKey) }));
+  return withPostgres(maintenance(url, dumps), { name: 'reviver look', signal }, (session) =>
+    areExchanged(session, exchanged),
+  );
+}
+
+/** Nobody can give another name to a database that they are connected to. */
+function maintenance(url: string, dumps: readonly Dumped[]): string {
+  return urlOf(url, dumps.some(({ name }) => name === 'postgres') ? 'template1' : 'postgres');
+}
+
+/** Longest name of anything in PostgreSQL, in bytes. */
+const LONGEST = 63;
+
+export function namesFor(database: string, runKey: string): { incoming: string; aside: string } {
+  const step = runKey.toLowerCase().replace(/\W+/g, '_');
+  const named = (middle: string): string => {
+    const end = `_${middle}_${step}`;
+    let begin = database;
+    while (Buffer.byteLength(begin) + Buffer.byteLength(end) > LONGEST) begin = begin.slice(0, -1);
+    return begin + end;
+  };
+  return { incoming: named('incoming'), aside: named('before') };
+}
+
+async function restoreBeside(
+  url: string,
+  major: number,
+  { incoming, owner, encoding, collate, ctype, file, settings, grants, name }: Exchanged,
+  folder: string,
+  session: SqlSession,
+  rim: Rim,
+): Promise<void> {
+  await session.simple(`DROP DATABASE IF EXISTS ${quoted(incoming)} WITH (FORCE)`);
+  const like = `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`;
+  await session.simple(`CREATE DATABASE ${quoted(incoming)} TEMPLATE template0 ${like} OWNER ${quoted(owner)}`);
+  for (const setting of settings) await session.simple(settingOf(incoming, setting));
+  if (grants) {
+    await session.simple(`REVOKE ALL ON DATABASE ${quoted(incoming)} FROM PUBLIC`);
+    for (const { to, what } of grants)
+      await session.simple(`GRANT ${what} ON DATABASE ${quoted(incoming)} TO ${to === '' ? 'PUBLIC' : quoted(to)}`);
+  }
+  rim.log(`restoring ${name} beside the present one`);
+  const program = await clientProgram('pg_restore', major, rim);
+  const { argument, env } = connection(url, incoming);
+  const args = ['--exit-on-error', '--single-transaction', '--no-password', argument, join(folder, file)];
+  const { exitCode, stderr } = await rim.exec([program, ...args], { env });
+  if (exitCode === 0) return;
+  const said = redact(
+    stderr
+      .trim()
+      .split('\n')
+      .find((line) => /error/i.test(line)) ?? stderr.trim(),
+  );
+  throw new ActionError(
+    `The dump of ${name} could not be restored: ${said.slice(0, 300)}. The databases are as they were before.`,
+    { code: 'not_restored', retryable: false },
+  );
+}
+
+/** Names whose value is a list, which is written as one. Source: PostgreSQL manual, ALTER DATABASE; pg_dump does the same. */
+const LISTS = new Set(['search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries']);
+
+function settingOf(database: string, setting: string): string {
+  const at = setting.indexOf('=');
+  const [name, value] = [setting.slice(0, at), setting.slice(at + 1)];
+  return `ALTER DATABASE ${quoted(database)} SET ${quoted(name)} TO ${LISTS.has(name) ? value : literal(value)}`;
+}
+
+async function exchange(session: SqlSession, all: readonly Exchanged[]): Promise<void> {
+  const present = await existing(
+    session,
+    all.map(({ name }) => name),
+  );
+  for (const name of present) {
+    await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS false`);
+    await session.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [name]);
+  }
+  const renames = all.flatMap(({ name, aside, incoming }) => [
+    ...(present.has(name) ? [`ALTER DATABASE ${quoted(name)} RENAME TO ${quoted(aside)}`] : []),
+    `ALTER DATABASE ${quoted(incoming)} RENAME TO ${quoted(name)}`,
+  ]);
+  await session.simple(`BEGIN; ${renames.join('; ')}; COMMIT`);
+  for (const { name, aside } of all)
+    if (present.has(name)) await session.simple(`ALTER DATABASE ${quoted(aside)} ALLOW_CONNECTIONS true`);
+}
+
+/**
+ * After a failure: people can connect again, and what was begun is gone. The answer to the last transaction may have been
+ * lost: then all is done.
+ */
+async function tidy(
+  url: string,
+  dumps: readonly Dumped[],
+  all: readonly Exchanged[],
+): Promise<'exchanged' | 'as before' | 'not known'> {
+  const signal = AbortSignal.timeout(10_000);
+  return withPostgres(maintenance(url, dumps), { name: 'reviver tidies', signal }, async (session) => {
+    const done = await areExchanged(session, all);
+    for (const name of await existing(
+      session,
+      all.flatMap((one) => [one.name, one.aside]),
+    ))
+      await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS true`);
+    for (const { incoming } of all) await session.simple(`DROP DATABASE IF EXISTS ${quoted(incoming)} WITH (FORCE)`);
+    return done ? ('exchanged' as const) : ('as before' as const);
+  }).catch(() => 'not known' as const);
+}
+
+/** Which exist now is told by the names alone: `aside` comes, and `incoming` goes, in one transaction. */
+async function areExchanged(session: SqlSession, all: readonly Exchanged[]): Promise<boolean> {
+  const there = await existing(
+    session,
+    all.flatMap(({ name, aside, incoming }) => [name, aside, incoming]),
+  );
+  return (
+    all.every(({ name, incoming }) => there.has(name) && !there.has(incoming)) &&
+    all.some(({ aside }) => there.has(aside))
+  );
+}
+
+async function existing(session: SqlSession, names: readonly string[]): Promise<Set<string>> {
+  const { rows } = await session.query('SELECT datname FROM pg_database WHERE datname = ANY($1::text[])', [[...names]]);
+  return new Set(rows.map((row) => z.object({ datname: z.string() }).parse(row).datname));
+}
