@@ -6,7 +6,8 @@ import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './bef
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
 import { exchangedAlready } from './postgres-data/exchange.js';
-import { capture, noSnapshots, partsOf } from './snapshots/capture.js';
+import { capture, NOTHING_KEPT, noSnapshots, partsOf } from './snapshots/capture.js';
+import type { Subject } from './snapshots/part.js';
 import { postgresFacts, postgresUrl } from './snapshots/postgres-part.js';
 import { restore } from './snapshots/restore.js';
 import { terraformFacts } from './snapshots/terraform-part.js';
@@ -16,7 +17,7 @@ const ONLY = `a list of ${SNAPSHOT_PARTS.join(', ')}`;
 
 const input = z.strictObject({
   service: serviceName,
-  /** Its id; absent: the newest whole one when the plan is made. */
+  /** Its id; absent: the newest whole one when the plan is made, but none that a restore kept of what it replaced. */
   snapshot: z.string().optional(),
   /** Instead of an id: what took it. An undo names its own so. */
   taken_by: z.string().optional(),
@@ -61,18 +62,13 @@ export const restoreSnapshot = defineAction({
     const { id, parts, facts } = await wanted(given, ctx);
     const dir = terraformFacts.safeParse(facts.terraform).data?.dir;
     const subject = subjectOf({ service, terraform: only?.includes('terraform') ? dir : undefined }, ctx);
-    if (partsOf(subject).length === 0) throw noSnapshots(subject);
     const chosen = chosenOf(given, parts);
+    if (partsOf(subject).length === 0) throw noSnapshots(subject);
     const { status, aside } = await ctx.snapshots.open(
       service,
       id,
       async (folder, opened) => {
-        if ((await subject.runtime.status(ctx.signal)).status !== 'missing')
-          await ctx.snapshots.take(
-            { service, runtime: subject.runtime.name, by: keptBy(ctx), createdAt: ctx.now() },
-            (room) => capture(subject, room, ctx, { forgiving: true }),
-            ctx.signal,
-          );
+        await keepPresent(subject, ctx);
         ctx.log(`restoring ${opened.contents.join('; ')}`);
         return restore(subject, opened, chosen, folder, ctx);
       },
@@ -111,7 +107,23 @@ export const restoreSnapshot = defineAction({
   },
 });
 
-const keptBy = ({ runKey }: Pick<ActionContext, 'runKey'>): string => `${runKey} before`;
+/** Marks what a restore kept of the state that it replaced: that one is asked for by name, or a second rollback would undo the first. */
+const BEFORE = ' before';
+
+const keptBy = ({ runKey }: Pick<ActionContext, 'runKey'>): string => runKey + BEFORE;
+
+/** What is there now is kept first, as far as it can be: it may be ill, or gone. */
+async function keepPresent(subject: Subject, ctx: ActionContext): Promise<void> {
+  const { service, runtime } = subject;
+  if ((await runtime.status(ctx.signal)).status === 'missing') return;
+  const of = { service: service.name, runtime: runtime.name, by: keptBy(ctx), createdAt: ctx.now() };
+  await ctx.snapshots
+    .take(of, (room) => capture(subject, room, ctx, { forgiving: true }), ctx.signal)
+    .catch((error: unknown) => {
+      if (!(error instanceof ActionError) || error.options.code !== NOTHING_KEPT) throw error;
+      ctx.log(`what is there now is not kept, so that this cannot be undone: ${error.message}`);
+    });
+}
 
 function chosenOf({ service, snapshot, only }: Input, parts: readonly SnapshotPart[]): ReadonlySet<SnapshotPart> {
   const chosen = parts.filter((part) => (only ? only.includes(part) : part !== 'terraform'));
@@ -151,7 +163,7 @@ async function wanted({ service, snapshot, taken_by }: Input, { snapshots }: Pic
   const known = await snapshots.list(service);
   const named = snapshot === undefined && taken_by === undefined;
   const found = named
-    ? known.find(({ damaged }) => damaged === undefined)
+    ? known.find(({ damaged, by }) => damaged === undefined && !by.endsWith(BEFORE))
     : known.find(({ id, by }) => id === snapshot || by === taken_by);
   if (found && found.damaged === undefined) return found;
   const what = found

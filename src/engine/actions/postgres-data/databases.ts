@@ -38,7 +38,7 @@ SELECT d.datname AS name, pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_cha
     FROM aclexplode(d.datacl) a) END AS grants,
   d.datname = 'postgres' AND pg_database_size(d.oid) <= (SELECT pg_database_size(oid) + 1000000 FROM pg_database WHERE datname = 'template1') AS empty
 FROM pg_database d
-WHERE d.datallowconn AND NOT d.datistemplate AND has_database_privilege(d.oid, 'CONNECT')
+WHERE d.datallowconn AND NOT d.datistemplate AND d.datname !~ '_(before|incoming)_r_[0-9]+_[0-9]+$' AND has_database_privilege(d.oid, 'CONNECT')
 ORDER BY d.datname`;
 
 export interface Server {
@@ -49,7 +49,7 @@ export interface Server {
 }
 
 /**
- * The databases of a server that this user may connect to. Its maintenance database `postgres` is left out as long as it
+ * The databases of a server that this user may connect to, without those that a restore has set aside. Its maintenance database `postgres` is left out as long as it
  * is as big as an empty one.
  */
 export async function readServer(session: SqlSession): Promise<Server> {

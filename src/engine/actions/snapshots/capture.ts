@@ -10,6 +10,9 @@ import { terraformPart } from './terraform-part.js';
 /** One line a kind. What a database gives by itself comes first: the files below it need not be kept then. */
 const PARTS: readonly Part[] = [redisPart, postgresPart, terraformPart, runtimePart];
 
+/** Code of the refusal to take a snapshot without content. */
+export const NOTHING_KEPT = 'nothing_kept';
+
 /** Kinds of state that there are of it. */
 export function partsOf(subject: Subject): Part[] {
   return PARTS.filter((part) => part.has(subject));
@@ -28,7 +31,7 @@ export async function capture(
 ): Promise<Content> {
   const parts = partsOf(subject);
   const content: Content = { parts: [], contents: [], facts: {} };
-  let first: unknown = noSnapshots(subject);
+  let first = nothingThere(subject);
   let kept: string | undefined;
   await requireRoom(folder, sum(await measureAll(subject, rim)), `A snapshot of ${subject.service.name}`);
   for (const part of parts) {
@@ -87,6 +90,13 @@ function passing(error: unknown, forgiving: boolean): string | undefined {
 function notKept({ service: { name } }: Subject, { title }: Part, why: string): ActionError {
   return new ActionError(
     `Nothing of ${name} could be kept: ${title} cannot be had (${why}). No snapshot was taken, and ${name} was not touched.`,
-    { code: 'not_reachable' },
+    { code: NOTHING_KEPT },
   );
+}
+
+function nothingThere({ service: { name } }: Subject): ActionError {
+  return new ActionError(`There is nothing of ${name} that could be kept now. No snapshot was taken.`, {
+    code: NOTHING_KEPT,
+    retryable: false,
+  });
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ActionContext, ActionError } from '../action.js';
-import { printed } from './program.js';
+import { printed, stateMark } from './program.js';
 
 type Rim = Pick<ActionContext, 'exec' | 'signal'>;
 
@@ -31,7 +31,7 @@ export function stateOf(text: string): z.output<typeof stateFile> {
 
 /**
  * An older state in the place of the present one. Terraform refuses one of another lineage or of a lower serial, and so
- * does this: the old content gets the serial behind the present one, and nothing is forced. Resources are not touched.
+ * does this: the old content gets a later serial, and nothing is forced. Resources are not touched. Gives the serial that it has.
  */
 export async function pushState(rim: Rim, dir: string, wanted: string, room: string): Promise<number> {
   const old = stateOf(wanted);
@@ -47,7 +47,7 @@ export async function pushState(rim: Rim, dir: string, wanted: string, room: str
   const file = join(room, 'push.json');
   await writeFile(file, JSON.stringify({ ...old, serial }), { mode: 0o600 });
   await printed(rim, dir, ['state', 'push', '-lock-timeout=5s', file]);
-  return serial;
+  return (await stateMark(rim, dir)).serial ?? serial;
 }
 
 export function sameContent(one: z.output<typeof stateFile>, other: z.output<typeof stateFile>): boolean {

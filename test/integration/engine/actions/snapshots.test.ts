@@ -6,6 +6,7 @@ import type { ActionContext } from '../../../../src/engine/actions/action.js';
 import { restoreSnapshot } from '../../../../src/engine/actions/restore-snapshot.js';
 import { takeSnapshot } from '../../../../src/engine/actions/take-snapshot.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
+import type { Service } from '../../../../src/engine/model/service.js';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../../../../src/engine/snapshots/catalog.js';
 import type { SnapshotCatalog } from '../../../../src/engine/snapshots/snapshot.js';
@@ -16,6 +17,7 @@ let root: string;
 let data: string;
 let snapshots: SnapshotCatalog;
 let runtime: ReturnType<typeof createRuntimes>;
+let services: Service[];
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'files-'));
@@ -23,9 +25,8 @@ beforeEach(async () => {
   await mkdir(join(data, 'deep'), { recursive: true });
   await writeFile(join(data, 'deep', 'state'), 'good');
   const service = aService('app', { process: { command: ['sleep', '600'], cwd: root, env: {} }, dataDir: data });
-  runtime = createRuntimes(() => [service, aService('bare', { process: { command: ['true'], cwd: root, env: {} } })], {
-    dataDir: join(root, 'reviver'),
-  });
+  services = [service, aService('bare', { process: { command: ['true'], cwd: root, env: {} } })];
+  runtime = createRuntimes(() => services, { dataDir: join(root, 'reviver') });
   snapshots = createSnapshotCatalog({
     dir: join(root, 'snapshots'),
     secretKey: '11'.repeat(32),
@@ -39,7 +40,8 @@ afterEach(async () => {
 });
 
 const ctx = (runKey: string): ActionContext =>
-  contextWith({ runKey, runtime, snapshots, signal: AbortSignal.timeout(10_000), now: () => new Date() });
+  contextWith({ runKey, runtime, service, snapshots, signal: AbortSignal.timeout(10_000), now: () => new Date() });
+const service = (name: string): Service => services.find((one) => one.name === name) ?? aService(name);
 const state = () => readFile(join(data, 'deep', 'state'), 'utf8');
 const app: JsonObject = { service: 'app' };
 

@@ -45,40 +45,44 @@ describe('the data of a running Redis', () => {
     ['whose folder only its command line names', [], false],
     ['whose folder only its command line names, with append-only files', ['--appendonly', 'yes'], false],
     ['that gives its data from its disk', ['--repl-diskless-sync', 'no'], true],
-  ])('%s is kept and comes back, and so does what was there before', async (_, args, files) => {
-    const redis = await patient({ args, files });
-    await redis.talk(fill(1_204, 'good'));
-    const taken = await redis.take('R-1/0');
-    expect(taken.summary).toMatch(/Redis, 1,204 keys, \d+\.\d kB as a dump/);
-    await redis.talk(async (client) => {
-      await client.flushall();
-      await client.set('key0', 'spoilt');
-    });
-    const { before } = await redis.restore('R-1/1');
-    await redis.answers();
-    expect(await redis.talk(async (client) => [await client.dbsize(), await client.get('key7')])).toEqual([
-      1_204,
-      'good',
-    ]);
-    // It is its own again: what is written now is there after another start.
-    await redis.talk((client) => client.set('after', 'restore'));
-    await redis.talk((client) => client.save());
-    await redis.runtime.stop(signal);
-    await redis.runtime.start(signal);
-    await redis.answers();
-    expect(await redis.talk(async (client) => [await client.dbsize(), await client.get('after')])).toEqual([
-      1_205,
-      'restore',
-    ]);
+  ])(
+    '%s is kept and comes back, and so does what was there before',
+    async (_, args, files) => {
+      const redis = await patient({ args, files });
+      await redis.talk(fill(1_204, 'good'));
+      const taken = await redis.take('R-1/0');
+      expect(taken.summary).toMatch(/Redis, 1,204 keys, \d+\.\d kB as a dump/);
+      await redis.talk(async (client) => {
+        await client.flushall();
+        await client.set('key0', 'spoilt');
+      });
+      const { before } = await redis.restore('R-1/1');
+      await redis.answers();
+      expect(await redis.talk(async (client) => [await client.dbsize(), await client.get('key7')])).toEqual([
+        1_204,
+        'good',
+      ]);
+      // It is its own again: what is written now is there after another start.
+      await redis.talk((client) => client.set('after', 'restore'));
+      await redis.talk((client) => client.save());
+      await redis.runtime.stop(signal);
+      await redis.runtime.start(signal);
+      await redis.answers();
+      expect(await redis.talk(async (client) => [await client.dbsize(), await client.get('after')])).toEqual([
+        1_205,
+        'restore',
+      ]);
 
-    const undo = restoreSnapshot.inverse?.({ service: 'redis' }, before);
-    await redis.restore('R-1/2', undo?.input);
-    await redis.answers();
-    expect(await redis.talk(async (client) => [await client.dbsize(), await client.get('key0')])).toEqual([
-      1,
-      'spoilt',
-    ]);
-  }, 60_000);
+      const undo = restoreSnapshot.inverse?.({ service: 'redis' }, before);
+      await redis.restore('R-1/2', undo?.input);
+      await redis.answers();
+      expect(await redis.talk(async (client) => [await client.dbsize(), await client.get('key0')])).toEqual([
+        1,
+        'spoilt',
+      ]);
+    },
+    60_000,
+  );
 
   test('is taken without a word to its disk: the last dump may be the last good one', async () => {
     const redis = await patient({});

@@ -35,7 +35,7 @@ afterAll(async () => {
   // What runs in a folder ends before the folder goes.
   for (const close of [...OPEN].reverse()) await close();
   await guardian.close();
-});
+}, 60_000);
 
 /** A folder that goes with the test file. */
 export async function freshRoot(prefix: string): Promise<string> {
