@@ -2,12 +2,14 @@ import type { Action } from '../actions/action.js';
 import type { RecoverRequest } from '../engine.js';
 import { InvalidInput, NotFound } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
-import type { Plan } from '../model/plan.js';
+import type { Plan, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
 import { type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
 import { nearest } from './nearest.js';
+import { NotPossibleNow } from './not-now.js';
 import { longForm, type Runbook, riskNumber } from './runbook.js';
+import { unfitNow, withoutImpossible } from './strategies/rungs.js';
 import { stepsOfStrategy, strategist } from './strategies/strategies.js';
 import type { Strategy } from './strategies/strategy.js';
 
@@ -25,6 +27,8 @@ export interface CandidatePorts {
   runbooks: readonly Runbook[];
   strategies: ReadonlyMap<string, Strategy>;
   actions: ReadonlyMap<string, Action>;
+  /** What services look like now. */
+  observe(services: string[]): Promise<TargetState[]>;
   now: () => Date;
 }
 
@@ -40,6 +44,8 @@ export function candidatesFor(
   const order = (names: readonly string[]) =>
     ranked(names.map((name) => ({ name, evidence: evidenceOf(name) }))).map(({ name }) => name);
   const parts = { actions: ports.actions, order };
+  const status = async () => (await ports.observe([service.name]))[0]?.status ?? 'unknown';
+  const rungPorts = { ...parts, strategies: ports.strategies, status };
   const ofRunbook = (runbook: Runbook): Candidate => ({
     kind: 'runbook',
     name: runbook.id,
@@ -55,8 +61,14 @@ export function candidatesFor(
     evidence: evidenceOf(name),
     compile: async () => {
       refuseParams(name, context.params);
-      const steps = stepsOfStrategy(name, service, ports.strategies, parts);
-      return { params: {}, steps: await compileSteps(steps, context, name) };
+      const strategy = ports.strategies.get(name);
+      const unfit = request.strategy === undefined ? await unfitNow(strategy, service, rungPorts) : undefined;
+      if (unfit !== undefined) throw new NotPossibleNow(unfit);
+      const { strategies, leftOut } = strategy
+        ? await withoutImpossible(strategy, service, context, rungPorts)
+        : { strategies: ports.strategies, leftOut: [] };
+      const steps = stepsOfStrategy(name, service, strategies, parts);
+      return { params: {}, steps: await compileSteps(steps, context, name), leftOut };
     },
   });
   if (request.steps) return [ofSteps(request.steps, context, past, ports)];

@@ -2,7 +2,7 @@ import { type Action, ActionError, type BackupCatalog } from '../actions/action.
 import { parseInput } from '../actions/parse-input.js';
 import { findAction, parseShortStep } from '../actions/short-step.js';
 import { parseDuration } from '../model/duration.js';
-import { InvalidInput, UserError } from '../model/errors.js';
+import { InvalidInput } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
 import { redact } from '../model/redact.js';
@@ -11,6 +11,7 @@ import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 import { type ComposeContext, type Inside, type Placed, templateFacts, unfold } from './compose.js';
 import { checkCondition } from './expressions.js';
 import { nearest } from './nearest.js';
+import { type LeftOut, NotPossibleNow } from './not-now.js';
 import { resolveParams } from './params.js';
 import { type LongStep, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
 import { fill } from './templates.js';
@@ -29,6 +30,8 @@ export interface Compiled {
   /** As the steps were made with: defaults filled in. */
   params: JsonObject;
   steps: PlannedStep[];
+  /** Parts of it that cannot be done now. */
+  leftOut?: LeftOut[];
 }
 
 interface Call {
@@ -125,7 +128,7 @@ async function pinned(
   try {
     return (await action.pin?.(input, kept)) ?? { input, detail: '' };
   } catch (error) {
-    if (error instanceof ActionError) throw new UserError('conflict', error.message, error.options.facts);
+    if (error instanceof ActionError) throw new NotPossibleNow(error.message, error.options.facts);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ActionError, type BackupCatalog } from '../actions/action.js';
+import type { BackupCatalog } from '../actions/action.js';
 import { atLeast, type Constitution, forbids } from '../constitution/constitution.js';
 import type { RecoverRequest } from '../engine.js';
 import { RecoveryConstitutionalError, UserError } from '../model/errors.js';
@@ -10,6 +10,7 @@ import { type Candidate, type CandidatePorts, candidatesFor, findService } from 
 import type { Compiled } from './compile.js';
 import { planDigest } from './digest.js';
 import { describeEvidence, type PastOutcome } from './evidence.js';
+import { type LeftOut, leftOutInWords, NotPossibleNow } from './not-now.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
 import { type SurroundPorts, surrounded } from './surround.js';
@@ -89,32 +90,46 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       digest: planDigest(digested, steps),
       description: chosen.description,
       riskReasons: [...risk.reasons, ...reasons],
-      explanation: describeEvidence(chosen.evidence, service.name),
-      alternatives: [
+      explanation: explained(describeEvidence(chosen.evidence, service.name), [
         ...impossible,
+        ...(compiled.leftOut ?? []),
+      ]),
+      alternatives: [
+        ...impossible.map(({ kind, name, reason }) => ({ kind, name, reason: `not possible: ${reason}` })),
         ...candidates.slice(candidates.indexOf(chosen) + 1).map((other) => alternative(other, service.name)),
       ].slice(0, 3),
     };
   };
 }
 
+interface Impossible extends LeftOut {
+  kind: Plan['kind'];
+}
+
 /** The best candidate that can be carried out now; one that cannot, such as for want of a backup, says why instead. */
 async function firstPossible(
   candidates: readonly Candidate[],
   service: Service,
-): Promise<{ chosen: Candidate; compiled: Compiled; impossible: Alternative[] }> {
-  const impossible: Alternative[] = [];
+): Promise<{ chosen: Candidate; compiled: Compiled; impossible: Impossible[] }> {
+  const impossible: Impossible[] = [];
   for (const chosen of candidates) {
     try {
       return { chosen, compiled: await chosen.compile(), impossible };
     } catch (error) {
-      if (!(error instanceof ActionError)) throw error;
-      impossible.push({ kind: chosen.kind, name: chosen.name, reason: `not possible: ${error.message}` });
+      if (!(error instanceof NotPossibleNow)) throw error;
+      if (candidates.length === 1) throw error;
+      impossible.push({ kind: chosen.kind, name: chosen.name, reason: error.message });
     }
   }
-  const [first] = impossible;
-  if (!first) throw noPlan(service);
-  throw new UserError('invalid_input', `${first.name} is ${first.reason}`, { service: service.name, plan: first.name });
+  if (impossible.length === 0) throw noPlan(service);
+  throw new NotPossibleNow(
+    `Nothing can be done for ${service.name} now: ${leftOutInWords(impossible)}. Nothing was changed.`,
+    { service: service.name, plan: impossible[0]?.name ?? '' },
+  );
+}
+
+function explained(evidence: string, left: readonly LeftOut[]): string {
+  return left.length > 0 ? `${evidence}; left out: ${leftOutInWords(left)}` : evidence;
 }
 
 function refuseForbidden(steps: readonly PlannedStep[], constitution: Constitution): void {

@@ -17,6 +17,7 @@ const phrase = (pattern: string, say: Phrase['say'], within?: number): Phrase =>
 });
 
 const EVIDENCE: readonly Phrase[] = [
+  phrase('(.+); left out: (.+)', (evidence, names) => `${evidence}; пропущено: ${names}`, 0),
   phrase(String.raw`no history for (\S+) yet`, (service) => `для ${service} истории пока нет`),
   phrase(
     String.raw`(worked|failed) the one time it was tried(?: for (\S+))?(?:, median (${DURATION}))?(?:, last (R-\d+))?`,

@@ -1,3 +1,4 @@
+import type { Service } from '../../model/service.js';
 import { type LongStep, longForm, type RunbookStep } from '../runbook.js';
 import type { Strategy } from './strategy.js';
 
@@ -12,21 +13,27 @@ const LOOK_FOR = '15s';
 export const hybrid: Strategy = {
   name: NAME,
   description: 'One strategy after the other until the service is healthy, what worked before first',
+  rungs,
   compile(service, { order, stepsOf, long }) {
-    // Without a health check nobody could tell when to stop.
-    if (service.health.length === 0) return undefined;
-    const rungs = order(service.recoveryStrategies.filter((name) => name !== NAME))
+    // Without a health check nobody could tell when to stop; with one strategy there is nothing to climb.
+    const most = Math.min(rungs(service).length, service.maxRecoveryAttempts);
+    if (service.health.length === 0 || most < 2) return undefined;
+    const possible = order(rungs(service))
       .map((name) => ({ name, steps: stepsOf(name) ?? [] }))
       .filter(({ steps }) => steps.length > 0)
       .slice(0, service.maxRecoveryAttempts);
-    if (rungs.length < 2) return undefined;
-    return rungs.flatMap(({ name, steps }, index) => {
-      const before = rungs.slice(0, index).map((rung) => checkOf(rung.name));
-      const last = index === rungs.length - 1;
+    if (possible.length === 0) return undefined;
+    return possible.flatMap(({ name, steps }, index) => {
+      const before = possible.slice(0, index).map((rung) => checkOf(rung.name));
+      const last = index === possible.length - 1;
       return [...rungSteps(name, steps.map(long), before), ...(last ? [] : [lookAt(name, service.name, before)])];
     });
   },
 };
+
+function rungs({ recoveryStrategies }: Service): string[] {
+  return recoveryStrategies.filter((name) => name !== NAME);
+}
 
 function rungSteps(name: string, steps: readonly LongStep[], checks: readonly string[]): RunbookStep[] {
   return steps.map((step, index) => {

@@ -20,12 +20,14 @@ const on = (service: Service, ...actions: string[]): RunbookStep[] =>
 const restart: Strategy = {
   name: 'restart',
   description: 'Stop and start the service as it is',
+  unfit: gone,
   compile: (service) => (STARTABLE.has(service.runtime) ? on(service, 'restart_service') : undefined),
 };
 
 const recreate: Strategy = {
   name: 'recreate',
   description: 'Make the service anew from its definition',
+  unfit: gone,
   compile(service) {
     if (RECREATABLE.has(service.runtime)) return on(service, 'recreate_service');
     return STARTABLE.has(service.runtime) ? on(service, 'stop_service', 'start_service') : undefined;
@@ -41,18 +43,25 @@ const rollback: Strategy = {
 const scaleUp: Strategy = {
   name: 'scale_up',
   description: 'Give the service more: the next size, or one replica',
+  unfit: gone,
   compile: (service) => (isScalable(service) ? scaled(service, 1) : undefined),
 };
 
 const scaleDown: Strategy = {
   name: 'scale_down',
   description: 'Give the service less: the size before, or one replica less',
+  unfit: gone,
   compile: (service) => (isScalable(service) ? scaled(service, -1) : undefined),
 };
 
 const scaled = ({ name }: Service, by: number): RunbookStep[] => [
   longForm({ action: 'scale_service', with: { service: name, by } }),
 ];
+
+/** A container that somebody removed has nothing that could be started; Compose makes it from its file. */
+function gone({ runtime, name, containerName = name }: Service, status: string): string | undefined {
+  return runtime === 'docker' && status === 'missing' ? `there is no container ${containerName}` : undefined;
+}
 
 function isScalable({ runtime, sizes }: Service): boolean {
   return runtime === 'compose' || (runtime === 'docker' && sizes !== undefined);

@@ -15,6 +15,10 @@ export interface StrategyContext {
 export interface Strategy {
   name: string;
   description: string;
+  /** Names of the strategies of the service that it is made of: those that cannot be done now are left out, and why is said. */
+  rungs?(service: Service): string[];
+  /** Why a service in this state (`running`, `stopped`, `missing`) is no case for it; undefined: it may be one. */
+  unfit?(service: Service, status: string): string | undefined;
   /** Steps in runbook form; undefined when it cannot be done for this service. */
   compile(service: Service, context: StrategyContext): RunbookStep[] | undefined;
 }

@@ -265,3 +265,58 @@ describe('a plan', () => {
     expect(new Set(digests.map(({ digest }) => digest)).size).toBe(4);
   });
 });
+
+describe('what cannot be done now is left out, and the explanation says why', () => {
+  const web = (recoveryStrategies: string[]) =>
+    aService('web', { runtime: 'docker', health: [PING], recoveryStrategies, maxRecoveryAttempts: 3 });
+  const being = (status: string) => ({
+    observe: async (services: string[]) =>
+      services.map((service) => ({ service, runtime: 'docker', status, facts: {} })),
+  });
+  const plan = (strategies: string[], status: string, request: Partial<RecoverRequest> = {}) =>
+    planned({ service: 'web', ...request }, { services: [web(strategies)], runbooks: [], ...being(status) });
+  const actions = ({ steps }: { steps: { action: string }[] }) => steps.map(({ action }) => action);
+
+  test('a rung of hybrid, such as rollback without a snapshot', async () => {
+    const made = await plan(['rollback', 'restart', 'recreate', 'hybrid'], 'running', { strategy: 'hybrid' });
+    expect(actions(made)).toEqual(['restart_service', 'check_health', 'recreate_service', 'check_health']);
+    expect(made.explanation).toBe('no history for web yet; left out: rollback (There is no whole snapshot of web)');
+  });
+
+  test('all rungs but one: that one is the plan', async () => {
+    const made = await plan(['rollback', 'restart', 'hybrid'], 'running', { strategy: 'hybrid' });
+    expect(actions(made)).toEqual(['restart_service', 'check_health']);
+  });
+
+  test('all rungs: there is no plan, and each is named', async () => {
+    await expect(plan(['rollback', 'restart', 'hybrid'], 'missing', { strategy: 'hybrid' })).rejects.toThrow(
+      'None of its strategies can be done for web now: rollback (There is no whole snapshot of web), restart (there is no container web).',
+    );
+  });
+
+  test('a strategy that nobody named: the next one is the plan', async () => {
+    const made = await plan(['rollback', 'restart'], 'running');
+    expect(made).toMatchObject({
+      name: 'restart',
+      explanation: 'no history for web yet; left out: rollback (There is no whole snapshot of web)',
+      alternatives: [
+        { kind: 'strategy', name: 'rollback', reason: expect.stringMatching(/^not possible: There is no/) },
+      ],
+    });
+  });
+
+  test('a restart of a container that somebody removed', async () => {
+    await expect(plan(['restart', 'recreate'], 'missing')).rejects.toThrow(
+      'Nothing can be done for web now: restart (there is no container web), recreate (there is no container web). Nothing was changed.',
+    );
+    expect((await plan(['restart'], 'missing', { strategy: 'restart' })).name).toBe('restart');
+    expect((await plan(['restart'], 'unknown')).name).toBe('restart');
+  });
+
+  test('a strategy that a person named is not replaced: the refusal says what is missing', async () => {
+    await expect(plan(['rollback', 'restart'], 'running', { strategy: 'rollback' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'There is no whole snapshot of web. Nothing was changed.',
+    });
+  });
+});
