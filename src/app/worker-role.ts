@@ -1,5 +1,7 @@
 import { forbids } from '../engine/constitution/constitution.js';
 import type { EnginePorts } from '../engine/create-engine.js';
+import { within } from '../engine/health/within.js';
+import type { RecoveryStep, Snapshot } from '../engine/model/recovery.js';
 import type { WorkerIdentity, WorkerRegistry } from '../engine/ports.js';
 import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
@@ -57,6 +59,7 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
         approvalExpiresMs: options.policy.expiresMs,
         approval: engine.store.approval,
         people: options.people,
+        detail: (snapshot, step) => detailOf(snapshot, step, hands),
       }),
       oldProcesses: (stepKey, epoch, previous) =>
         oldProcesses(processKey(stepKey, parts.hands.installation), epoch, previous, worker),
@@ -71,6 +74,17 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
   const wakes = listenForWakes({ ...parts.wakes, pools: [...options.workerPools] }, () => started.kick());
   closing.add('wake-ups', () => wakes.close());
   return started;
+}
+
+/** Milliseconds that a look may take before people are asked. */
+const DETAIL_MS = 30_000;
+
+/** What it says to the thread is not kept: it only looks. */
+function detailOf(snapshot: Snapshot, step: RecoveryStep, hands: ReturnType<typeof createHands>) {
+  const { action, context } = hands(snapshot, { lines: [], effects: [] });
+  return within(DETAIL_MS, undefined, async (signal) =>
+    action(step.action).detail?.(step.input, context(step, signal)),
+  );
 }
 
 /** Leftovers on this host are killed and seen to be gone; those on another host cannot be looked at from here. */

@@ -29,7 +29,7 @@ export interface RecoveryDraft {
   effects: NewEffect[];
 }
 
-export type ApprovalDraft = Pick<Approval, 'id' | 'step' | 'digest' | 'need' | 'role' | 'including'> & {
+export type ApprovalDraft = Pick<Approval, 'id' | 'step' | 'digest' | 'need' | 'role' | 'including' | 'detail'> & {
   /** Milliseconds from now, on the database's clock. */
   expiresInMs: number;
 };

@@ -144,8 +144,8 @@ async function ask(client: PoolClient, write: Write, draft: ApprovalDraft): Prom
   await rows(
     client,
     `WITH asked AS (
-       INSERT INTO approvals (id, recovery_id, step, digest, need, role, including, requested_by, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9 / 1000.0)) RETURNING expires_at)
+       INSERT INTO approvals (id, recovery_id, step, digest, need, role, including, requested_by, expires_at, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9 / 1000.0), $10) RETURNING expires_at)
      UPDATE recoveries SET wake_at = asked.expires_at FROM asked WHERE id = $2`,
     [
       draft.id,
@@ -157,6 +157,7 @@ async function ask(client: PoolClient, write: Write, draft: ApprovalDraft): Prom
       draft.including,
       recovery.requestedBy,
       draft.expiresInMs,
+      draft.detail ? JSON.stringify(draft.detail) : null,
     ],
   );
 }

@@ -95,6 +95,7 @@ export const ApprovalEntity = new EntitySchema<Omit<ApprovalRow, 'decisions'>>({
     expires_at: { type: 'timestamptz' },
     decided_at: { type: 'timestamptz', nullable: true },
     use_before: { type: 'timestamptz', nullable: true },
+    detail: { type: 'jsonb', nullable: true },
   },
 });
 

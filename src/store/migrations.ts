@@ -3,6 +3,7 @@ import { Core1764000000000 } from '../../migrations/1764000000000-core.js';
 import { Chat1764000001000 } from '../../migrations/1764000001000-chat.js';
 import { ChatIntake1764000002000 } from '../../migrations/1764000002000-chat-intake.js';
 import { Breakers1764000003000 } from '../../migrations/1764000003000-breakers.js';
+import { ApprovalDetail1764000006000 } from '../../migrations/1764000006000-approval-detail.js';
 import { FirstBefore1764000010000 } from '../../migrations/1764000010000-first-before.js';
 import { rows } from './query.js';
 
@@ -12,6 +13,7 @@ export const MIGRATIONS = [
   Chat1764000001000,
   ChatIntake1764000002000,
   Breakers1764000003000,
+  ApprovalDetail1764000006000,
   FirstBefore1764000010000,
 ];
 

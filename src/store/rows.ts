@@ -217,6 +217,7 @@ export interface ApprovalRow {
   expires_at: Date;
   decided_at: Date | null;
   use_before: Date | null;
+  detail: Approval['detail'] | null;
   decisions:
     | { principal: string; roles: Role[]; by_group: Role[]; verdict: Decision['verdict']; via: string; at: Time }[]
     | null;
@@ -246,6 +247,7 @@ export function toApproval(row: ApprovalRow): Approval {
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
     useBefore: row.use_before,
+    ...(row.detail ? { detail: row.detail } : {}),
   };
 }
 

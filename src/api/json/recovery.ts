@@ -25,6 +25,10 @@ const approvalJson = z.strictObject({
   need: z.int(),
   role: z.string(),
   including: z.string().nullable(),
+  details: z
+    .array(z.string())
+    .optional()
+    .describe('What the step would do, as far as it was known only when it was asked about'),
   decisions: z.array(
     z.strictObject({ by: z.string(), verdict: z.enum(['approve', 'reject']), via: z.string(), at: moment }),
   ),
@@ -133,6 +137,7 @@ function toApprovalJson(approval: Approval, steps: RecoveryStep[]): RecoveryJson
     need: approval.need,
     role: approval.role,
     including: approval.including,
+    ...(approval.detail ? { details: approval.detail.lines } : {}),
     decisions: approval.decisions.map(({ principal, verdict, via, at }) => ({
       by: principal,
       verdict,

@@ -29,6 +29,7 @@ export function detailsCard(view: RecoveryView, words: Words, deadPool?: string)
       reasonLine(view, words),
       outcomeLine(view, words),
       ...errors,
+      ...(asked?.detail?.lines ?? []).map((line) => oneLine(retold(words, line), 150)),
     ].filter((line) => line !== undefined),
     steps: stepRows(view, words),
     footer: [

@@ -8,7 +8,7 @@ import { approvalButtons, detailsButton, verbButtons } from './buttons.js';
 import { parentCard } from './parent-card.js';
 import { alternative, openApproval, people, planLine, reasonLine, subject } from './recovery-facts.js';
 import { planned, stepNumber, stepRows } from './steps.js';
-import { dotted, oneField, shortDigest } from './words.js';
+import { dotted, oneField, oneLine, shortDigest } from './words.js';
 
 /** AWAITING_APPROVAL: what would happen, what it would cost, and, beside the buttons, who may say yes. */
 export function approvalCard(view: RecoveryView, words: Words): Card {
@@ -20,7 +20,7 @@ export function approvalCard(view: RecoveryView, words: Words): Card {
     {
       tone: 'waiting',
       title: dotted(subject(view), title, people(view, words)),
-      lines: [...news(view, words), ...whatAndWhy(view, words)],
+      lines: [...news(view, words), ...whatAndWhy(view, words), ...detailLines(approval, words)],
       steps: stepRows(view, words),
       footer: [ifItFails(view, words), digestLine(view, approval, words), votesLine(approval, view, words)],
       buttons: view.wellSince
@@ -84,6 +84,10 @@ function prominent(buttons: readonly Button[]): Button[] {
 
 function whatAndWhy(view: RecoveryView, words: Words): string[] {
   return [planLine(view, words), reasonLine(view, words)].filter((line) => line !== undefined);
+}
+
+function detailLines({ detail }: Approval, words: Words): string[] {
+  return (detail?.lines ?? []).map((line) => oneLine(retold(words, line), 150));
 }
 
 function stepOf({ step }: Approval): number | undefined {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Breakers } from '../breakers/breakers.js';
+import type { StepDetail } from '../model/approval.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
 import type { Service } from '../model/service.js';
@@ -156,6 +157,11 @@ export interface Action<Input = JsonObject> {
   inverse?(input: Input, before: JsonObject): ActionCall | undefined;
   /** A before-state such as `look` gives where `inverse` has something to undo: a rehearsal looks at nothing. */
   imagine?(input: Input): JsonObject;
+  /**
+   * For the question about this step alone, asked right before it begins: what it would do that no plan could tell, such
+   * as what a saved plan of Terraform changes. Read-only; asked again when the step begins, and another answer refuses it.
+   */
+  detail?(input: Input, ctx: ActionContext): Promise<StepDetail>;
   /** One line, measured and read-only: what it would touch. */
   preview?(input: Input, ctx: ActionContext): Promise<string>;
 }

@@ -11,7 +11,7 @@ export function defineAction<Schema extends z.ZodType<JsonObject>>(
   own: Action<z.output<Schema>> & { input: Schema },
 ): Action {
   const read = (raw: JsonObject): z.output<Schema> => parseInput<z.output<Schema>>(own, raw);
-  const { risk, spawns = false, pin, look, probe, inverse, imagine, preview } = own;
+  const { risk, spawns = false, pin, look, probe, inverse, imagine, detail, preview } = own;
   return {
     ...own,
     risk: typeof risk === 'function' ? (raw) => risk(read(raw)) : risk,
@@ -24,6 +24,7 @@ export function defineAction<Schema extends z.ZodType<JsonObject>>(
     probe: probe && ((raw, before, ctx) => probe(read(raw), before, ctx)),
     inverse: inverse && ((raw, before) => inverse(read(raw), before)),
     imagine: imagine && ((raw) => imagine(read(raw))),
+    detail: detail && (async (raw, ctx) => detail(read(raw), ctx)),
     preview: preview && (async (raw, ctx) => preview(read(raw), ctx)),
   };
 }

@@ -129,7 +129,7 @@ function chosenOf({ service, snapshot, only }: Input, parts: readonly SnapshotPa
   const chosen = parts.filter((part) => (only ? only.includes(part) : part !== 'terraform'));
   if (chosen.length > 0) return new Set(chosen);
   throw new ActionError(
-    `The snapshot ${snapshot ?? ''} of ${service} holds ${parts.join(', ')}${only ? `, and no ${only.join(', ')}` : ', which is put back only when "only" names it'}. Nothing was changed.`,
+    `The snapshot ${snapshot ?? ''} of ${service} holds ${parts.join(', ') || 'nothing'}${only ? `, and no ${only.join(', ')}` : ', which is put back only when "only" names it'}. Nothing was changed.`,
     { code: 'no_such_part', retryable: false },
   );
 }
@@ -163,7 +163,7 @@ async function wanted({ service, snapshot, taken_by }: Input, { snapshots }: Pic
   const known = await snapshots.list(service);
   const named = snapshot === undefined && taken_by === undefined;
   const found = named
-    ? known.find(({ damaged, by }) => damaged === undefined && !by.endsWith(BEFORE))
+    ? known.find(({ damaged, by, parts }) => damaged === undefined && parts.length > 0 && !by.endsWith(BEFORE))
     : known.find(({ id, by }) => id === snapshot || by === taken_by);
   if (found && found.damaged === undefined) return found;
   const what = found

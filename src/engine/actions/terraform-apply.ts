@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { TimeOver } from '../health/within.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
 import type { JsonObject } from '../model/json.js';
-import { type ActionContext, type ProbeResult, UnknownOutcome } from './action.js';
+import { type ActionContext, ActionError, type ProbeResult, UnknownOutcome } from './action.js';
 import { NOBODY_LOOKED } from './before.js';
 import { defineAction } from './define-action.js';
 import { duration, HOUR_MS, text } from './fields.js';
-import { countChanges, hasChanges, inWords, type Progress, progressOf } from './terraform/changes.js';
+import { countChanges, hasChanges, inWords, linesOf, type Progress, progressOf } from './terraform/changes.js';
 import { failureOf } from './terraform/diagnostics.js';
 import { folderOfConfiguration } from './terraform/folder.js';
 import { glimpse } from './terraform/glimpse.js';
@@ -80,6 +80,16 @@ export const terraformApply = defineAction({
     return judge(saved, dir, before, ctx);
   },
 
+  async detail({ plan_of, dir }, ctx) {
+    const saved = await findPlan(plan_of, dir, ctx);
+    const mark = await stateMark(ctx, dir);
+    const planned = markSchema.safeParse(ctx.step(plan_of)?.result).data;
+    if (planned && (planned.serial !== mark.serial || planned.lineage !== mark.lineage))
+      throw stale(dir, planned, mark);
+    const plan = await showPlan(ctx, dir, saved.file);
+    return { lines: linesOf(plan), facts: { saved_plan: saved.key.slice(-64), dir, ...mark } };
+  },
+
   async preview({ plan_of, dir }, ctx) {
     const there = await glimpse(dir);
     if (!isPlanKey(plan_of))
@@ -88,6 +98,14 @@ export const terraformApply = defineAction({
     return `would apply the saved plan ${key.slice(0, -56)}; ${dir} has ${there}`;
   },
 });
+
+function stale(dir: string, planned: StateMark, now: StateMark): ActionError {
+  const serial = (mark: StateMark): string | number => mark.serial ?? 'none';
+  return new ActionError(
+    `The Terraform plan for ${dir} is stale: somebody changed its state since (serial ${serial(planned)} when it was made, ${serial(now)} now). Nothing was changed; retry the recovery, and it is planned and asked anew.`,
+    { code: 'plan_stale', retryable: false },
+  );
+}
 
 /** From the state that Terraform keeps: what of the plan is in it, and whether it is the one from before. */
 async function judge(saved: SavedPlan, dir: string, before: JsonObject, ctx: ActionContext): Promise<ProbeResult> {

@@ -1,3 +1,4 @@
+import type { JsonObject } from './json.js';
 import type { Role } from './person.js';
 
 /**
@@ -14,6 +15,14 @@ export interface Decision {
   verdict: 'approve' | 'reject';
   via: string;
   at: Date;
+}
+
+/** What a step would do, as far as it is known only right before it begins. */
+export interface StepDetail {
+  /** For people, one each; without secrets. */
+  lines: string[];
+  /** What makes it this and nothing else; part of the question's digest. */
+  facts: JsonObject;
 }
 
 /** A question about one digest: a plan (`step` null) or one step. */
@@ -37,4 +46,6 @@ export interface Approval {
   decidedAt: Date | null;
   /** Decided but not used before this: expired. */
   useBefore: Date | null;
+  /** Absent: the plan says it all. */
+  detail?: StepDetail;
 }

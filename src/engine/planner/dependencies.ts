@@ -1,6 +1,7 @@
 import type { PlannedStep } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import { type CompileContext, compileSteps } from './compile.js';
+import { NotPossibleNow } from './not-now.js';
 import { longForm, type RunbookStep } from './runbook.js';
 
 /** Services that a service needs, also through others, in the order in which they must come up. */
@@ -21,8 +22,8 @@ export function dependenciesOf(service: Service, services: readonly Service[]): 
 export interface DependencyParts {
   /** Names of services whose health check fails now. */
   unhealthy: ReadonlySet<string>;
-  /** What brings a service back by itself; undefined when it has no strategy that can be done. */
-  stepsFor(service: Service): RunbookStep[] | undefined;
+  /** What brings a service back by itself, the best first; none when it has no strategy for its runtime. */
+  waysFor(service: Service): RunbookStep[][];
 }
 
 /**
@@ -32,19 +33,35 @@ export interface DependencyParts {
 export async function dependenciesFirst(
   steps: PlannedStep[],
   context: CompileContext,
-  { unhealthy, stepsFor }: DependencyParts,
+  { unhealthy, waysFor }: DependencyParts,
 ): Promise<{ steps: PlannedStep[]; reasons: string[] }> {
   const touched = new Set(steps.flatMap((step) => step.services));
   const first: PlannedStep[] = [];
   const reasons: string[] = [];
   for (const needed of dependenciesOf(context.service, context.services)) {
     if (!unhealthy.has(needed.name) || touched.has(needed.name)) continue;
-    const own = stepsFor(needed);
+    const own = await firstPossible(needed, waysFor(needed), context, nextStage(first));
     reasons.push(`${needed.name} is down, too, ${own ? 'and is recovered first' : 'and has no strategy of its own'}`);
-    if (own) first.push(...(await stepsOf(needed, own, context, nextStage(first))));
+    if (own) first.push(...own);
   }
   const behind = nextStage(first);
   return { steps: [...first, ...steps.map((step) => ({ ...step, stage: step.stage + behind }))], reasons };
+}
+
+async function firstPossible(
+  service: Service,
+  ways: readonly RunbookStep[][],
+  context: CompileContext,
+  stage: number,
+): Promise<PlannedStep[] | undefined> {
+  for (const steps of ways) {
+    try {
+      return await stepsOf(service, steps, context, stage);
+    } catch (error) {
+      if (!(error instanceof NotPossibleNow)) throw error;
+    }
+  }
+  return undefined;
 }
 
 function stepsOf(

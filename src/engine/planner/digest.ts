@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { configure } from 'safe-stable-stringify';
+import type { JsonObject } from '../model/json.js';
 import type { Plan, PlannedStep } from '../model/plan.js';
 import type { Snapshot } from '../model/recovery.js';
 
@@ -30,9 +31,13 @@ export function planDigest(plan: Digested, steps: readonly PlannedStep[]): strin
   });
 }
 
-/** Digest of a single step, for an approval of that step alone. */
-export function stepDigest(planDigestHex: string, step: { id: string; action: string; input: unknown }): string {
-  return sha256({ plan: planDigestHex, id: step.id, action: step.action, input: step.input });
+/** Digest of a single step, for an approval of that step alone; `facts` are those of its detail. */
+export function stepDigest(
+  planDigestHex: string,
+  step: { id: string; action: string; input: unknown },
+  facts?: JsonObject,
+): string {
+  return sha256({ plan: planDigestHex, id: step.id, action: step.action, input: step.input, ...(facts && { facts }) });
 }
 
 /** The same request again has the same digest; who asks and why does not matter. */

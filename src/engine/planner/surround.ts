@@ -27,15 +27,15 @@ export async function surrounded(
   if (kind === 'steps') return { steps: own, reasons: [] };
   const { steps, reasons } = await dependenciesFirst(own, context, {
     unhealthy: await ports.unhealthy(),
-    stepsFor: (dependency) => firstStrategy(dependency, ports),
+    waysFor: (dependency) => strategiesOf(dependency, ports),
   });
   return { steps: await withVerification(steps, context), reasons };
 }
 
-/** What brings a dependency back: the first of its strategies that can be done. */
-function firstStrategy(service: Service, { strategies, actions }: SurroundPorts): RunbookStep[] | undefined {
+/** What brings a dependency back: its strategies that its runtime can do, in their order. */
+function strategiesOf(service: Service, { strategies, actions }: SurroundPorts): RunbookStep[][] {
   const stepsOf = strategist(service, strategies, { actions, order: (names) => [...names] });
-  return service.recoveryStrategies.map(stepsOf).find((steps) => steps !== undefined);
+  return service.recoveryStrategies.map(stepsOf).filter((steps) => steps !== undefined);
 }
 
 /** A recovery succeeds only when the health check holds after the last step: that is a step of its own. */

@@ -1,7 +1,8 @@
+import { ActionError } from '../actions/action.js';
 import { question } from '../approvals/question.js';
 import { lostQuorum } from '../approvals/still-held.js';
 import { targetChange } from '../approvals/what-changed.js';
-import type { Approval } from '../model/approval.js';
+import type { Approval, StepDetail } from '../model/approval.js';
 import { UserError } from '../model/errors.js';
 import type { Person } from '../model/person.js';
 import type { TargetState } from '../model/plan.js';
@@ -20,6 +21,8 @@ export interface GatePorts {
   approvalExpiresMs: number;
   approval(id: string): Promise<Approval | undefined>;
   people: readonly Person[];
+  /** What a step that is asked for by itself would do, as far as only its action knows, now. */
+  detail(snapshot: Snapshot, step: RecoveryStep): Promise<StepDetail | undefined>;
 }
 
 /**
@@ -44,10 +47,30 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
       if (snapshot.steps.some(hasBegun)) return refuse('target_changed', changed);
       return { pass: false, turn: (m, now) => askAnew(m, changed, now) };
     }
-    if (step.approval === 'always' && !step.approvalId && step.attempts === 0)
-      return { pass: false, turn: (m, now) => askForStep(m, step, ports.approvalExpiresMs, now) };
-    return { pass: true };
+    return step.approval === 'always' && step.attempts === 0 ? asked(snapshot, step, ports) : { pass: true };
   };
+}
+
+/** What was approved is what would be done now, to the last fact; else people are asked first, or the step fails. */
+async function asked(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): Promise<Gate> {
+  const detail = await ports.detail(snapshot, step).catch((error: unknown) => {
+    if (error instanceof ActionError) return error;
+    throw error;
+  });
+  if (detail instanceof ActionError) return refuse(detail.options.code ?? 'cannot_begin', detail.message);
+  if (!step.approvalId)
+    return { pass: false, turn: (m, now) => askForStep(m, step, detail, ports.approvalExpiresMs, now) };
+  const approval = await ports.approval(step.approvalId);
+  const digest = stepDigest(snapshot.recovery.planDigest, step, detail?.facts);
+  if (approval && approval.digest !== digest) return refuse('detail_changed', changedSince(approval.detail, detail));
+  return detail ? { pass: true, facts: detail.facts } : { pass: true };
+}
+
+function changedSince(approved: StepDetail | undefined, now: StepDetail | undefined): string {
+  const names = new Set([...Object.keys(approved?.facts ?? {}), ...Object.keys(now?.facts ?? {})]);
+  const said = (detail: StepDetail | undefined, name: string) => JSON.stringify(detail?.facts[name] ?? null);
+  const differences = [...names].filter((name) => said(approved, name) !== said(now, name));
+  return `what it would do is not what was approved: ${differences.join(', ')} changed since. Nothing was changed; retry the recovery, and it is asked anew`;
 }
 
 /** Whoever lost the role between the decision and the start has not approved: before anything ran, it is asked anew. */
@@ -97,9 +120,10 @@ async function drift(snapshot: Snapshot, step: RecoveryStep, ports: GatePorts): 
     .find((change) => change !== undefined);
 }
 
-function askForStep(m: Move, step: RecoveryStep, expiresInMs: number, now: Date): Move {
+function askForStep(m: Move, step: RecoveryStep, detail: StepDetail | undefined, expiresInMs: number, now: Date): Move {
   const { planDigest, plan } = m.after.recovery;
-  const draft = question(plan.policy, stepDigest(planDigest, step), step.position, expiresInMs);
+  const digest = stepDigest(planDigest, step, detail?.facts);
+  const draft = { ...question(plan.policy, digest, step.position, expiresInMs), ...(detail ? { detail } : {}) };
   const waiting = ask(moveTo(m, 'AWAITING_APPROVAL', now), draft);
   const noted = setRecovery(waiting, { wakeAt: new Date(now.getTime() + expiresInMs) });
   return event(noted, 'approval.asked', 'reviver', {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../model/errors.js';
+import type { JsonObject } from '../model/json.js';
 import { isTerminal, type RecoveryStep, type Snapshot } from '../model/recovery.js';
 import type { Dispatcher, Log, RecoveryStore, Takeable, WorkerIdentity } from '../ports.js';
 import { type AbortCode, type Hands, type OldProcesses, type Resolution, resolve } from './attempt.js';
@@ -19,7 +20,8 @@ import type { UndoOf } from './undo.js';
 
 /** What a step must hold before it begins; the constitution, the digest, `when`, approvals of single steps. */
 export type Gate =
-  | { pass: true }
+  /** `facts`: what the step's approval is about, beside the plan. */
+  | { pass: true; facts?: JsonObject }
   | { pass: false; skip: string }
   | { pass: false; refuse: { code: string; message: string } }
   | { pass: false; turn: (m: Move, now: Date) => Move };
@@ -125,7 +127,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
       const gate = await ports.gate(at.current.after, step).catch(refusal);
       if (gate.pass && timeLeftMs() > 0) {
         const before = await lookAt(step, hands, at.commit);
-        at.current = begin(at.current, step.position, before, ports.now());
+        at.current = begin(at.current, step.position, before, ports.now(), gate.facts);
         begun.push(step.position);
       } else if (!gate.pass && 'turn' in gate) {
         // People are asked about one step only when nothing else of its stage is under way.

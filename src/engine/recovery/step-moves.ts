@@ -6,8 +6,8 @@ import { afterFailure } from '../model/retry-policy.js';
 import { stepDigest } from '../planner/digest.js';
 import { consume, event, type Move, setStep, step, stepFacts } from './move.js';
 
-/** The intent: committed with the before-state, before any effect (D4). */
-export function begin(m: Move, position: number, before: JsonObject, now: Date): Move {
+/** The intent: committed with the before-state, before any effect (D4). `facts` are those that its approval is about. */
+export function begin(m: Move, position: number, before: JsonObject, now: Date, facts?: JsonObject): Move {
   const { startedAt, attempts, approvalId, before: earlier, firstBefore } = step(m, position);
   const begun = setStep(m, position, {
     state: 'running',
@@ -22,7 +22,7 @@ export function begin(m: Move, position: number, before: JsonObject, now: Date):
   });
   const started = event(begun, 'step.started', 'reviver', stepFacts(step(begun, position)));
   if (!approvalId) return started;
-  return consume(started, approvalId, stepDigest(m.after.recovery.planDigest, step(m, position)));
+  return consume(started, approvalId, stepDigest(m.after.recovery.planDigest, step(m, position), facts));
 }
 
 /** What actions say comes from outside: secrets in it end here, before anything is stored. */

@@ -149,6 +149,7 @@ test('an approval has its decisions with the time of each', () => {
       expires_at: at(1),
       decided_at: T0,
       use_before: at(2),
+      detail: null,
       decisions: [decision],
     },
   };

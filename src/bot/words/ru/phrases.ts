@@ -37,6 +37,17 @@ const EVIDENCE: readonly Phrase[] = [
   phrase('not possible: (.*)', (why) => `невозможно: ${why}`, 0),
 ];
 
+/** What a saved plan of Terraform changes. */
+const DETAILS: readonly Phrase[] = [
+  phrase(
+    String.raw`(\d+) to add, (\d+) to change, (\d+) to destroy(?:, (\d+) outputs? to change)?`,
+    (add, change, destroy, outputs) =>
+      `добавить: ${add}, изменить: ${change}, удалить: ${destroy}${outputs ? `, выходных значений изменить: ${outputs}` : ''}`,
+  ),
+  phrase('no changes', () => 'изменений нет'),
+  phrase(String.raw`and (\d+) more`, (n) => `и ещё ${n}`),
+];
+
 const RISK: readonly Phrase[] = [
   phrase('restores data', () => 'восстанавливает данные'),
   phrase('its runbook says so', () => 'так указано в ранбуке'),
@@ -124,6 +135,11 @@ const OUTCOMES: readonly Phrase[] = [
   phrase('outcome unknown', () => 'исход неизвестен'),
   phrase('no reason given', () => 'причина не указана'),
   phrase('the time for the whole recovery is over', () => 'время на всё восстановление истекло'),
+  phrase(
+    String.raw`what it would do is not what was approved: (.*) changed since\. Nothing was changed; retry the recovery, and it is asked anew`,
+    (names) =>
+      `одобрено было другое: с тех пор изменилось ${names}. Ничего не изменено; повторите восстановление, и вопрос будет задан заново`,
+  ),
   phrase('the stored plan is not the one that was decided on', () => 'сохранённый план не тот, который одобряли'),
   phrase(
     String.raw`a worker died in it (\d+) times; (.*)`,
@@ -208,7 +224,7 @@ function permission(because: string): string {
   return known ? because.replace(...known) : because;
 }
 
-export const PHRASES: readonly Phrase[] = [...BREAKERS, ...EVIDENCE, ...RISK, ...OUTCOMES, ...FINDINGS];
+export const PHRASES: readonly Phrase[] = [...BREAKERS, ...EVIDENCE, ...DETAILS, ...RISK, ...OUTCOMES, ...FINDINGS];
 
 function history(service: string | undefined, median: string | undefined, last: string | undefined): string {
   const of = service ? ` для ${service}` : '';

@@ -31,7 +31,7 @@ export async function capture(
 ): Promise<Content> {
   const parts = partsOf(subject);
   const content: Content = { parts: [], contents: [], facts: {} };
-  let first = nothingThere(subject);
+  let first: ActionError | undefined = parts.length === 0 ? noSnapshots(subject) : undefined;
   let kept: string | undefined;
   await requireRoom(folder, sum(await measureAll(subject, rim)), `A snapshot of ${subject.service.name}`);
   for (const part of parts) {
@@ -43,11 +43,12 @@ export async function capture(
       rim.signal.throwIfAborted();
       const why = passing(error, forgiving);
       if (why === undefined) throw error;
-      if (content.parts.length === 0) first = notKept(subject, part, why);
+      first ??= notKept(subject, part, why);
       content.contents.push(`not in it: ${part.title} (${why})`);
     }
   }
-  if (content.parts.length === 0) throw first;
+  // That there is nothing yet, such as no state of Terraform, is known, too, and is no failure.
+  if (content.parts.length === 0 && first) throw first;
   return content;
 }
 
@@ -92,11 +93,4 @@ function notKept({ service: { name } }: Subject, { title }: Part, why: string): 
     `Nothing of ${name} could be kept: ${title} cannot be had (${why}). No snapshot was taken, and ${name} was not touched.`,
     { code: NOTHING_KEPT },
   );
-}
-
-function nothingThere({ service: { name } }: Subject): ActionError {
-  return new ActionError(`There is nothing of ${name} that could be kept now. No snapshot was taken.`, {
-    code: NOTHING_KEPT,
-    retryable: false,
-  });
 }

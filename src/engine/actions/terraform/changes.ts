@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { count } from '../../health/words.js';
+import { redact } from '../../model/redact.js';
 
 const values = z.record(z.string(), z.unknown());
 
@@ -76,6 +77,39 @@ export function hasChanges(plan: TerraformPlan): boolean {
 export function inWords({ add, change, destroy, outputs }: Counts): string {
   const more = outputs > 0 ? `, ${count(outputs, 'output')} to change` : '';
   return `${add} to add, ${change} to change, ${destroy} to destroy${more}`;
+}
+
+/** Lines for people beyond these are counted. */
+const MOST_LINES = 20;
+
+/** What is destroyed comes first. */
+const SIGNS: readonly (readonly [actions: string, sign: string])[] = [
+  ['delete', '-'],
+  ['delete create', '-/+'],
+  ['create delete', '+/-'],
+  ['forget', '.'],
+  ['update', '~'],
+  ['create', '+'],
+];
+
+/** Counts, and then one line a change, with the signs of Terraform: `- aws_instance.web`. No values: they may be secret. */
+export function linesOf(plan: TerraformPlan): string[] {
+  const resources = plan.resource_changes.map(({ address, change }) => ({
+    address,
+    actions: change.actions.join(' '),
+  }));
+  const outputs = Object.entries(plan.output_changes).map(([name, { actions }]) => ({
+    address: `output.${name}`,
+    actions: actions.join(' '),
+  }));
+  const lines = SIGNS.flatMap(([actions, sign]) =>
+    [...resources, ...outputs]
+      .filter((one) => one.actions === actions)
+      .map(({ address }) => `${sign} ${redact(address)}`),
+  );
+  const more = lines.length - MOST_LINES;
+  const shown = more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines;
+  return [hasChanges(plan) ? inWords(countChanges(plan)) : 'no changes', ...shown];
 }
 
 export interface Progress {

@@ -386,6 +386,53 @@ withTerraform(`applying a Terraform plan${why}`, () => {
   }, 60_000);
 });
 
+withTerraform(`the question about a Terraform plan${why}`, () => {
+  const detail = (result: StepResult, more: JsonObject = {}) =>
+    terraformApply.detail?.({ ...approved(), ...more }, ctx(1, steps(result)));
+
+  test('says what would be destroyed, changed and made, without a value', async () => {
+    await apply(await plan());
+    const changed = CONFIGURATION.replace('resource "terraform_data" "hidden" { input = var.secret }', '')
+      .replace(', terraform_data.hidden', '')
+      .concat('resource "terraform_data" "late" { input = "hunter2" }\n');
+    await writeFile(join(dir, 'main.tf'), changed);
+    const result = await plan({ vars: { colour: 'blue' } });
+    const asked = await detail(result);
+    expect(asked?.lines).toEqual([
+      '2 to add, 1 to change, 2 to destroy, 1 output to change',
+      '- terraform_data.hidden',
+      '-/+ terraform_data.slow',
+      '~ terraform_data.first',
+      '~ output.colour',
+      '+ terraform_data.late',
+    ]);
+    expect(asked?.facts).toMatchObject({ saved_plan: String(result.plan).slice(-64), dir, serial: result.serial });
+    expect(JSON.stringify(asked)).not.toContain('hunter2');
+  }, 30_000);
+
+  test('is another one when the state is another one, and is not asked about a plan that is stale', async () => {
+    const first = await plan();
+    const asked = await detail(first);
+    const other = await terraformPlan.run({ dir, vars: { colour: 'blue' } }, ctx(5), {});
+    const byKey = { plan_of: String(first.plan) };
+    expect(await detail({}, byKey)).toEqual(asked);
+    await terraformApply.run({ dir, plan_of: String(other.plan) }, ctx(6), {});
+    expect((await detail({}, byKey))?.facts).not.toEqual(asked?.facts);
+    expect(await failure(Promise.resolve(detail(first)))).toMatchObject({
+      message: expect.stringMatching(
+        /^The Terraform plan for .* is stale: somebody changed its state since \(serial none when it was made, \d+ now\)\. Nothing was changed; retry/,
+      ),
+      options: { code: 'plan_stale', retryable: false },
+    });
+  }, 30_000);
+
+  test('is not asked when the file of the plan was changed', async () => {
+    const result = await plan();
+    await appendFile(join(root, 'data', 'terraform', String(result.plan).slice(0, -65), 'plan'), 'x');
+    expect(await failure(Promise.resolve(detail(result)))).toMatchObject({ options: { code: 'plan_changed' } });
+  }, 30_000);
+});
+
 withTerraform(`after a crash in terraform_apply${why}`, () => {
   test('it is not done when Terraform was not started', async () => {
     const result = await plan();

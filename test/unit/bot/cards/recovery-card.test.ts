@@ -65,6 +65,27 @@ const VIEWS: Record<string, RecoveryView> = {
     wellSince: ago(20_000),
     verbs: ['cancel'],
   }),
+  'awaiting-step-approval-of-a-saved-plan': recoveryView({
+    recovery: { state: 'AWAITING_APPROVAL', startedAt: ago(5_000) },
+    steps: [done(0, 400, 4_000), step(1), step(2), step(3)],
+    approvals: [
+      approval({
+        step: 1,
+        digest: 'ab'.repeat(32),
+        detail: {
+          lines: [
+            '1 to add, 0 to change, 2 to destroy, 1 output to change',
+            '- aws_instance.old',
+            '-/+ aws_instance.web',
+            '~ output.address',
+            ...Array.from({ length: 9 }, (_, n) => `+ aws_route.r${n}`),
+          ],
+          facts: { serial: 3 },
+        },
+      }),
+    ],
+    verbs: ['cancel'],
+  }),
   queued: recoveryView({ recovery: { state: 'SCHEDULED' }, queuePlace: 2, verbs: ['cancel'] }),
   'next-attempt': recoveryView({
     recovery: { state: 'SCHEDULED', attempts: 1, nextAttemptAt: ago(-30_000) },

@@ -27,7 +27,7 @@ const context: CompileContext = {
 async function planned(unhealthy: string[], steps: string[] = ['restart_service: shop']) {
   return dependenciesFirst(await compileSteps(steps, context, 'restart'), context, {
     unhealthy: new Set(unhealthy),
-    stepsFor: ({ name }) => (name === 'redis' ? undefined : [`restart_service: ${name}`]),
+    waysFor: ({ name }) => (name === 'redis' ? [] : [[`restart_service: ${name}`]]),
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ActionError } from '../../../../src/engine/actions/action.js';
 import type { Decision } from '../../../../src/engine/model/approval.js';
 import type { Person } from '../../../../src/engine/model/person.js';
 import type { Plan, TargetState } from '../../../../src/engine/model/plan.js';
@@ -40,6 +41,7 @@ function gateFor({ step = {}, before = [], plan = {}, recovery = {}, ports = {} 
     approvalExpiresMs: 900_000,
     approval: async () => undefined,
     people: [],
+    detail: async () => undefined,
     ...ports,
   });
   return { snapshot, last, gate: () => gate(snapshot, last) };
@@ -205,6 +207,57 @@ describe('a step that always needs an approval', () => {
   test("asks for as many as the plan's policy does", async () => {
     const given = { ...always, plan: { policy: { need: 2, role: 'approver', including: 'lead', rule: 'true' } } };
     expect(turned(given, await judged(given)).ask).toMatchObject({ need: 2, role: 'approver', including: 'lead' });
+  });
+});
+
+describe('a step whose action knows more right before it begins', () => {
+  const facts = { saved_plan: 'abc', serial: 3 };
+  const knowing = (now: object = facts): Partial<GatePorts> => ({
+    detail: async () => ({ lines: ['1 to add'], facts: { ...now } }),
+  });
+  const always: Case = { step: { approval: 'always' }, plan: { policy: { need: 0, rule: 'risk < 0.3' } } };
+  const approved = (now?: object): Case => {
+    const { snapshot, last } = gateFor(always);
+    const digest = stepDigest(snapshot.recovery.planDigest, last, facts);
+    const detail = { lines: ['1 to add'], facts };
+    const decisions = [
+      { principal: 'Lee', roles: ['approver' as const], verdict: 'approve' as const, via: 'api', at: at(0) },
+    ];
+    const approval = async () => anApproval({ id: 'q2', step: 0, digest, detail, state: 'approved', decisions });
+    return { ...always, step: { ...always.step, approvalId: 'q2' }, ports: { ...knowing(now), approval } };
+  };
+
+  test('is asked for with that, and the digest is about it', async () => {
+    const given = { ...always, ports: knowing() };
+    const { snapshot, last } = gateFor(given);
+    const { ask } = turned(given, await judged(given));
+    expect(ask).toMatchObject({ detail: { lines: ['1 to add'], facts } });
+    expect(ask?.digest).toBe(stepDigest(snapshot.recovery.planDigest, last, facts));
+    expect(ask?.digest).not.toBe(stepDigest(snapshot.recovery.planDigest, last));
+  });
+
+  test('begins when all of it is still so', async () => {
+    expect(await judged(approved())).toEqual({ pass: true, facts });
+  });
+
+  test('is refused when one fact is another one, which is named', async () => {
+    expect(await judged(approved({ ...facts, saved_plan: 'def' }))).toEqual({
+      pass: false,
+      refuse: {
+        code: 'detail_changed',
+        message:
+          'what it would do is not what was approved: saved_plan changed since. Nothing was changed; retry the recovery, and it is asked anew',
+      },
+    });
+  });
+
+  test('is refused, and nobody is asked, when its action says that it cannot be done', async () => {
+    const detail = async () => {
+      throw new ActionError('The plan is stale. Plan again.', { code: 'plan_stale' });
+    };
+    expect(await judged({ ...always, ports: { detail } })).toMatchObject({
+      refuse: { code: 'plan_stale', message: 'The plan is stale. Plan again.' },
+    });
   });
 });
 
