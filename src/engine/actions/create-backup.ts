@@ -7,6 +7,7 @@ import { ActionError } from './action.js';
 import { defineAction } from './define-action.js';
 import { text } from './fields.js';
 import { serviceOfBackup } from './find-backup.js';
+import { inUse } from './in-use.js';
 import { saveDump } from './redis-data/save-dump.js';
 
 export const createBackup = defineAction({
@@ -48,7 +49,8 @@ export const createBackup = defineAction({
     const service = ctx.service(serviceOfBackup(name, ctx.backups));
     const [newest] = await ctx.backups.list(name);
     redisUrl(service);
-    return `would save ${service.name}; newest backup so far: ${newest ? `${newest.id}, ${count(newest.items, 'key')}` : 'none'}`;
+    const seen = await inUse(service.name, ctx);
+    return `would save ${service.name}${seen}; newest backup so far: ${newest ? `${newest.id}, ${count(newest.items, 'key')}` : 'none'}`;
   },
 });
 

@@ -4,6 +4,7 @@ import { asItsRuntime } from './as-its-runtime.js';
 import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
+import { inUse } from './in-use.js';
 
 export const recreateService = defineAction({
   name: 'recreate_service',
@@ -45,7 +46,8 @@ export const recreateService = defineAction({
   async preview({ service }, ctx) {
     const runtime = ctx.runtime(service);
     if (!runtime.recreate) return `${service} cannot be made anew: the runtime ${runtime.name} can only stop and start`;
-    return `would replace ${(await runtime.status(ctx.signal)).summary} by a new one with the same configuration and volumes`;
+    const { summary } = await runtime.status(ctx.signal);
+    return `would replace ${summary} by a new one with the same configuration and volumes${await inUse(service, ctx)}`;
   },
 });
 

@@ -3,6 +3,7 @@ import { asItsRuntime } from './as-its-runtime.js';
 import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
+import { inUse } from './in-use.js';
 
 export const restartService = defineAction({
   name: 'restart_service',
@@ -45,8 +46,7 @@ export const restartService = defineAction({
 
   async preview({ service }, ctx) {
     const now = await ctx.runtime(service).status(ctx.signal);
-    return now.instance === null
-      ? `${service} does not run: would start it`
-      : `would stop ${now.summary} and start ${service}`;
+    if (now.instance === null) return `${service} does not run: would start it`;
+    return `would stop ${now.summary} and start ${service}${await inUse(service, ctx)}`;
   },
 });

@@ -51,5 +51,12 @@ export const restorePrevious = defineAction({
     };
   },
 
-  preview: async ({ service, aside }) => `would put the data of ${service} back that is kept in ${aside}`,
+  async preview({ service, aside }, ctx) {
+    const { folder } = await redisLayout(ctx.service(service));
+    const journal = await readJournal(asideFolder(folder, aside));
+    if (!journal) return `nothing was set aside as ${aside}: nothing to put back`;
+    if (journal.state === 'returned') return `what was set aside as ${aside} is put back already`;
+    const files = journal.had.length > 0 ? journal.had.join(', ') : 'no data';
+    return `would put ${files} of ${service} back that ${journal.had.length === 1 ? 'is' : 'are'} kept in ${aside}`;
+  },
 });

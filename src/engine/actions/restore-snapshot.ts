@@ -5,6 +5,7 @@ import { type ActionContext, ActionError, type Kept, type ProbeResult } from './
 import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
+import { inUse } from './in-use.js';
 import { exchangedAlready } from './postgres-data/exchange.js';
 import { capture, NOTHING_KEPT, noSnapshots, partsOf } from './snapshots/capture.js';
 import type { Subject } from './snapshots/part.js';
@@ -103,7 +104,8 @@ export const restoreSnapshot = defineAction({
     const now = await ctx.runtime(given.service).status(ctx.signal);
     const left = found.parts.filter((part) => !chosenOf(given, found.parts).has(part));
     const without = left.length > 0 ? `; without its ${left.join(', ')}` : '';
-    return `would replace ${now.summary} by what was kept on ${found.createdAt.toISOString().slice(0, 16)}Z: ${found.contents.join('; ')}${without}`;
+    const seen = now.instance === null ? '' : await inUse(given.service, ctx);
+    return `would replace ${now.summary}${seen} by what was kept on ${found.createdAt.toISOString().slice(0, 16)}Z: ${found.contents.join('; ')}${without}`;
   },
 });
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { deadline, TimeOver } from '../health/within.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
+import { cleanEnvironment } from '../processes/environment.js';
+import { findProgram } from '../processes/program.js';
 import { type ActionContext, ActionError, type ExecOptions, type ExecResult } from './action.js';
 import { defineAction } from './define-action.js';
 import { duration, HOUR_MS, text } from './fields.js';
@@ -55,7 +57,15 @@ export const runCommand = defineAction({
     );
   },
 
-  preview: async ({ command, cwd }) => `would run ${inWords(command)}${cwd ? ` in ${cwd}` : ''}`,
+  async preview({ command, cwd, env }) {
+    const [name = ''] = command;
+    const program = await findProgram(name, cwd ?? process.cwd(), cleanEnvironment(env)).catch((error: unknown) => {
+      if (error instanceof ActionError) return undefined;
+      throw error;
+    });
+    const here = program === undefined ? 'it cannot be run on this node as things are' : `here that is ${program}`;
+    return `would run ${inWords(command)}${cwd ? ` in ${cwd}` : ''}; ${here}`;
+  },
 });
 
 /** Rejects only when nothing of the program runs any more. */

@@ -3,6 +3,7 @@ import { asItsRuntime } from './as-its-runtime.js';
 import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
+import { inUse } from './in-use.js';
 
 export const stopService = defineAction({
   name: 'stop_service',
@@ -46,6 +47,7 @@ export const stopService = defineAction({
 
   async preview({ service }, ctx) {
     const now = await ctx.runtime(service).status(ctx.signal);
-    return now.instance === null ? `${service} does not run: nothing to stop` : `would stop ${now.summary}`;
+    if (now.instance === null) return `${service} does not run: nothing to stop`;
+    return `would stop ${now.summary}${await inUse(service, ctx)}`;
   },
 });

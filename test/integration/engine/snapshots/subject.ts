@@ -33,9 +33,17 @@ const guardian = createGuardian();
 const OPEN = new Set<() => Promise<void>>();
 afterAll(async () => {
   // What runs in a folder ends before the folder goes.
-  for (const close of [...OPEN].reverse()) await close();
-  await guardian.close();
+  try {
+    for (const close of [...OPEN].reverse()) await close();
+  } finally {
+    await guardian.close();
+  }
 }, 60_000);
+
+/** At the end of the test file, the last one first. */
+export function atEnd(close: () => Promise<void>): void {
+  OPEN.add(close);
+}
 
 /** A folder that goes with the test file. */
 export async function freshRoot(prefix: string): Promise<string> {
