@@ -67,8 +67,12 @@ export function createProcessRuntime(service: Service, { dataDir }: { dataDir: s
       measure: (signal) => bytesBelow(dataDir, signal),
       capture: (room, signal, without) => captureFiles(dataDir, room, signal, without),
       async restore(room, signal, _by, overlay) {
+        const ran = (await status()).status === 'running';
         await stop(signal);
-        await restoreFiles(dataDir, room, signal, overlay);
+        await restoreFiles(dataDir, room, signal, overlay).catch(async (error: unknown) => {
+          if (ran && !signal.aborted) await start(signal);
+          throw error;
+        });
         return start(signal);
       },
     };

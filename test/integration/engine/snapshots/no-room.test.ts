@@ -57,7 +57,7 @@ async function files(megabytes: number, dir?: string) {
     expect(await app.runtime.status()).toEqual(was);
   }, 60_000);
 
-  test('for what is restored: the files are as they were, and the program can be started', async () => {
+  test('for what is restored: the files are as they were, and the program runs again', async () => {
     const home = await disk(100);
     const data = join(home, 'data');
     await mkdir(data);
@@ -76,6 +76,7 @@ async function files(megabytes: number, dir?: string) {
       /^The files for .*\/data could not be copied \(.*(ENOSPC|no space left).*\)\. Nothing was changed\./,
     );
     expect(await readdir(home)).toEqual(['data', 'filler']);
+    expect((await app.runtime.status()).status).toBe('running');
     await rm(join(home, 'filler'));
     await app.restore('R-3/2');
     expect((await app.runtime.status()).status).toBe('running');

@@ -100,7 +100,11 @@ describe('a refusal in Russian', () => {
   });
 });
 
-const CODES: Record<string, string> = { InvalidInput: 'invalid_input', RecoveryConstitutionalError: 'constitution' };
+const CODES: Record<string, string> = {
+  InvalidInput: 'invalid_input',
+  NotPossibleNow: 'conflict',
+  RecoveryConstitutionalError: 'constitution',
+};
 
 const QUOTES = ['"', "'", '`'];
 const PAIRS: Record<string, string> = { '(': ')', '[': ']', '{': '}', '"': '"', "'": "'", '`': '`' };
@@ -136,10 +140,12 @@ interface Call {
 }
 
 function callsIn(source: string): Call[] {
-  return [...source.matchAll(/new (UserError|InvalidInput|RecoveryConstitutionalError)\(/g)].map((match) => {
-    const args = argumentsFrom(source, match.index + match[0].length);
-    return { args, code: CODES[match[1] ?? ''] ?? args[0]?.replaceAll("'", '') ?? '' };
-  });
+  return [...source.matchAll(/new (UserError|InvalidInput|NotPossibleNow|RecoveryConstitutionalError)\(/g)].map(
+    (match) => {
+      const args = argumentsFrom(source, match.index + match[0].length);
+      return { args, code: CODES[match[1] ?? ''] ?? args[0]?.replaceAll("'", '') ?? '' };
+    },
+  );
 }
 
 /** The arguments of a call, from behind its bracket; what stands within texts and templates separates none. */

@@ -6,7 +6,7 @@ import { startService } from '../../../../src/engine/actions/start-service.js';
 import { stopService } from '../../../../src/engine/actions/stop-service.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
 import type { RuntimeStatus } from '../../../../src/engine/runtimes/runtime.js';
-import { contextWith, running, runtimeIn, STOPPED } from './context.js';
+import { contextWith, running, runtimeIn, STOPPED, serviceWith } from './context.js';
 
 const input = { service: 'redis' };
 const A = running(4711);
@@ -46,7 +46,7 @@ describe.each([stopService, startService, restartService])('$name', (action) => 
 
   test('looks at what runs, touches its service, and a preview does nothing', async () => {
     const { runtime, calls } = runtimeIn(A);
-    const ctx = contextWith({ runtime: () => runtime });
+    const ctx = contextWith({ runtime: () => runtime, service: () => serviceWith() });
     expect(await action.look?.(input, ctx)).toEqual({
       status: 'running',
       instance: '4711@boot:1',
