@@ -19,6 +19,12 @@ import { createRedisPatient } from './redis-patient.js';
 const docker = withDocker();
 const TRIED = new Set<string>();
 
+/** Actions that touch no server of these: each is tried with what it touches. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  breaker_open: "Reviver's own database",
+  breaker_reset: "Reviver's own database",
+};
+
 const nothing = (): never => {
   throw new Error('a dry run must not have an effect');
 };
@@ -52,7 +58,9 @@ describe('a dry run on a Redis', () => {
       await restoreBackup.run({ backup: 'redis_backup' }, { ...context, runKey: 'R-1/2' }, {});
       await redis.up();
       await takeSnapshot.run({ service: 'redis' }, { ...context, runKey: 'R-1/3', dataDir: kept.root }, {});
-      const monitor = await new Redis(redis.url).monitor();
+      const asking = new Redis(redis.url);
+      const monitor = await asking.monitor();
+      asking.disconnect();
       monitor.on('monitor', (_: string, words: string[]) => said.push(words));
       const [was, files] = [await redis.runtime.status(), await filesIn(redis.folder)];
 
@@ -223,6 +231,6 @@ describeDocker('a dry run on a container', () => {
 const all = docker.there ? test : test.skip;
 afterAll(() => TRIED.clear());
 all('every action was tried so', () => {
-  const untried = [...BUILT_IN_ACTIONS.keys()].filter((name) => !TRIED.has(name));
+  const untried = [...BUILT_IN_ACTIONS.keys()].filter((name) => !TRIED.has(name) && !(name in ELSEWHERE));
   expect(untried).toEqual([]);
 });
