@@ -204,7 +204,7 @@ describeDocker('a dry run on a container', () => {
     });
     const kept = keptService(service, await freshRoot('dry-docker-'), { docker: engine });
     await kept.take('R-1/0');
-    const context = { ...kept.context('look'), docker: engine, services: [service] };
+    const context = { ...kept.context('look'), docker: engine, services: () => [service] };
     const since = Math.floor(Date.now() / 1_000) + 1;
     await eventually(async () => expect(Date.now() / 1_000).toBeGreaterThan(since));
     const tries: [string, JsonObject, RegExp][] = [

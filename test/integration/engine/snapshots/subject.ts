@@ -59,7 +59,7 @@ export function keptService(
   root: string,
   { docker, dir = join(root, 'snapshots') }: { docker?: DockerEngine; dir?: string } = {},
 ): Kept {
-  const runtimes = createRuntimes([service], { dataDir: join(root, 'reviver'), ...(docker ? { docker } : {}) });
+  const runtimes = createRuntimes(() => [service], { dataDir: join(root, 'reviver'), ...(docker ? { docker } : {}) });
   const snapshots = createSnapshotCatalog({
     dir,
     secretKey: '11'.repeat(32),

@@ -274,7 +274,7 @@ describe('what cannot be done now is left out, and the explanation says why', ()
       services.map((service) => ({ service, runtime: 'docker', status, facts: {} })),
   });
   const plan = (strategies: string[], status: string, request: Partial<RecoverRequest> = {}) =>
-    planned({ service: 'web', ...request }, { services: [web(strategies)], runbooks: [], ...being(status) });
+    planned({ service: 'web', ...request }, { services: () => [web(strategies)], runbooks: [], ...being(status) });
   const actions = ({ steps }: { steps: { action: string }[] }) => steps.map(({ action }) => action);
 
   test('a rung of hybrid, such as rollback without a snapshot', async () => {
