@@ -14,6 +14,8 @@ export interface RedisOptions {
   port?: number;
   /** More arguments, such as `['--appendonly', 'yes']`; they win over the defaults (nothing on disk, noeviction). */
   args?: string[];
+  /** A file that it reads first, and may rewrite. */
+  config?: string;
 }
 
 /** Starts a private Redis on 127.0.0.1 that dies with this process; ready when PING answers. */

@@ -13,14 +13,15 @@ const DEFAULTS = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noe
  * @param {string} options.dir its working folder: `dump.rdb`, the append-only file and `redis.log` lie there
  * @param {number} [options.port] default: a free one
  * @param {string[]} [options.args] more arguments, such as `['--appendonly', 'yes']`; they win over the defaults
+ * @param {string} [options.config] a file that it reads first, and may rewrite
  */
-export async function startRedis({ dir, port, args = [] }) {
+export async function startRedis({ dir, port, args = [], config }) {
   await mkdir(dir, { recursive: true });
   const chosen = port ?? (await freePort());
   const own = ['--port', String(chosen), '--bind', '127.0.0.1', '--dir', dir, '--daemonize', 'no'];
   const { pid, stop } = await startServer({
     name: 'Redis',
-    command: ['redis-server', ...own, ...DEFAULTS, ...args],
+    command: ['redis-server', ...(config ? [config] : []), ...own, ...DEFAULTS, ...args],
     log: join(dir, 'redis.log'),
     stopSignal: 'TERM',
     ready: (pid) => answersPing(chosen, pid),

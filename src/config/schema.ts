@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { runbookSchema } from '../engine/planner/runbook.js';
 import { condition, duration, id, name, role, strings, text } from './fields.js';
 import { serviceSchema } from './service-schema.js';
+import { redis } from './variables.js';
 
 /** The constitutional hash of the Recovery Orchestrator document. */
 export const DEFAULT_CONSTITUTION = 'cdd01ef066bc6cf2';
@@ -64,10 +65,7 @@ const escalation = z.strictObject({
 
 /** The planner document's section: its broker is Reviver's Redis; its other options mean nothing here. */
 const celery = z.looseObject({
-  broker_url: z
-    .string()
-    .regex(/^rediss?:\/\//, 'a URL that begins with redis:// or rediss://')
-    .optional(),
+  broker_url: redis.optional(),
 });
 
 /**

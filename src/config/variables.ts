@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { withoutCredentials } from '../engine/model/redact.js';
+import { isBadAddress, readRedisAddress } from '../engine/model/redis-address.js';
 import { Secret } from './secret.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -19,6 +20,12 @@ function url(...protocols: string[]): z.ZodType<string, string> {
   const fits = (value: string) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1));
   return text.refine(fits, expected);
 }
+
+/** One server, Sentinels, or a cluster. */
+export const redis = text.superRefine((value, ctx) => {
+  const read = readRedisAddress(value);
+  if (isBadAddress(read)) ctx.addIssue({ code: 'custom', message: read.expected });
+});
 
 function plain<T>(schema: z.ZodType<T, string>, example: string) {
   return schema.optional().meta({ example });
@@ -40,7 +47,7 @@ function secret(schema: z.ZodType<string, string>, example: string) {
  */
 export const environmentSchema = z.object({
   DATABASE_URL: secret(url('postgresql', 'postgres'), 'postgresql://reviver:PASSWORD@127.0.0.1:5432/reviver'),
-  REDIS_URL: secret(url('redis', 'rediss'), 'redis://:PASSWORD@127.0.0.1:6379'),
+  REDIS_URL: secret(redis, 'redis://:PASSWORD@127.0.0.1:6379'),
   PORT: fixed(port, '8014'),
   METRICS_PORT: fixed(port, '9091'),
   LOG_LEVEL: fixed(level, 'info'),

@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis';
-import { CONSUMER, connectRedis, PRODUCER, type RedisLink } from './redis-link.js';
+import { CONSUMER, connectRedis, PRODUCER, type RedisClient, type RedisLink } from './redis-link.js';
 
 /** What processes tell each other at once; each of these is also found by a poll when Redis is away. */
 export interface Signals {
@@ -20,7 +19,7 @@ export function createSignals(options: { url: string; prefix: string; link: Redi
   const { url, prefix, link } = options;
   const channel = `${prefix}:signals`;
   const out = connectRedis(url, PRODUCER, link);
-  let incoming: Redis | undefined;
+  let incoming: RedisClient | undefined;
   const changedListeners: ((id: number) => void)[] = [];
   const cancelListeners: ((id: number, by: string) => void)[] = [];
   const breakerListeners: ((service: string) => void)[] = [];

@@ -33,11 +33,16 @@ export function createWakeQueue(options: WakeQueueOptions, onLost: () => void): 
   };
   return {
     wake(recovery, delayMs = 0) {
+      // Sentinels or a cluster that are all gone would keep it until they are back; the poll is earlier.
+      if (connection.status !== 'ready') return onLost();
       const { id, epoch, version, pool } = recovery;
       const job = { jobId: `R-${id}.e${epoch}.v${version}`, attempts: 1, removeOnComplete: true, removeOnFail: true };
       queueOf(pool)
         .add('wake', { recovery: id }, delayMs > 0 ? { ...job, delay: Math.ceil(delayMs) } : job)
-        .catch(onLost);
+        .catch(() => {
+          link.doubt(connection);
+          onLost();
+        });
     },
     async close() {
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()));

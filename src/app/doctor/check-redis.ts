@@ -1,3 +1,4 @@
+import { isBadAddress, placeOfRedis, readRedisAddress } from '../../engine/model/redis-address.js';
 import { connectRedis, createRedisLink } from '../../jobs/redis-link.js';
 import { compareClock } from './clock.js';
 import type { Check, Finding } from './finding.js';
@@ -10,6 +11,7 @@ const ONCE = {
   lazyConnect: true,
   maxRetriesPerRequest: 0,
   retryStrategy: () => null,
+  sentinelRetryStrategy: () => null,
   connectTimeout: 2_500,
   disconnectTimeout: 100,
 };
@@ -78,7 +80,9 @@ export function judgeAof(info: Info): Finding {
 
 function unreachable(url: string, reason: string): Finding {
   const mend = 'Start Redis, or correct REDIS_URL (host, port, password).';
-  return { state: 'broken', about, what: `${new URL(url).host} cannot be reached: ${reason}`, mend };
+  const address = readRedisAddress(url);
+  const place = isBadAddress(address) ? 'Redis' : placeOfRedis(address);
+  return { state: 'broken', about, what: `${place} cannot be reached: ${reason}`, mend };
 }
 
 function toMs([seconds, microseconds]: readonly (string | number)[]): number {
