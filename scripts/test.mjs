@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { findAge } from './setup/age.mjs';
+
 import { buildIfOlder } from './setup/build.mjs';
 import { findChromium } from './setup/chromium.mjs';
 import { findDocker } from './setup/docker.mjs';
 import { runHere } from './setup/run.mjs';
+import { findTools } from './setup/tools.mjs';
 import { main, ROOT, setUp } from './setup.mjs';
 import { jestCommand, needsBrowser, needsBuild, needsServices } from './test/jest-command.mjs';
 import { leftProcesses } from './test/left-processes.mjs';
@@ -21,7 +22,7 @@ await main(async () => {
   await setUp({ redis: services });
   if (services) {
     await findDocker();
-    await findAge();
+    await findTools();
   }
   if (needsBrowser(asked)) Object.assign(process.env, await findChromium());
   if (needsBuild(asked)) await buildIfOlder(ROOT);

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../engine/ports.js';
+import { tlsExplained } from '../store/certificate.js';
 import type { DataSource } from '../store/data-source.js';
 import { missingMigrations } from '../store/migrations.js';
 import { createPool, type Pool } from '../store/pool.js';
+import { refuseTransactionPooling } from '../store/pooler.js';
 import { explained, isUnavailable } from '../store/query.js';
 import { createStoreLink } from '../store/store-link.js';
 
@@ -27,6 +29,7 @@ export async function openStore(
   for (let tries = 0; ; tries += 1) {
     const pool = createPool(url, options);
     try {
+      await refuseTransactionPooling(url, options.applicationName);
       if ((await missingMigrations(pool)).length > 0) await migrate(url, options.applicationName);
       const installation = await installationId(pool);
       createStoreLink(log).watch(pool);
@@ -37,7 +40,7 @@ export async function openStore(
     } catch (error) {
       await inTime(pool.end());
       const away = explained(error);
-      if (!isUnavailable(away)) throw error;
+      if (!isUnavailable(away)) throw tlsExplained(error);
       if (tries === 0)
         log('warn', 'init_db_safe: Postgres does not answer; waiting for it', {
           part: 'postgres',

@@ -11,37 +11,39 @@ export interface PoolOptions {
   timeLimits?: boolean;
 }
 
-/**
- * A server that is frozen, or a network that swallows packets, must not make anyone wait for ever. The server gives a
- * statement up first, so that most often it is known what became of it; then the client gives up the connection. Both
- * fit into a lease several times over, and into the 5 s in which the API says that it cannot.
- */
-const LIMITS = {
-  statement_timeout: 2_500,
-  query_timeout: 3_000,
-  // What a client that is gone without a word has locked.
-  idle_in_transaction_session_timeout: 5_000,
-};
+/** The client gives up a connection whose server does not answer: frozen, or behind a network that swallows packets. */
+const QUERY_TIMEOUT_MS = 3_000;
 
-/** The server notices such a client, and frees its advisory locks. */
-const KEEPALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3';
+/**
+ * The server gives a statement up first, so that most often it is known what became of it. Both fit into a lease several
+ * times over, and into the 5 s in which the API says that it cannot.
+ */
+const LIMITS = `SET statement_timeout = 2500;
+SET idle_in_transaction_session_timeout = 5000`;
+
+/** The server notices a client that is gone without a word, and frees its advisory locks. */
+const KEEPALIVE = `SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3`;
 
 /**
  * Every statement looks up a few rows by key. Postgres guesses a hundred rows for a JSON argument, and would read whole
  * small tables to join them, with a plan that it then keeps while they grow; so it is told to use the keys.
  */
-const PLANNER =
-  '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+const PLANNER = `SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
+SET enable_mergejoin = off; SET jit = off`;
 
-/** What every connection to Reviver's own Postgres is made with. */
+/**
+ * What every connection to Reviver's own Postgres is made with. The server's settings are one statement after the
+ * connection is made, not parameters of its start, which poolers refuse.
+ */
 export function connectionSettings({ timeLimits = true }: PoolOptions) {
+  const settings = [PLANNER, KEEPALIVE, ...(timeLimits ? [LIMITS] : [])].join(';\n');
   return {
     connectionTimeoutMillis: 3_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    options: `${PLANNER} ${KEEPALIVE}`,
-    ...(timeLimits ? LIMITS : {}),
+    ...(timeLimits ? { query_timeout: QUERY_TIMEOUT_MS } : {}),
+    onConnect: async (client: pg.ClientBase) => void (await client.query(settings)),
   };
 }
 

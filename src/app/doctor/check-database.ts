@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { UserError } from '../../engine/model/errors.js';
+import { tlsExplained } from '../../store/certificate.js';
 import { createDataSource } from '../../store/data-source.js';
+import { refuseTransactionPooling } from '../../store/pooler.js';
 import { compareClock } from './clock.js';
 import type { Check, Finding } from './finding.js';
 import type { Patient } from './patient.js';
@@ -16,6 +19,7 @@ export function checkDatabase({ environment }: Patient): Check {
       return [{ state: 'broken', about, what: 'not looked at: DATABASE_URL is not set', mend: 'Set DATABASE_URL.' }];
     const source = createDataSource(url, { connections: 1, applicationName: 'reviver doctor' });
     try {
+      await refuseTransactionPooling(url, 'reviver doctor');
       await source.initialize();
     } catch (error) {
       return [unreachable(url, error)];
@@ -29,6 +33,9 @@ export function checkDatabase({ environment }: Patient): Check {
 }
 
 function unreachable(url: string, error: unknown): Finding {
+  const refused = tlsExplained(error);
+  if (refused instanceof UserError)
+    return { state: 'broken', about, what: refused.message, mend: 'Correct DATABASE_URL.' };
   const { host, pathname } = new URL(url);
   const reason = error instanceof Error ? error.message || error.name : String(error);
   const mend = 'Start PostgreSQL, or correct DATABASE_URL (host, port, user, password, database).';

@@ -29,13 +29,9 @@ test.each([
   60_000,
 );
 
-test.each(['redis+sentinel', 'redis+cluster'])(
-  '%s without any server is said within its time, with its place',
-  async (scheme) => {
-    const host = `127.0.0.1:${await freePort()}`;
-    const path = scheme === 'redis+sentinel' ? '/mymaster' : '';
-    const [only] = await examine(`${scheme}://:s3cret@${host}${path}`);
-    expect(only).toMatch(new RegExp(`^broken the (master mymaster of|cluster) ${host} cannot be reached: `));
-    expect(only).not.toContain('s3cret');
-  },
-);
+test('a cluster without any server is said within its time, with its place', async () => {
+  const host = `127.0.0.1:${await freePort()}`;
+  const [only] = await examine(`redis+cluster://:s3cret@${host}`);
+  expect(only).toContain(`broken the cluster ${host} cannot be reached: `);
+  expect(only).not.toContain('s3cret');
+});

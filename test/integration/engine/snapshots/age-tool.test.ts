@@ -3,14 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { ageMissing } from '../../../../scripts/setup/age.mjs';
+import { toolMissing } from '../../../../scripts/setup/tools.mjs';
 import { ageIdentity } from '../../../../src/engine/snapshots/age-key.js';
 import { checksum, seal, unseal } from '../../../../src/engine/snapshots/sealed-folder.js';
 
 const KEY = '11'.repeat(32);
 const signal = AbortSignal.timeout(60_000);
 
-const missing = ageMissing();
+const missing = toolMissing('age');
 if (missing) process.stderr.write(`Left out: ${missing}\n`);
 
 (missing ? test.skip : test)(

@@ -1,2 +1,0 @@
-export function findAge(): Promise<void>;
-export function ageMissing(): string | undefined;

@@ -1,0 +1,2 @@
+export function findTools(): Promise<void>;
+export function toolMissing(name: 'age' | 'pgbouncer' | 'openssl'): string | undefined;
