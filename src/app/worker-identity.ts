@@ -11,6 +11,7 @@ import { pidNamespace, selfIdentity } from '../engine/processes/identity.js';
 export async function workerIdentity(
   pools: readonly string[],
   version: string,
+  abilities: readonly string[],
   host?: string,
 ): Promise<WorkerIdentity> {
   const self = await selfIdentity();
@@ -23,5 +24,6 @@ export async function workerIdentity(
     startedAt: self.startedAt,
     pools: [...pools],
     version,
+    abilities: [...abilities],
   };
 }

@@ -7,6 +7,7 @@ import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
 import { isAlive } from '../engine/processes/identity.js';
 import { clearGroupsOf } from '../engine/processes/run-groups.js';
+import { abilitiesOf } from '../engine/recovery/abilities.js';
 import type { OldProcesses } from '../engine/recovery/attempt.js';
 import { crashAt } from '../engine/recovery/crash-points.js';
 import { createGate } from '../engine/recovery/gate.js';
@@ -36,7 +37,12 @@ export interface WorkerRoleParts {
 /** Executes recoveries: the only role that does (D7). */
 export async function startWorkerRole(options: NodeOptions, parts: WorkerRoleParts): Promise<Worker> {
   const { engine, registry, clock, signals, closing } = parts;
-  const worker = await workerIdentity(options.workerPools, options.version, options.workerHost);
+  const worker = await workerIdentity(
+    options.workerPools,
+    options.version,
+    abilitiesOf(parts.hands.actions),
+    options.workerHost,
+  );
   const guardian = createGuardian();
   closing.add('guardian', () => guardian.close());
   const hands = createHands({ ...parts.hands, exec: createExec(guardian) });

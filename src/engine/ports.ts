@@ -93,7 +93,7 @@ export interface RecoveryStore {
    * gets the database's clock.
    */
   decide(id: string, judge: (approval: Approval, snapshot: Snapshot, now: Date) => Verdict): Promise<Verdict>;
-  /** Recoveries that have been due for `afterMs` in a pool that no live worker serves, and that nobody was told of yet. */
+  /** Recoveries that have been due for `afterMs`, that no live worker may take, and that nobody was told of yet. */
   stranded(afterMs: number): Promise<Stranded[]>;
   requestCancel(id: number, by: string): Promise<Recovery | undefined>;
   /** An event outside a change of state, such as a refused click. */
@@ -120,6 +120,8 @@ export interface Stranded {
   key: string;
   /** Pools that have live workers. */
   served: string[];
+  /** Live workers of the pool lack these of its actions, so that none may take it. */
+  lacking: string[];
 }
 
 export interface Takeable {
@@ -154,6 +156,8 @@ export interface WorkerIdentity {
   startedAt: string;
   pools: string[];
   version: string;
+  /** Names of the actions that it has; absent: it is too old to say so. It takes only what needs no others. */
+  abilities?: string[];
 }
 
 export interface WorkerRegistry {

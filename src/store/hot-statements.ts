@@ -96,7 +96,7 @@ export const CREATE: Statement = {
   text: `WITH d AS (
   SELECT * FROM jsonb_to_record($1::jsonb) AS d(service text, state text, plan jsonb, plan_digest text, template_id text,
     parameters jsonb, risk_score float8, status text, request_digest text, incident_id int, requested_by text, reason text,
-    origin jsonb, priority int, constitution text, claims jsonb, retry jsonb, timeout_ms int, unverified boolean,
+    origin jsonb, priority int, constitution text, claims jsonb, needs jsonb, retry jsonb, timeout_ms int, unverified boolean,
     retry_of int, pool text, wake_in_ms int, approval jsonb, steps jsonb, events jsonb, effects jsonb)
 ),
 plan AS (
@@ -105,9 +105,10 @@ plan AS (
 ),
 made AS (
   INSERT INTO recoveries (service, state, plan_id, plan_digest, request_digest, incident_id, requested_by, reason, origin,
-    priority, constitution, claims, retry, timeout_ms, unverified, retry_of, pool, wake_at, approval_id, version)
+    priority, constitution, claims, needs, retry, timeout_ms, unverified, retry_of, pool, wake_at, approval_id, version)
   SELECT d.service, d.state, plan.id, d.plan_digest, d.request_digest, d.incident_id, d.requested_by, d.reason, d.origin,
-    d.priority, d.constitution, ARRAY(SELECT jsonb_array_elements_text(d.claims)), d.retry, d.timeout_ms, d.unverified,
+    d.priority, d.constitution, ARRAY(SELECT jsonb_array_elements_text(d.claims)),
+    ARRAY(SELECT jsonb_array_elements_text(d.needs)), d.retry, d.timeout_ms, d.unverified,
     d.retry_of, d.pool, now() + make_interval(secs => d.wake_in_ms / 1000.0), d.approval->>'id', 1
   FROM d, plan
   ON CONFLICT DO NOTHING RETURNING id, plan_id, created_at, wake_at
@@ -140,7 +141,7 @@ FROM (SELECT 1) always LEFT JOIN made ON true`,
 };
 
 /** Woken, in one of the worker's pools, not in its hands, and in nobody else's who lives. */
-const MAY_BE_TAKEN = `r.wake_at <= now() AND r.pool = ANY($1) AND NOT r.id = ANY($5)
+const MAY_BE_TAKEN = `r.wake_at <= now() AND r.pool = ANY($1) AND ($8::text[] IS NULL OR r.needs <@ $8) AND NOT r.id = ANY($5)
     AND (r.owner IS NULL OR r.owner = $6 OR r.owner NOT IN (SELECT id FROM alive))`;
 
 const UNCLAIMED = 'NOT EXISTS (SELECT FROM claims c WHERE c.service = ANY(r.claims) AND c.recovery_id <> r.id)';
@@ -153,7 +154,7 @@ FROM recoveries r JOIN plans p ON p.id = r.plan_id`;
 /**
  * What this worker may take: `$1` its pools, `$2` workers of this host that are proven dead, `$3` lease in milliseconds,
  * `$4` how many, `$5` recoveries that it has in hand, `$6` its id: what it owns and does not have in hand fell from it,
- * `$7` how many may hold a slot. A lease counts from the later of the last beat and the start of
+ * `$7` how many may hold a slot, `$8` the actions that it has. A lease counts from the later of the last beat and the start of
  * Postgres, so that an outage of the store itself makes nobody look dead.
  *
  * Those that hold a slot (left by a dead worker) or need none (an approval that expires) come first; of the others no

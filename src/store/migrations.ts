@@ -4,6 +4,7 @@ import { Chat1764000001000 } from '../../migrations/1764000001000-chat.js';
 import { ChatIntake1764000002000 } from '../../migrations/1764000002000-chat-intake.js';
 import { Breakers1764000003000 } from '../../migrations/1764000003000-breakers.js';
 import { ApprovalDetail1764000006000 } from '../../migrations/1764000006000-approval-detail.js';
+import { Abilities1764000009000 } from '../../migrations/1764000009000-abilities.js';
 import { FirstBefore1764000010000 } from '../../migrations/1764000010000-first-before.js';
 import { rows } from './query.js';
 
@@ -14,6 +15,7 @@ export const MIGRATIONS = [
   ChatIntake1764000002000,
   Breakers1764000003000,
   ApprovalDetail1764000006000,
+  Abilities1764000009000,
   FirstBefore1764000010000,
 ];
 

@@ -1,5 +1,6 @@
 import type { Recovery } from '../engine/model/recovery.js';
 import type { RecoveryDraft } from '../engine/ports.js';
+import { needsOf } from '../engine/recovery/abilities.js';
 import { toDefinition } from '../engine/recovery/step-definition.js';
 import { toRecovery } from './rows.js';
 
@@ -37,6 +38,7 @@ export function draftJson(draft: RecoveryDraft): string {
     risk_score: plan.riskScore,
     status: 'pending',
     wake_in_ms: draft.wakeInMs,
+    needs: needsOf(plan.steps),
     approval: approval && {
       id: approval.id,
       step: approval.step,

@@ -106,6 +106,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
         inHand,
         worker.id,
         options.slots ?? MANY,
+        worker.abilities ?? null,
       ]);
       return found.map((row) => ({
         snapshot: toSnapshot(row),
@@ -117,15 +118,19 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
       return rows<Stranded>(
         pool,
         `WITH alive AS (
-           SELECT pools FROM workers
+           SELECT pools, abilities FROM workers
            WHERE left_at IS NULL AND greatest(beat_at, pg_postmaster_start_time()) > now() - $2::float8 * interval '1 millisecond'),
          served AS (SELECT DISTINCT unnest(pools) AS pool FROM alive),
          late AS (
-           SELECT id AS recovery, service, pool, 'escalation:R-' || id || ':no_worker:' || pool || ':' || epoch AS key
+           SELECT id AS recovery, service, pool, needs, 'escalation:R-' || id || ':no_worker:' || pool || ':' || epoch AS key
            FROM recoveries
            WHERE state IN ('SCHEDULED', 'IN_PROGRESS', 'ROLLING_BACK') AND wake_at < now() - $1::float8 * interval '1 millisecond')
-         SELECT late.*, ARRAY(SELECT pool FROM served ORDER BY pool) AS served FROM late
-         WHERE pool NOT IN (SELECT pool FROM served) AND NOT EXISTS (SELECT FROM outbox o WHERE o.key = late.key)`,
+         SELECT recovery, service, pool, key, ARRAY(SELECT pool FROM served ORDER BY pool) AS served,
+           ARRAY(SELECT n FROM unnest(needs) n WHERE EXISTS (
+             SELECT FROM alive WHERE late.pool = ANY(pools) AND NOT n = ANY(abilities)) ORDER BY n) AS lacking
+         FROM late
+         WHERE NOT EXISTS (SELECT FROM alive WHERE late.pool = ANY(pools) AND (abilities IS NULL OR needs <@ abilities))
+           AND NOT EXISTS (SELECT FROM outbox o WHERE o.key = late.key)`,
         [afterMs, options.leaseMs],
       );
     },

@@ -9,6 +9,7 @@ export interface WorkerRow {
   started_at: string;
   pools: string[];
   version: string;
+  abilities: string[] | null;
 }
 
 /** Live workers and their leases: one row a worker, so that a beat renews all its recoveries at once. */
@@ -17,9 +18,9 @@ export function createWorkerRegistry(pool: Pool, options: { leaseMs: number; slo
   const enter = (worker: WorkerIdentity) =>
     rows(
       pool,
-      `INSERT INTO workers (id, host, pid, started_at, pools, version) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO workers (id, host, pid, started_at, pools, version, abilities) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (id) DO UPDATE SET beat_at = now(), left_at = NULL`,
-      [worker.id, worker.host, worker.pid, worker.startedAt, worker.pools, worker.version],
+      [worker.id, worker.host, worker.pid, worker.startedAt, worker.pools, worker.version, worker.abilities ?? null],
     );
   return {
     async join(worker) {
@@ -86,5 +87,6 @@ export function toIdentity(row: WorkerRow): WorkerIdentity {
     startedAt: row.started_at,
     pools: row.pools,
     version: row.version,
+    ...(row.abilities ? { abilities: row.abilities } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher, RecoveryStore, Stranded } from '../ports.js';
+import { abilityInWords } from './abilities.js';
 
 export interface StrandedPorts {
   store: Pick<RecoveryStore, 'stranded' | 'record'>;
@@ -17,7 +18,9 @@ export async function tellOfStranded({ store, dispatcher }: StrandedPorts, after
   }
 }
 
-function reasonOf({ pool, served }: Stranded): string {
+function reasonOf({ pool, served, lacking }: Stranded): string {
+  if (served.includes(pool))
+    return `no live worker of the pool ${pool} has every action of its plan; missing: ${lacking.map(abilityInWords).join(', ')}. Start a worker of the version that planned it, or cancel it and recover anew`;
   const others = served.length > 0 ? `Workers serve ${served.join(', ')}.` : 'No worker is alive at all.';
   return `its next step waits for a worker of the pool ${pool}, and none is alive. ${others} Start one: reviver worker --pool ${pool}`;
 }

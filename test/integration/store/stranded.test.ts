@@ -41,3 +41,28 @@ test('a worker of the pool that is alive is enough, however long the queue is', 
   await on.pool.query("UPDATE recoveries SET wake_at = now() - interval '2 hours'");
   expect(await on.store.stranded(1_000)).toEqual([]);
 });
+
+test('a plan with an action that no live worker of its pool has is left alone, and told of with what is missing', async () => {
+  const steps = [
+    aPlannedStep('a', { pool: 'edge', action: 'drain', actionVersion: 2, verify: { action: 'see', input: {} } }),
+  ];
+  const { recovery } = await on.store.create(aDraft('edge', {}, { steps }));
+  const older = aWorker('older', { pools: ['edge'], abilities: ['ask', 'ask@1', 'drain', 'drain@1', 'see', 'see@1'] });
+  const same = aWorker('same', { pools: ['edge'], abilities: ['drain', 'drain@1', 'drain@2', 'see', 'see@3'] });
+  await on.registry.join(older);
+  await on.pool.query("UPDATE recoveries SET wake_at = now() - interval '2 minutes' WHERE service = 'edge'");
+
+  expect(await on.store.due(older, [], [], 10)).toEqual([]);
+  const dispatcher = { changed: () => {} };
+  await tellOfStranded({ store: on.store, dispatcher }, 60_000);
+  const { rows } = await on.pool.query("SELECT payload->>'reason' AS reason FROM outbox WHERE key LIKE '%:edge:%'");
+  expect(rows).toEqual([
+    {
+      reason:
+        'no live worker of the pool edge has every action of its plan; missing: drain (version 2). Start a worker of the version that planned it, or cancel it and recover anew',
+    },
+  ]);
+
+  await on.registry.join(same);
+  expect((await on.store.due(same, [], [], 10)).map(({ snapshot }) => snapshot.recovery.id)).toEqual([recovery.id]);
+});

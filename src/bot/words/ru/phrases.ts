@@ -132,6 +132,11 @@ const OUTCOMES: readonly Phrase[] = [
     (pool, served, command) =>
       `следующий шаг ждёт воркера пула ${pool}, а живых нет. ${served ? `Есть воркеры пулов: ${served}.` : 'Воркеров нет совсем.'} Запустите: \`${command}\``,
   ),
+  phrase(
+    String.raw`no live worker of the pool (\S+) has every action of its plan; missing: (.+)\. Start a worker of the version that planned it, or cancel it and recover anew`,
+    (pool, missing) =>
+      `ни у одного живого воркера пула ${pool} нет всех действий плана; не хватает: ${missing.replaceAll('(version', '(версия')}. Запустите воркер той версии, что составила план, или отмените и начните заново`,
+  ),
   phrase('outcome unknown', () => 'исход неизвестен'),
   phrase('no reason given', () => 'причина не указана'),
   phrase('the time for the whole recovery is over', () => 'время на всё восстановление истекло'),

@@ -93,6 +93,10 @@ test.each([
   ],
   ['db is down, too, and is recovered first', 'db тоже недоступен и восстанавливается первым'],
   [
+    'no live worker of the pool default has every action of its plan; missing: drain (version 2), ask (version 1). Start a worker of the version that planned it, or cancel it and recover anew',
+    'ни у одного живого воркера пула default нет всех действий плана; не хватает: drain (версия 2), ask (версия 1). Запустите воркер той версии, что составила план, или отмените и начните заново',
+  ],
+  [
     'its next step waits for a worker of the pool gpu, and none is alive. Workers serve default. Start one: reviver worker --pool gpu',
     'следующий шаг ждёт воркера пула gpu, а живых нет. Есть воркеры пулов: default. Запустите: `reviver worker --pool gpu`',
   ],
