@@ -40,7 +40,7 @@ export function createInstruments(registry: Registry) {
     approvalsPending: new Gauge(of('approvals_pending', 'Recoveries that wait for people', [])),
     unknownOutcomes: new Gauge(of('steps_unknown', 'Steps whose outcome a person must tell', [])),
     outboxPending: new Gauge(of('outbox_pending', 'Messages that wait to be sent', [])),
-    workers: new Gauge(of('workers_alive', 'Workers whose heart beats', [])),
+    workers: new Gauge(of('workers_alive', 'Workers whose heart beats, in each pool', ['pool', 'version'])),
     dbPoolHealthy: new Gauge(of('bot_db_pool_healthy', '1 while Postgres answers', [])),
     chatAcks: new Histogram({
       ...of('chat_ack_seconds', 'Until a chat platform had its answer to what people did', ['platform']),

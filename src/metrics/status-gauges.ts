@@ -12,7 +12,7 @@ export function setGauges(instruments: Instruments, status: Status, facts: Proce
   instruments.queued.set(status.queuedRecoveries);
   instruments.approvalsPending.set(status.awaitingPeople);
   instruments.unknownOutcomes.set(status.unknownOutcomes);
-  instruments.workers.set(status.workers.length);
+  setWorkers(instruments, status);
   instruments.dbPoolHealthy.set(status.postgres === 'ok' ? 1 : 0);
   if (facts.outboxPending !== undefined) instruments.outboxPending.set(facts.outboxPending);
 
@@ -26,6 +26,14 @@ export function setGauges(instruments: Instruments, status: Status, facts: Proce
     connections.set({ service }, inFlight);
     if (failed !== null) errorRate.set({ service }, failed);
   }
+}
+
+/** A worker of two pools counts in both; a pool without any has a zero to raise an alarm on. */
+function setWorkers({ workers: gauge }: Instruments, { workers, pools }: Status): void {
+  gauge.reset();
+  for (const pool of pools)
+    if (!workers.some((worker) => worker.pools.includes(pool))) gauge.set({ pool, version: 'none' }, 0);
+  for (const { pools: own, version } of workers) for (const pool of own) gauge.inc({ pool, version });
 }
 
 /** The numbers of the source document. */

@@ -50,7 +50,16 @@ export const statusJson = z.strictObject({
   services: z.record(z.string(), serviceJson),
   circuit_breakers: z.record(z.string(), breakerJson),
   recent_history: z.array(historyJson),
-  workers: z.array(z.strictObject({ id: z.string(), pools: z.array(z.string()), running: z.int(), seen_at: moment })),
+  workers: z.array(
+    z.strictObject({
+      id: z.string(),
+      host: z.string(),
+      version: z.string().describe('Of Reviver'),
+      pools: z.array(z.string()),
+      running: z.int(),
+      seen_at: moment.describe('Its last heartbeat'),
+    }),
+  ),
   parts: z.strictObject({ postgres: z.enum(['ok', 'down']), redis: z.enum(['ok', 'down']) }),
 });
 export type StatusJson = z.infer<typeof statusJson>;
@@ -82,7 +91,14 @@ export function toStatusJson(
       Object.entries(status.breakers).map(([name, breaker]) => [name, toBreakerJson(breaker)]),
     ),
     recent_history: status.recent.map(toHistoryJson),
-    workers: status.workers.map(({ id, pools, running, beatAt }) => ({ id, pools, running, seen_at: iso(beatAt) })),
+    workers: status.workers.map(({ id, host, version, pools, running, beatAt }) => ({
+      id,
+      host,
+      version,
+      pools,
+      running,
+      seen_at: iso(beatAt),
+    })),
     parts: { postgres: status.postgres, redis: status.redis },
   };
 }

@@ -72,18 +72,26 @@ describe('gauges follow the status', () => {
     status.services.web = { ...redis, status: 'unknown' };
     metrics.gauges({ ...status, activeRecoveries: 2, queuedRecoveries: 3, awaitingPeople: 1 }, { outboxPending: 7 });
     const text = await metrics.registry.metrics();
-    for (const line of [
-      'recoveries_active 2',
-      'recoveries_queued 3',
-      'approvals_pending 1',
-      'outbox_pending 7',
-      'workers_alive 1',
-    ])
+    for (const line of ['recoveries_active 2', 'recoveries_queued 3', 'approvals_pending 1', 'outbox_pending 7'])
       expect(text).toContain(`\n${line}\n`);
     expect(await lines('service_health_status')).toEqual(['service_health_status{service="redis"} 0']);
     expect(await lines('circuit_breaker_state{')).toHaveLength(2);
     expect(await lines('active_connections{')).toHaveLength(2);
     expect(await lines('bot_db_pool_healthy')).toEqual(['bot_db_pool_healthy 1']);
+  });
+
+  test('workers by pool and version, with a zero for a pool that nobody serves', async () => {
+    const status = await new MemoryEngine().status();
+    const [worker] = status.workers;
+    if (!worker) throw new Error('the engine has a worker');
+    const workers = [worker, { ...worker, pools: ['default', 'gpu'], version: '0.2.0' }];
+    metrics.gauges({ ...status, pools: ['default', 'gpu', 'db-hosts'], workers });
+    expect((await lines('workers_alive{')).sort()).toEqual([
+      'workers_alive{pool="db-hosts",version="none"} 0',
+      'workers_alive{pool="default",version="0.2.0"} 1',
+      `workers_alive{pool="default",version="${worker.version}"} 1`,
+      'workers_alive{pool="gpu",version="0.2.0"} 1',
+    ]);
   });
 
   test('a breaker has the numbers of the source document, and no error rate while nothing is called', async () => {
