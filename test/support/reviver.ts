@@ -16,8 +16,14 @@ export interface Installation {
   port: number;
   /** Starts a process of Reviver and waits until it is ready. */
   start(name: string, args: string[], env?: Record<string, string>): Promise<Running>;
-  /** Calls the API as Ann (responder, approver) or Lee (also lead). */
-  call(method: string, path: string, body?: object, as?: 'ann' | 'lee'): Promise<{ status: number; body: Answer }>;
+  /** Calls the API as Ann (responder, approver) or Lee (also lead); `at` is the port of another API node. */
+  call(
+    method: string,
+    path: string,
+    body?: object,
+    as?: 'ann' | 'lee',
+    at?: number,
+  ): Promise<{ status: number; body: Answer }>;
   /** A recovery as the API tells it. */
   recovery(id: string): Promise<Answer>;
   /** Waits until a recovery is in this state. */
@@ -92,8 +98,8 @@ export async function install(options: InstallOptions): Promise<Installation> {
     ...options.env,
   };
   const running = new Set<Running>();
-  const call: Installation['call'] = async (method, path, body, as = 'ann') => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+  const call: Installation['call'] = async (method, path, body, as = 'ann', at = port) => {
+    const response = await fetch(`http://127.0.0.1:${at}${path}`, {
       method,
       headers: { authorization: `Bearer ${tokens[as]}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
