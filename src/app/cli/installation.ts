@@ -5,7 +5,7 @@ import { loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
-import { loadExtensions } from '../extensions.js';
+import { loadExtensions } from '../extensions/load.js';
 import { createLog } from '../logger.js';
 import type { NodeOptions, NodeRole } from '../node-options.js';
 import { createTokenBook } from '../tokens/token-book.js';
@@ -34,7 +34,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
       `--pool: "${stranger}" is not in the configuration; expected one of ${config.pools.join(', ')}.`,
     );
   const runbooks = [...config.templates, ...(await loadRunbooks(environment.REVIVER_RUNBOOKS))];
-  const { actions, strategies } = await loadExtensions(config.extensions);
+  const { actions, strategies } = await loadExtensions(config.extensions, { services: config.services, runbooks });
   const log = createLog(environment.LOG_LEVEL, config.constitution.hash);
   for (const warning of config.warnings) log('warn', warning, { part: 'config' });
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkDatabase } from './check-database.js';
+import { checkExtensions } from './check-extensions.js';
 import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
 import { checkRedis } from './check-redis.js';
 import { checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
@@ -36,6 +37,7 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['database', checkDatabase],
   ['redis', checkRedis],
   ['runbooks', checkRunbooks],
+  ['extensions', checkExtensions],
   ['tokens', checkTokens],
   ['data folder', checkDataFolder],
   ['constitution', checkConstitution],

@@ -14,12 +14,13 @@ export function checkRunbooks(runbooks: readonly Runbook[], actions: ReadonlyMap
   for (const { id, steps } of runbooks) checkSteps(steps, `runbook ${id}, `, { actions, ids });
 }
 
-interface Known {
+export interface Known {
   actions: ReadonlyMap<string, Action>;
   ids: readonly string[];
 }
 
-function checkSteps(steps: readonly RunbookStep[], where: string, known: Known): void {
+/** @param where begins the name of a step in errors: `runbook redis_outage, ` */
+export function checkSteps(steps: readonly RunbookStep[], where: string, known: Known): void {
   for (const [index, step] of steps.entries()) checkStep(step, `${where}steps[${index}]`, known);
 }
 

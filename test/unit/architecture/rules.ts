@@ -5,6 +5,8 @@ import type { SourceFile } from './source-files.js';
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['app'],
   index: ['app'],
+  extension: ['app', 'engine'],
+  testing: ['app'],
   app: ['app', 'bot', 'api', 'jobs', 'store', 'metrics', 'config', 'engine', 'scripts'],
   bot: ['bot', 'engine'],
   api: ['api', 'engine'],

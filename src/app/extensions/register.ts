@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { type Action, ActionError, UnknownOutcome } from '../../engine/actions/action.js';
+import { BUILT_IN_ACTIONS } from '../../engine/actions/actions.js';
+import { defineAction } from '../../engine/actions/define-action.js';
+import { InvalidInput } from '../../engine/model/errors.js';
+import type { JsonObject } from '../../engine/model/json.js';
+import { COMPOSITES } from '../../engine/planner/compose.js';
+import { longForm, runbookStep } from '../../engine/planner/runbook.js';
+import { STRATEGIES } from '../../engine/planner/strategies/strategies.js';
+import type { Strategy } from '../../engine/planner/strategies/strategy.js';
+import { checkAction, checkStrategy } from './check-definition.js';
+import type { ActionDefinition, Extension, Registry, StrategyDefinition } from './definition.js';
+
+export interface Registered {
+  actions: Action[];
+  strategies: Strategy[];
+}
+
+/** Who has which name, for the sentence about a second one. */
+export type Taken = Map<string, string>;
+
+export function namesOfReviver(): Taken {
+  const own = [...BUILT_IN_ACTIONS.keys(), ...COMPOSITES].map((name) => `action ${name}`);
+  const strategies = [...STRATEGIES.keys()].map((name) => `strategy ${name}`);
+  return new Map([...own, ...strategies].map((name) => [name, 'Reviver itself']));
+}
+
+/** Calls an extension and collects what it registers; the first mistake is thrown. `from` names it for later clashes. */
+export async function register(extension: Extension, from: string, taken: Taken): Promise<Registered> {
+  const registered: Registered = { actions: [], strategies: [] };
+  let open = true;
+  const claim = (kind: 'action' | 'strategy', name: string): void => {
+    if (!open)
+      throw new Error(
+        `${kind} "${name}" was registered after the extension's function had ended; await what it waits for`,
+      );
+    const owner = taken.get(`${kind} ${name}`);
+    if (owner) throw new InvalidInput(`${kind} "${name}".name`, name, `a name that is free; ${owner} has this one`);
+    taken.set(`${kind} ${name}`, from);
+  };
+  const registry: Registry = {
+    z,
+    ActionError,
+    UnknownOutcome,
+    registerAction(given) {
+      checkAction(given);
+      claim('action', given.name);
+      registered.actions.push(toAction(given));
+    },
+    registerStrategy(given) {
+      checkStrategy(given);
+      claim('strategy', given.name);
+      registered.strategies.push(toStrategy(given));
+    },
+  };
+  try {
+    await extension(registry);
+  } finally {
+    open = false;
+  }
+  return registered;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+function toAction<Input extends JsonObject>({ dryRun, ...given }: ActionDefinition<Input>): Action {
+  return defineAction<z.ZodType<Input>>({
+    version: 1,
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+    description: '',
+    services: () => [],
+    title: () => given.name,
+    preview: dryRun,
+    ...given,
+    // What a schema of the extension lets through was JSON before, and is JSON after.
+    input: given.input.refine((value) => json.safeParse(value).success, { error: 'values that JSON has' }),
+  });
+}
+
+const json = z.record(z.string(), z.json());
+
+function toStrategy(given: StrategyDefinition): Strategy {
+  return {
+    name: given.name,
+    description: given.description ?? '',
+    compile: (service, ctx) => {
+      const steps = given.compile(service, ctx);
+      return steps?.map((step) => runbookStep.parse(typeof step === 'string' ? step : longForm(step)));
+    },
+  };
+}
