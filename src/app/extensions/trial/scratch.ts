@@ -35,6 +35,9 @@ export async function createScratch(
   const refuse = (): never => {
     throw new Error('it must have no effect here: exec and notify are for run');
   };
+  const absent = (): never => {
+    throw new Error('a trial has no breakers; give stand-ins as context: { breakers: ... }');
+  };
   return {
     dataDir,
     said,
@@ -53,6 +56,7 @@ export async function createScratch(
         runtime: looking ? runtime : (name) => runtime(name, exec),
         docker,
         step: () => undefined,
+        breakers: { look: absent, open: absent, reset: absent },
         backups: createBackupCatalog({}, { dir: join(dataDir, 'backups') }),
         snapshots: createSnapshotCatalog({
           dir: join(dataDir, 'snapshots'),
