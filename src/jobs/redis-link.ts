@@ -95,8 +95,8 @@ function open(address: RedisAddress, options: RedisOptions): RedisClient {
     name: address.master,
     db: address.db,
     sentinelPassword: address.sentinelPassword,
-    // One that is frozen, or cut off, keeps its connections; the Sentinels tell that it is not the master any more.
-    failoverDetector: true,
+    // No `failoverDetector`: in ioredis 5.11 it ends a client for good when the Sentinels tell of a new master while the
+    // client is connecting anew.
     ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
   });
 }
