@@ -13,6 +13,7 @@ const RISK = 'a number from 0 (harmless) to 1 (destructive), or a function of th
 const IDEMPOTENT = 'true or false: whether a second run does no harm';
 const VERSION = 'a whole number from 1 on, raised when the meaning of the action changes';
 const DAY_MS = 24 * 3_600_000;
+const ENDS = 'milliseconds, at most 15000';
 const TIMEOUT = 'milliseconds, at most those of 24 hours';
 
 const action = z.strictObject({
@@ -27,8 +28,13 @@ const action = z.strictObject({
   description: text.optional(),
   version: z.number({ error: VERSION }).int({ error: VERSION }).min(1, { error: VERSION }).optional(),
   timeoutMs: z.number({ error: TIMEOUT }).min(1, { error: TIMEOUT }).max(DAY_MS, { error: TIMEOUT }).optional(),
+  endsWithinMs: z.number({ error: ENDS }).min(1, { error: ENDS }).max(15_000, { error: ENDS }).optional(),
   shorthand: text.optional(),
-  spawns: z.custom((value) => ['boolean', 'function'].includes(typeof value), { error: 'true or false' }).optional(),
+  spawns: z
+    .custom((value) => ['boolean', 'function'].includes(typeof value), {
+      error: 'true, false, or a function (input, ctx)',
+    })
+    .optional(),
   approval: z.literal('always', { error: '"always"' }).optional(),
   services: optional('a function of the input that gives names of services'),
   pin: optional('a function (input, kept)'),

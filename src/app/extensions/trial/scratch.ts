@@ -30,7 +30,7 @@ export async function createScratch(
   const dataDir = await mkdtemp(join(tmpdir(), 'reviver-action-'));
   const guardian = createGuardian();
   const docker = createDockerEngine(undefined);
-  const runtime = createRuntimes(services, { dataDir, docker });
+  const runtime = createRuntimes(() => services, { dataDir, docker });
   const said: string[] = [];
   const refuse = (): never => {
     throw new Error('it must have no effect here: exec and notify are for run');
@@ -52,7 +52,7 @@ export async function createScratch(
           if (!found) throw new NotFound('service', name);
           return found;
         },
-        services,
+        services: () => services,
         runtime: looking ? runtime : (name) => runtime(name, exec),
         docker,
         step: () => undefined,
