@@ -42,6 +42,7 @@ const action = z.strictObject({
   look: optional('a function (input, ctx) that gives the before-state'),
   probe: optional('a function (input, before, ctx) that gives an outcome'),
   inverse: optional('a function (input, before) that gives the call that undoes it'),
+  imagine: optional('a function of the input that gives a before-state'),
   preview: optional('a function (input, ctx) that gives one line'),
   dryRun: optional('a function (input, ctx) that gives one line'),
 } satisfies Record<keyof ActionDefinition, z.ZodType>);

@@ -19,9 +19,9 @@ export interface Surroundings {
 
 /**
  * Loads the modules named in `extensions`. One that cannot be used is one error that says file, field and what is
- * allowed, and nothing starts.
+ * allowed, and nothing starts. Without surroundings the steps that strategies give are not looked at.
  */
-export async function loadExtensions(files: readonly string[], around: Surroundings): Promise<Registered> {
+export async function loadExtensions(files: readonly string[], around?: Surroundings): Promise<Registered> {
   const taken = namesOfReviver();
   const loaded: (Registered & { file: string })[] = [];
   for (const file of files)
@@ -35,6 +35,7 @@ export async function loadExtensions(files: readonly string[], around: Surroundi
     actions: loaded.flatMap(({ actions }) => actions),
     strategies: loaded.flatMap(({ strategies }) => strategies),
   };
+  if (!around) return all;
   for (const { file, strategies } of loaded)
     await blaming(file, () => strategies.forEach((strategy) => tryStrategy(strategy, all, around)));
   if (files.length > 0) checkNames(all.strategies, around.services);

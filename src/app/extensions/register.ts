@@ -4,7 +4,7 @@ import { BUILT_IN_ACTIONS } from '../../engine/actions/actions.js';
 import { defineAction } from '../../engine/actions/define-action.js';
 import { InvalidInput } from '../../engine/model/errors.js';
 import type { JsonObject } from '../../engine/model/json.js';
-import { COMPOSITES } from '../../engine/planner/compose.js';
+import { COMPOSITE_INPUTS } from '../../engine/planner/compose.js';
 import { longForm, runbookStep } from '../../engine/planner/runbook.js';
 import { STRATEGIES } from '../../engine/planner/strategies/strategies.js';
 import type { Strategy } from '../../engine/planner/strategies/strategy.js';
@@ -20,7 +20,7 @@ export interface Registered {
 export type Taken = Map<string, string>;
 
 export function namesOfReviver(): Taken {
-  const own = [...BUILT_IN_ACTIONS.keys(), ...COMPOSITES].map((name) => `action ${name}`);
+  const own = [...BUILT_IN_ACTIONS.keys(), ...Object.keys(COMPOSITE_INPUTS)].map((name) => `action ${name}`);
   const strategies = [...STRATEGIES.keys()].map((name) => `strategy ${name}`);
   return new Map([...own, ...strategies].map((name) => [name, 'Reviver itself']));
 }

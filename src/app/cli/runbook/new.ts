@@ -6,7 +6,7 @@ import { findAction } from '../../../engine/actions/short-step.js';
 import { InvalidInput, UserError } from '../../../engine/model/errors.js';
 import { findService } from '../../../engine/planner/candidates.js';
 import { errorCode } from '../../../engine/processes/error-code.js';
-import { loadExtensions } from '../../extensions.js';
+import { loadExtensions } from '../../extensions/load.js';
 import { packageRoot } from '../version.js';
 import { draft } from './draft.js';
 import type { Terminal } from './terminal.js';

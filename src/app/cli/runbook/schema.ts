@@ -1,7 +1,7 @@
 import { readEnvironment } from '../../../config/environment.js';
 import { createActions } from '../../../engine/actions/actions.js';
 import { runbookJsonSchema } from '../../../engine/planner/runbook-json-schema.js';
-import { loadExtensions } from '../../extensions.js';
+import { loadExtensions } from '../../extensions/load.js';
 import type { Terminal } from './terminal.js';
 import { configFor, type WorkbenchFlags } from './workbench.js';
 

@@ -14,7 +14,7 @@ import { DEFAULT_POLICY } from '../../../engine/planner/policy.js';
 import { readRunbookText, runbookFiles } from '../../../engine/planner/runbook-files.js';
 import { STRATEGIES } from '../../../engine/planner/strategies/strategies.js';
 import { parseSource } from '../../../engine/yaml/source.js';
-import { loadExtensions } from '../../extensions.js';
+import { loadExtensions } from '../../extensions/load.js';
 
 export interface WorkbenchFlags {
   /** Folder of runbooks; absent: REVIVER_RUNBOOKS. */
