@@ -43,6 +43,7 @@ const action = z.strictObject({
   probe: optional('a function (input, before, ctx) that gives an outcome'),
   inverse: optional('a function (input, before) that gives the call that undoes it'),
   imagine: optional('a function of the input that gives a before-state'),
+  detail: optional('a function (input, ctx) that gives lines and facts for the question'),
   preview: optional('a function (input, ctx) that gives one line'),
   dryRun: optional('a function (input, ctx) that gives one line'),
 } satisfies Record<keyof ActionDefinition, z.ZodType>);
