@@ -109,7 +109,8 @@ function restsAt(reviver: Installation, id: string): Promise<Answer> {
     async () => {
       const { body } = await reviver.call('GET', `/recoveries/${id}`);
       const open = body.approvals.some((one: Answer) => one.state === 'pending');
-      return ENDS.includes(body.state) || (body.state === 'AWAITING_APPROVAL' && open) ? body : undefined;
+      if (ENDS.includes(body.state) || (body.state === 'AWAITING_APPROVAL' && open)) return body;
+      throw new Error(`${id} is ${body.state}`);
     },
     { timeoutMs: LONGEST_MS },
   );
@@ -133,9 +134,16 @@ function outcomeOf(view: Answer, times: Pick<Outcome, 'brokenMs' | 'askedMs' | '
   };
 }
 
+/** What people read of a recovery that did not succeed. */
+function wordsOf({ state, steps, outcome }: Answer): string {
+  if (state === 'SUCCEEDED') return '';
+  const said = steps.flatMap(({ name, error }: Answer) => (error ? [`  ${name}: ${error.message}\n`] : []));
+  return [...said, outcome ? `  ${outcome.message}\n` : ''].join('');
+}
+
 /** One line for people, and one of JSON for whoever collects them (`REVIVER_TRIALS`, a file). */
-async function report(runbook: string, { state, brokenMs, askedMs, firstAttempt }: Outcome): Promise<void> {
-  process.stderr.write(`${runbook}: ${state} ${(brokenMs / 1_000).toFixed(1)} s after the break\n`);
+async function report(runbook: string, { state, view, brokenMs, askedMs, firstAttempt }: Outcome): Promise<void> {
+  process.stderr.write(`${runbook}: ${state} ${(brokenMs / 1_000).toFixed(1)} s after the break\n${wordsOf(view)}`);
   const file = process.env.REVIVER_TRIALS;
   if (file === undefined) return;
   const line = { runbook, state, broken_ms: Math.round(brokenMs), asked_ms: Math.round(askedMs), first: firstAttempt };
