@@ -43,7 +43,7 @@ export interface NodeOptions {
   groups: readonly GroupRoles[];
   slack?: SlackSettings;
   telegram?: TelegramSettings;
-  backups: Record<string, { service: string; location: string }>;
+  backups: Record<string, { service: string; location: string; database?: string }>;
   /** REVIVER_SECRET_KEY: what is kept on disk is encrypted with it. */
   secretKey: string | undefined;
   snapshotRetention: Retention;

@@ -39,7 +39,7 @@ export interface Config {
     contacts: { email: string[]; sms: string[]; webhook?: string };
   };
   pools: string[];
-  backups: Record<string, { service: string; location: string }>;
+  backups: Record<string, { service: string; location: string; database?: string }>;
   stepAliases: Record<string, { action: string; with: JsonObject }>;
   /** Absolute paths of modules. */
   extensions: string[];

@@ -95,7 +95,7 @@ export const configSchema = z.strictObject({
   discovery: discovery.default({ docker: true, gone_after: 5 * 60_000 }),
   escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] } }),
   pools: z.array(name).min(1).default(['default']),
-  backups: z.record(name, z.strictObject({ service: name, location: text })).default({}),
+  backups: z.record(name, z.strictObject({ service: name, location: text, database: text.optional() })).default({}),
   step_aliases: z
     .record(text, z.strictObject({ action: text, with: z.record(z.string(), z.json()).default({}) }))
     .default({}),

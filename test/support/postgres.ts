@@ -20,9 +20,9 @@ export interface OwnPostgres {
 }
 
 /** A server that this test may stop, kill and freeze; ends with the test file. */
-export async function startOwnPostgres(): Promise<OwnPostgres> {
+export async function startOwnPostgres({ args = [] }: { args?: string[] } = {}): Promise<OwnPostgres> {
   const folder = await createPrivateFolder('reviver-test');
-  const first = await startPostgres({ dir: folder.path });
+  const first = await startPostgres({ dir: folder.path, args });
   const { url, port } = first;
   let server: typeof first | undefined = first;
   let frozen: number[] = [];
@@ -39,7 +39,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       await own.stop();
     },
     async start() {
-      server ??= await startPostgres({ dir: folder.path, port });
+      server ??= await startPostgres({ dir: folder.path, port, args });
     },
     async freeze() {
       // The postmaster first, so that no new backend comes while the others are looked for.

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BackupDefinition, Location } from '../backups/catalog.js';
 import type { Breakers } from '../breakers/breakers.js';
 import type { StepDetail } from '../model/approval.js';
 import type { JsonObject } from '../model/json.js';
@@ -7,6 +8,7 @@ import type { Service } from '../model/service.js';
 import type { DockerEngine } from '../runtimes/docker/engine.js';
 import type { Runtime } from '../runtimes/runtime.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
+import type { PostgresBackup } from './postgres-data/databases.js';
 
 /** What an action may use. Everything that reaches outside is here, so that a test can stand in for the rim. */
 export interface ActionContext {
@@ -69,7 +71,9 @@ export interface BackupRecord {
   /** Name in the `backups` section, such as `redis_backup`. */
   name: string;
   service: string;
-  kind: 'redis';
+  kind: Location;
+  /** Of kind postgres: what its dump does not say. */
+  postgres?: PostgresBackup;
   /** Absolute path of the data file. */
   file: string;
   sha256: string;
@@ -89,6 +93,8 @@ export interface BackupCatalog {
   /** Service that `restore_backup: <name>` means; a record's id or file will do. undefined when there is none such. */
   service(name: string): string | undefined;
   names(): string[];
+  /** As the configuration has it. Absent: all backups are of Redis. */
+  definition?(name: string): BackupDefinition | undefined;
 }
 
 export interface DamagedBackup {

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { withRedis } from '../health/redis-session.js';
+import type { BackupDefinition } from '../backups/catalog.js';
 import { count, failureInWords } from '../health/words.js';
 import type { Service } from '../model/service.js';
-import type { ActionContext, BackupRecord } from './action.js';
-import { ActionError } from './action.js';
+import { type ActionContext, ActionError, type BackupCatalog, type BackupRecord } from './action.js';
+import type { Saved } from './backup-kinds/kind.js';
+import { BACKUP_KINDS, factsOf } from './backup-kinds/kinds.js';
 import { defineAction } from './define-action.js';
 import { text } from './fields.js';
 import { serviceOfBackup } from './find-backup.js';
 import { inUse } from './in-use.js';
-import { saveDump } from './redis-data/save-dump.js';
 
 export const createBackup = defineAction({
   name: 'create_backup',
-  description: "Saves a service's data as a new backup (Redis).",
-  version: 1,
+  description: "Saves a service's data as a new backup (Redis, Postgres).",
+  version: 2,
   input: z.strictObject({ name: text('the name of a backup') }),
   shorthand: 'name',
   risk: 0.05,
@@ -25,16 +25,18 @@ export const createBackup = defineAction({
   look: async ({ name }, ctx) => ({ newest: (await ctx.backups.list(name))[0]?.id ?? null }),
 
   async run({ name }, ctx) {
-    const service = ctx.service(serviceOfBackup(name, ctx.backups));
-    const url = redisUrl(service);
-    const dump = await withRedis(url, ctx.signal, (redis) => saveDump(redis, ctx.signal)).catch((error: unknown) => {
+    const { service: of, ...definition } = definitionOf(name, ctx.backups);
+    const service = ctx.service(of);
+    const kind = BACKUP_KINDS[definition.location];
+    const keep = (saved: Saved) => publish(name, service, definition.location, saved, ctx);
+    const record = await kind.save(service, { service: of, ...definition }, ctx, keep).catch((error: unknown) => {
       ctx.signal.throwIfAborted();
       if (error instanceof ActionError) throw error;
       throw new ActionError(`${service.name} could not save its data: ${failureInWords(error)}. No backup was made.`, {
         code: 'save_failed',
       });
     });
-    return resultOf(await publish(name, service, dump, ctx));
+    return resultOf(record);
   },
 
   async probe({ name }, before, ctx) {
@@ -46,31 +48,29 @@ export const createBackup = defineAction({
   },
 
   async preview({ name }, ctx) {
-    const service = ctx.service(serviceOfBackup(name, ctx.backups));
+    const { service, location } = definitionOf(name, ctx.backups);
     const [newest] = await ctx.backups.list(name);
-    redisUrl(service);
-    const seen = await inUse(service.name, ctx);
-    return `would save ${service.name}${seen}; newest backup so far: ${newest ? `${newest.id}, ${count(newest.items, 'key')}` : 'none'}`;
+    const { unit, requireAddress } = BACKUP_KINDS[location];
+    requireAddress(ctx.service(service));
+    const seen = await inUse(service, ctx);
+    return `would save ${service}${seen}; newest backup so far: ${newest ? `${newest.id}, ${count(newest.items, unit)}` : 'none'}`;
   },
 });
 
-function redisUrl(service: Service): string {
-  const url = service.health.find(({ type }) => type === 'redis')?.url;
-  if (url) return url;
-  throw new ActionError(`${service.name} has no redis health check, so its address is not known; no backup was made.`, {
-    code: 'no_redis_check',
-    retryable: false,
-  });
+/** Where nothing is said of it, a backup is one of Redis. */
+function definitionOf(name: string, catalog: BackupCatalog): BackupDefinition {
+  return catalog.definition?.(name) ?? { service: serviceOfBackup(name, catalog), location: 'redis' };
 }
 
-async function publish(
+function publish(
   name: string,
   service: Service,
-  dump: { file: string; keys: number },
+  kind: BackupRecord['kind'],
+  { file, ...facts }: Saved,
   ctx: ActionContext,
 ): Promise<BackupRecord> {
-  const record = { name, service: service.name, kind: 'redis' as const, items: dump.keys, createdAt: ctx.now() };
-  return ctx.backups.add(record, dump.file).catch((error: unknown) => {
+  const record = { name, service: service.name, kind, ...facts, createdAt: ctx.now() };
+  return ctx.backups.add(record, file).catch((error: unknown) => {
     throw new ActionError(
       `The dump of ${service.name} could not be copied: ${failureInWords(error)}. No backup was made.`,
       { code: 'copy_failed' },
@@ -78,6 +78,6 @@ async function publish(
   });
 }
 
-function resultOf({ id, items, bytes, sha256 }: BackupRecord) {
-  return { summary: count(items, 'key'), backup: id, keys: items, bytes, sha256 };
+function resultOf(record: BackupRecord) {
+  return { summary: count(record.items, BACKUP_KINDS[record.kind].unit), ...factsOf(record) };
 }

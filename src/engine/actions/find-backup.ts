@@ -20,7 +20,9 @@ export async function findBackup(wanted: string, catalog: BackupCatalog): Promis
   const found = named ? records[0] : records.find(({ id, file }) => id === wanted || file === wanted);
   // An older backup must not silently stand in for a damaged newer one.
   const broken = damaged.find(({ id }) =>
-    named ? !found || second(id) >= second(found.id) : wanted === id || wanted.endsWith(`/${id}.rdb`),
+    named
+      ? !found || second(id) >= second(found.id)
+      : wanted === id || wanted.endsWith(`/${id}.rdb`) || wanted.endsWith(`/${id}.dump`),
   );
   if (broken) throw refused(broken.id, broken.reason, records);
   if (found) return found;

@@ -1,21 +1,26 @@
 import { z } from 'zod';
+import { databaseUrl } from './databases/address.js';
 import { defineAction } from './define-action.js';
-import { serviceName } from './fields.js';
+import { serviceName, text } from './fields.js';
+import { isSetAside, putBackDatabase } from './postgres-data/put-back.js';
 import { asideFolder, putBack } from './redis-data/aside.js';
 import { readJournal } from './redis-data/journal.js';
 import { redisLayout } from './redis-data/layout.js';
 import { requireStopped } from './redis-data/require-stopped.js';
+import { refused } from './sql/refusal.js';
 
 const ASIDE = 'the name of a folder in reviver-aside, such as R-12_3';
 
 /** What undoes restore_backup. Meant for rollbacks; a runbook may use it by hand. */
 export const restorePrevious = defineAction({
   name: 'restore_previous',
-  description: "Puts a stopped service's data back that restore_backup set aside.",
-  version: 1,
+  description: 'Puts the data back that restore_backup set aside; Redis must be stopped, Postgres must run.',
+  version: 2,
   input: z.strictObject({
     service: serviceName,
     aside: z.string({ error: ASIDE }).regex(/^(?!\.+$)[\w.-]+$/, { error: ASIDE }),
+    /** Of Postgres: which one was restored. */
+    database: text('the name of a database').optional(),
   }),
   risk: 0.4,
   idempotent: true,
@@ -23,7 +28,16 @@ export const restorePrevious = defineAction({
   services: ({ service }) => [service],
   title: ({ service }) => `Put back the previous data of ${service}`,
 
-  async run({ service, aside }, ctx) {
+  async run({ service, aside, database }, ctx) {
+    if (database !== undefined) {
+      const url = databaseUrl('postgres', service, ctx);
+      const restored = await putBackDatabase({ url, database, aside }, ctx.signal).catch((error: unknown) => {
+        ctx.signal.throwIfAborted();
+        throw refused(error, service, `Whether ${database} was put back is seen when this is tried again.`);
+      });
+      if (restored === undefined) return { summary: 'nothing was set aside any more' };
+      return { summary: `put back ${database}; the restored one is kept as the database ${restored}` };
+    }
     const { folder } = await redisLayout(ctx.service(service));
     const journal = await readJournal(asideFolder(folder, aside));
     if (!journal) return { summary: 'nothing had been set aside' };
@@ -33,7 +47,13 @@ export const restorePrevious = defineAction({
     return { summary: files.length > 0 ? `put back ${files.join(', ')}` : 'as before: no data', files };
   },
 
-  async probe({ service, aside }, _, ctx) {
+  async probe({ service, aside, database }, _, ctx) {
+    if (database !== undefined) {
+      const url = databaseUrl('postgres', service, ctx);
+      const waits = await isSetAside({ url, database, aside }, ctx.signal);
+      if (waits) return { outcome: 'not_done', evidence: `the previous ${database} is still set aside` };
+      return { outcome: 'done', evidence: `no previous ${database} is set aside`, result: { summary: 'put back' } };
+    }
     const { folder } = await redisLayout(ctx.service(service));
     const journal = await readJournal(asideFolder(folder, aside));
     if (!journal)

@@ -35,11 +35,20 @@ const input = z
       .min(0, { error: ROWS })
       .max(1_000, { error: ROWS })
       .default(50),
+    min_rows: z
+      .number({ error: ROWS })
+      .int({ error: ROWS })
+      .min(0, { error: ROWS })
+      .max(1_000, { error: ROWS })
+      .optional(),
     timeout: duration(HOUR_MS, '1h').optional(),
   })
-  .superRefine(({ query, params, writes }, context) => {
+  .superRefine(({ query, params, writes, min_rows }, context) => {
     const message = whyNot(query, params.length, writes);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['query'], message });
+    // What was written stays written: a failure that says otherwise would be a lie.
+    if (writes && min_rows !== undefined)
+      context.addIssue({ code: 'custom', path: ['min_rows'], message: 'nothing together with writes: true' });
   });
 
 type Input = z.output<typeof input>;
@@ -62,6 +71,7 @@ export const sqlQuery = defineAction({
   async run(given, ctx) {
     const { writes } = given;
     const answer = await inTime(given, ctx, (session, work) => (writes ? writing : readOnly)(session, work));
+    requireRows(answer.count, given);
     const { rows, left } = rowsForPeople(answer.rows);
     const more = answer.count - rows.length;
     return {
@@ -100,6 +110,15 @@ export const sqlQuery = defineAction({
     }
   },
 });
+
+/** The condition that a step waits for, or stops at: with a retry it is asked again. */
+function requireRows(found: number, { database, min_rows = 0 }: Input): void {
+  if (found >= min_rows) return;
+  throw new ActionError(
+    `${placeOf(database)}: the query gave ${count(found, 'row')}, and ${min_rows} or more are expected. Nothing was changed.`,
+    { code: 'sql_too_few_rows' },
+  );
+}
 
 async function inTime(
   given: Input,

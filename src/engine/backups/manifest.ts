@@ -1,17 +1,21 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { BackupRecord, DamagedBackup } from '../actions/action.js';
+import { postgresBackupSchema } from '../actions/postgres-data/databases.js';
 
-const schema = z.object({
-  id: z.string().min(1),
-  name: z.string().min(1),
-  service: z.string().min(1),
-  kind: z.literal('redis'),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.number().int().nonnegative(),
-  items: z.number().int().nonnegative(),
-  createdAt: z.iso.datetime().transform((text) => new Date(text)),
-});
+const schema = z
+  .object({
+    id: z.string().min(1),
+    name: z.string().min(1),
+    service: z.string().min(1),
+    kind: z.enum(['redis', 'postgres']),
+    postgres: postgresBackupSchema.optional(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    bytes: z.number().int().nonnegative(),
+    items: z.number().int().nonnegative(),
+    createdAt: z.iso.datetime().transform((text) => new Date(text)),
+  })
+  .refine(({ kind, postgres }) => (kind === 'postgres') === (postgres !== undefined));
 
 export function manifestText({ file: _, ...record }: BackupRecord): string {
   return `${JSON.stringify({ ...record, createdAt: record.createdAt.toISOString() }, null, 2)}\n`;

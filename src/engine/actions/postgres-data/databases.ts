@@ -16,6 +16,17 @@ export const databaseSchema = z.object({
 /** A database with what is not in its own dump. */
 export type Database = z.output<typeof databaseSchema>;
 
+/** One database as a backup keeps it: what is not in its dump, and how much is in it. */
+export const postgresBackupSchema = z.object({
+  /** Version of the server that it was dumped from: 15. */
+  major: z.number().int(),
+  database: databaseSchema,
+  /** Rows of each table, counted at the moment of the dump: `public.orders`. */
+  tables: z.record(z.string(), z.number().int().nonnegative()),
+});
+
+export type PostgresBackup = z.output<typeof postgresBackupSchema>;
+
 /** Lists come from the server as text. */
 const asJson = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((given) => (typeof given === 'string' ? JSON.parse(given) : given), schema);

@@ -13,12 +13,16 @@ export interface Dumped extends Database {
 
 type Rim = Pick<ActionContext, 'exec' | 'signal'>;
 
-/** Each database as pg_dump sees it at the moment when it begins with it. */
+/**
+ * Each database as pg_dump sees it at the moment when it begins with it, or as an open transaction sees the only one,
+ * which has exported its `snapshot`.
+ */
 export async function dumpDatabases(
   url: string,
   { major, databases }: Server,
   folder: string,
   rim: Rim,
+  snapshot?: string,
 ): Promise<(Dumped & { bytes: number })[]> {
   const program = await clientProgram('pg_dump', major, rim);
   const dumped: (Dumped & { bytes: number })[] = [];
@@ -26,7 +30,8 @@ export async function dumpDatabases(
     const file = `${index}.dump`;
     const { argument, env } = connection(url, database.name);
     const path = join(folder, file);
-    const args = ['--format=custom', '--no-password', `--file=${path}`, argument];
+    const seen = snapshot === undefined ? [] : [`--snapshot=${snapshot}`];
+    const args = ['--format=custom', '--no-password', ...seen, `--file=${path}`, argument];
     const { exitCode, stderr } = await rim.exec([program, ...args], { env });
     if (exitCode !== 0) throw notDumped(database.name, stderr);
     dumped.push({ ...database, file, bytes: (await stat(path)).size });
@@ -38,7 +43,7 @@ function notDumped(database: string, stderr: string): ActionError {
   const said = redact(stderr.trim().split('\n')[0] ?? '');
   const full = /No space left on device|Disk quota exceeded/.test(stderr);
   return new ActionError(
-    `The database ${database} could not be dumped: ${said || 'pg_dump said nothing'}. Nothing was changed, and no snapshot was kept.${full ? ' Make room on the disk of REVIVER_DATA.' : ''}`,
+    `The database ${database} could not be dumped: ${said || 'pg_dump said nothing'}. Nothing was changed, and nothing was kept.${full ? ' Make room on the disk of REVIVER_DATA.' : ''}`,
     { code: full ? 'not_written' : 'not_dumped', retryable: !full },
   );
 }

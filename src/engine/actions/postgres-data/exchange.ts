@@ -11,6 +11,9 @@ import type { Dumped } from './dump.js';
 
 type Rim = Pick<ActionContext, 'exec' | 'signal' | 'runKey' | 'log'>;
 
+/** Looks at a restored database before it takes its place, and throws where it is not as it should be. */
+export type Check = (session: SqlSession) => Promise<void>;
+
 interface Exchanged extends Dumped {
   /** What is restored into, until it takes the place of the present one. */
   incoming: string;
@@ -29,6 +32,7 @@ export async function exchangeDatabases(
   dumps: readonly Dumped[],
   folder: string,
   rim: Rim,
+  check: Check = async () => {},
 ): Promise<string[]> {
   const exchanged = dumps.map((dump) => ({ ...dump, ...namesFor(dump.name, rim.runKey) }));
   const place = new URL(url).host;
@@ -37,11 +41,19 @@ export async function exchangeDatabases(
     { name: `reviver ${rim.runKey}`, signal: rim.signal },
     async (session) => {
       if (await areExchanged(session, exchanged)) return exchanged.map(({ aside }) => aside);
+      const had = await existing(
+        session,
+        dumps.map(({ name }) => name),
+      );
       try {
-        for (const one of exchanged) await restoreBeside(url, major, one, folder, session, rim);
+        for (const one of exchanged) {
+          await restoreBeside(url, major, one, folder, session, rim);
+          const looking = { name: `reviver ${rim.runKey} look`, signal: rim.signal };
+          await withPostgres(urlOf(url, one.incoming), looking, check);
+        }
         await exchange(session, exchanged);
       } catch (error) {
-        const now = await tidy(url, dumps, exchanged);
+        const now = await tidy(url, dumps, exchanged, had);
         if (now === 'as before') {
           rim.signal.throwIfAborted();
           throw error instanceof ActionError ? error : refused(error, place, 'The databases are as they were before.');
@@ -54,20 +66,24 @@ export async function exchangeDatabases(
   );
 }
 
-/** Whether the step of this run key has exchanged them already: all at once or none. */
+/**
+ * Whether the step of this run key has exchanged them already: all at once or none. `had`: those that were there before
+ * it; absent: at least one was.
+ */
 export async function exchangedAlready(
   url: string,
-  dumps: readonly Dumped[],
+  dumps: readonly Pick<Dumped, 'name'>[],
   { runKey, signal }: Pick<Rim, 'runKey' | 'signal'>,
+  had?: ReadonlySet<string>,
 ): Promise<boolean> {
   const exchanged = dumps.map((dump) => ({ ...dump, ...namesFor(dump.name, runKey) }));
   return withPostgres(maintenance(url, dumps), { name: 'reviver look', signal }, (session) =>
-    areExchanged(session, exchanged),
+    areExchanged(session, exchanged, had),
   );
 }
 
 /** Nobody can give another name to a database that they are connected to. */
-function maintenance(url: string, dumps: readonly Dumped[]): string {
+export function maintenance(url: string, dumps: readonly Pick<Dumped, 'name'>[]): string {
   return urlOf(url, dumps.some(({ name }) => name === 'postgres') ? 'template1' : 'postgres');
 }
 
@@ -134,10 +150,7 @@ async function exchange(session: SqlSession, all: readonly Exchanged[]): Promise
     session,
     all.map(({ name }) => name),
   );
-  for (const name of present) {
-    await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS false`);
-    await session.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [name]);
-  }
+  for (const name of present) await emptyOut(session, name);
   const renames = all.flatMap(({ name, aside, incoming }) => [
     ...(present.has(name) ? [`ALTER DATABASE ${quoted(name)} RENAME TO ${quoted(aside)}`] : []),
     `ALTER DATABASE ${quoted(incoming)} RENAME TO ${quoted(name)}`,
@@ -145,6 +158,12 @@ async function exchange(session: SqlSession, all: readonly Exchanged[]): Promise
   await session.simple(`BEGIN; ${renames.join('; ')}; COMMIT`);
   for (const { name, aside } of all)
     if (present.has(name)) await session.simple(`ALTER DATABASE ${quoted(aside)} ALLOW_CONNECTIONS true`);
+}
+
+/** Ends all connections to a database, and lets no new ones in. */
+export async function emptyOut(session: SqlSession, name: string): Promise<void> {
+  await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS false`);
+  await session.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [name]);
 }
 
 /**
@@ -155,10 +174,11 @@ async function tidy(
   url: string,
   dumps: readonly Dumped[],
   all: readonly Exchanged[],
+  had: ReadonlySet<string>,
 ): Promise<'exchanged' | 'as before' | 'not known'> {
   const signal = AbortSignal.timeout(10_000);
   return withPostgres(maintenance(url, dumps), { name: 'reviver tidies', signal }, async (session) => {
-    const done = await areExchanged(session, all);
+    const done = await areExchanged(session, all, had);
     for (const name of await existing(
       session,
       all.flatMap((one) => [one.name, one.aside]),
@@ -170,18 +190,22 @@ async function tidy(
 }
 
 /** Which exist now is told by the names alone: `aside` comes, and `incoming` goes, in one transaction. */
-async function areExchanged(session: SqlSession, all: readonly Exchanged[]): Promise<boolean> {
+async function areExchanged(
+  session: SqlSession,
+  all: readonly Pick<Exchanged, 'name' | 'aside' | 'incoming'>[],
+  had?: ReadonlySet<string>,
+): Promise<boolean> {
   const there = await existing(
     session,
     all.flatMap(({ name, aside, incoming }) => [name, aside, incoming]),
   );
   return (
     all.every(({ name, incoming }) => there.has(name) && !there.has(incoming)) &&
-    all.some(({ aside }) => there.has(aside))
+    (had?.size === 0 || all.some(({ aside }) => there.has(aside)))
   );
 }
 
-async function existing(session: SqlSession, names: readonly string[]): Promise<Set<string>> {
+export async function existing(session: SqlSession, names: readonly string[]): Promise<Set<string>> {
   const { rows } = await session.query('SELECT datname FROM pg_database WHERE datname = ANY($1::text[])', [[...names]]);
   return new Set(rows.map((row) => z.object({ datname: z.string() }).parse(row).datname));
 }

@@ -21,7 +21,7 @@ const ASK_AGAIN_MS = 2_000;
 
 const UNCHANGED = 'Nothing was changed.';
 
-const transactionRow = z.object({ xid: z.coerce.string() });
+const transactionRow = z.object({ xid: z.string().nullable() });
 const statusRow = z.object({ status: z.string().nullable() });
 
 /** A transaction of which the server refuses to let anything change. */
@@ -65,9 +65,12 @@ export async function writing(session: SqlSession, work: Work): Promise<Answer> 
   return answer;
 }
 
-async function begin(session: SqlSession, timeoutMs: number): Promise<string> {
+/** null on a replica, which gives out no numbers: there only functions such as pg_wal_replay_resume have an effect. */
+async function begin(session: SqlSession, timeoutMs: number): Promise<string | null> {
   await session.simple(`BEGIN; SET LOCAL statement_timeout = ${timeoutMs}`);
-  const { rows } = await session.query('SELECT txid_current()::text AS xid');
+  const { rows } = await session.query(
+    'SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE txid_current()::text END AS xid',
+  );
   return transactionRow.parse(rows[0]).xid;
 }
 
@@ -98,7 +101,11 @@ function lostBackend(error: unknown): boolean {
 }
 
 /** What became of a transaction. Throws `UnknownOutcome` when the server cannot be asked, or still works on it. */
-async function settle({ url, place }: Work, xid: string): Promise<'committed' | 'aborted'> {
+async function settle({ url, place }: Work, xid: string | null): Promise<'committed' | 'aborted'> {
+  if (xid === null)
+    throw new UnknownOutcome(
+      `${place}: the statement was sent to a replica, and the connection was lost; nothing there tells what became of it`,
+    );
   const status = await withPostgres(
     url,
     { name: 'reviver', signal: AbortSignal.timeout(ASK_AGAIN_MS) },
