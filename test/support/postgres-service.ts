@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll } from '@jest/globals';
@@ -10,6 +10,7 @@ import { freePort } from '../../scripts/services/free-port.mjs';
 import { startPostgres } from '../../scripts/services/postgres.mjs';
 import { postgresPrograms } from '../../scripts/services/postgres-cluster.mjs';
 import { createPrivateFolder } from '../../scripts/services/private-folder.mjs';
+import { eventually } from './eventually.js';
 
 export interface PostgresService {
   url: string;
@@ -27,7 +28,7 @@ const BASEBACKUP = ['/usr/lib/postgresql/15/bin/pg_basebackup'].find((path) => e
 /** A Postgres that does not run yet: whoever starts it stops it before the file ends. */
 export async function preparePostgres(args: readonly string[] = []): Promise<PostgresService> {
   const { path, remove } = await createPrivateFolder('reviver-test');
-  OPEN.add(remove);
+  OPEN.add(() => end(path, remove));
   const first = await startPostgres({ dir: path });
   await first.stop();
   return serviceOf(path, first.url, first.port, args);
@@ -36,7 +37,7 @@ export async function preparePostgres(args: readonly string[] = []): Promise<Pos
 /** A streaming replica of a running Postgres, stopped. */
 export async function prepareReplica(primaryUrl: string, args: readonly string[] = []): Promise<PostgresService> {
   const { path, remove } = await createPrivateFolder('reviver-test');
-  OPEN.add(remove);
+  OPEN.add(() => end(path, remove));
   const who = await account();
   const data = join(path, 'data');
   const options = ['-D', data, '-d', primaryUrl, '--write-recovery-conf', '--checkpoint=fast', '--wal-method=stream'];
@@ -79,6 +80,30 @@ export async function queryAt(url: string, text: string, database?: string): Pro
     return (await client.query(text)).rows;
   } finally {
     await client.end();
+  }
+}
+
+/** Whoever started it: what runs in the folder ends before the folder goes. */
+async function end(path: string, remove: () => Promise<void>): Promise<void> {
+  const pid = await postmasterOf(join(path, 'data'));
+  if (pid !== undefined) {
+    for (const signal of ['SIGCONT', 'SIGINT'] as const) tell(pid, signal);
+    await eventually(() => !tell(pid, 0), { timeoutMs: 20_000 });
+  }
+  await remove();
+}
+
+/** The process that runs on this folder of data, as the server itself notes it. */
+export async function postmasterOf(data: string): Promise<number | undefined> {
+  const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  return pid ? Number(pid) : undefined;
+}
+
+function tell(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
   }
 }
 
