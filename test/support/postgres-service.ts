@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll } from '@jest/globals';
@@ -40,6 +40,8 @@ export async function prepareReplica(primaryUrl: string, args: readonly string[]
   OPEN.add(() => end(path, remove));
   const who = await account();
   const data = join(path, 'data');
+  await mkdir(data, { mode: 0o700 });
+  if (who) await chown(data, who.uid, who.gid);
   const options = ['-D', data, '-d', primaryUrl, '--write-recovery-conf', '--checkpoint=fast', '--wal-method=stream'];
   await promisify(execFile)(BASEBACKUP, options, { ...who, env: { PATH: process.env.PATH }, cwd: path });
   const url = new URL(primaryUrl);
@@ -52,7 +54,8 @@ async function serviceOf(path: string, url: string, port: number, args: readonly
   const who = await account();
   const { postgres } = await postgresPrograms(who, join(path, 'programs'));
   const data = join(path, 'data');
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...args];
+  // A replica with fewer connections than its primary refuses to start.
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...args];
   // Postgres does not run as root; setpriv becomes the server, so that signals reach it.
   const as = who ? ['setpriv', `--reuid=${who.uid}`, `--regid=${who.gid}`, '--clear-groups'] : [];
   const command = [...as, postgres, '-D', data, '-p', String(port), ...settings.flatMap((one) => ['-c', one])];
