@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { runbookBench } from './runbook-bench.mjs';
 import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { runHere } from './setup/run.mjs';
@@ -7,6 +8,7 @@ import { main, ROOT, setUp } from './setup.mjs';
 const BENCH = join(ROOT, 'bench');
 
 await main(async () => {
+  if (process.argv[2] === 'runbooks') return runbookBench();
   await setUp();
   await installPackages(BENCH, "Installing the bench's packages");
   await buildIfOlder(ROOT);

@@ -11,6 +11,8 @@ export interface TrialRequest {
   /** File name in `runbooks/`, without its end. */
   runbook: string;
   params?: Record<string, string | number | boolean>;
+  /** What broke, in a few words, of a trial that the runbook must mend: it gets a row in `npm run bench -- runbooks`. */
+  fault?: string;
   /** By `performance.now()`: when the thing broke. */
   brokenAt: number;
   /** What people say to each question; default: approve. `id` of the step that is asked about, null for the plan. */
@@ -74,7 +76,7 @@ export async function startTrial({ services, more = '', env = {}, ...stores }: T
       if (status !== 200) throw new Error(`no plan: ${status} ${body.detail}`);
       return body;
     },
-    async run({ service, runbook, params = {}, brokenAt, answer = () => 'approve' }) {
+    async run({ service, runbook, params = {}, fault, brokenAt, answer = () => 'approve' }) {
       const { status, body } = await reviver.call('POST', `/recover/${service}`, { runbook, params });
       if (status !== 202) throw new Error(`${runbook} was not started: ${status} ${body.detail}`);
       const asked: (string | null)[] = [];
@@ -83,7 +85,7 @@ export async function startTrial({ services, more = '', env = {}, ...stores }: T
         const view = await restsAt(reviver, body.id);
         if (view.state !== 'AWAITING_APPROVAL') {
           const outcome = outcomeOf(view, { brokenMs: performance.now() - brokenAt - askedMs, askedMs, asked });
-          await report(runbook, outcome);
+          await report({ runbook, fault }, outcome);
           return outcome;
         }
         const since = performance.now();
@@ -141,11 +143,21 @@ function wordsOf({ state, steps, outcome }: Answer): string {
   return [...said, outcome ? `  ${outcome.message}\n` : ''].join('');
 }
 
-/** One line for people, and one of JSON for whoever collects them (`REVIVER_TRIALS`, a file). */
-async function report(runbook: string, { state, view, brokenMs, askedMs, firstAttempt }: Outcome): Promise<void> {
+/** One line for people, and of a fault one of JSON for whoever collects them (`REVIVER_TRIALS`, a file). */
+async function report(
+  { runbook, fault }: { runbook: string; fault: string | undefined },
+  { state, view, brokenMs, askedMs, firstAttempt }: Outcome,
+): Promise<void> {
   process.stderr.write(`${runbook}: ${state} ${(brokenMs / 1_000).toFixed(1)} s after the break\n${wordsOf(view)}`);
   const file = process.env.REVIVER_TRIALS;
-  if (file === undefined) return;
-  const line = { runbook, state, broken_ms: Math.round(brokenMs), asked_ms: Math.round(askedMs), first: firstAttempt };
+  if (file === undefined || fault === undefined) return;
+  const line = {
+    runbook,
+    fault,
+    state,
+    broken_ms: Math.round(brokenMs),
+    asked_ms: Math.round(askedMs),
+    first: firstAttempt,
+  };
   await appendFile(file, `${JSON.stringify(line)}\n`);
 }

@@ -131,7 +131,8 @@ function inWords(given: Input): string {
 /** What is known of a command that got no good answer. */
 function explained(error: unknown, place: string, sent: 'no' | 'read' | 'write', late: string): unknown {
   if (error instanceof ActionError) return error;
-  const said = redact(failureInWords(error));
+  // Some replies end with a full stop.
+  const said = redact(failureInWords(error)).replace(/\.$/, '');
   if (isReply(error))
     return new ActionError(`${place} refused: ${said}. Nothing was changed.`, {
       code: 'redis_refused',

@@ -60,6 +60,11 @@ export const restoreBackup = defineAction({
   },
 });
 
+/** A retry restores the same backup, also when a newer one has come in between. */
+function meant(backup: string, before: JsonObject): string {
+  return typeof before.backup === 'string' ? before.backup : backup;
+}
+
 /** `2026-11-22 04:15 UTC`: one of yesterday must not look like one of today. */
 function moment({ createdAt }: BackupRecord): string {
   return `${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

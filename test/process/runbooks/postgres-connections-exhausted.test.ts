@@ -61,8 +61,14 @@ async function exhaust(last: string): Promise<number> {
   }
 }
 
-const run = (params: Record<string, string | number>, brokenAt: number) =>
-  trial.run({ service: 'orders-db', runbook: 'postgres_connections_exhausted', params, brokenAt });
+const run = (params: Record<string, string | number>, brokenAt: number, fault?: string) =>
+  trial.run({
+    service: 'orders-db',
+    runbook: 'postgres_connections_exhausted',
+    params,
+    brokenAt,
+    ...(fault ? { fault } : {}),
+  });
 
 describe('postgres_connections_exhausted', () => {
   test('ends clients that sit in open transactions, and spares superusers, replication and those that work', async () => {
@@ -73,7 +79,7 @@ describe('postgres_connections_exhausted', () => {
     clients.push(worker);
     const working = worker.query('SELECT pg_sleep(30)').catch((error: unknown) => String(error));
     const brokenAt = await exhaust('BEGIN');
-    const outcome = await run({ idle_seconds: 0 }, brokenAt);
+    const outcome = await run({ idle_seconds: 0 }, brokenAt, 'clients sit in open transactions');
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null] });
     await (await connected('app')).end();
     for (const spared of [superuser, copy]) expect((await spared.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);

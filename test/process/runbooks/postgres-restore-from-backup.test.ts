@@ -64,7 +64,13 @@ describe('postgres_restore_from_backup', () => {
     await queryAt(server.url, `INSERT INTO customers VALUES (3); DROP TABLE orders`, 'shop1');
     const brokenAt = performance.now();
     const params = { backup: 'shop1_backup', check: 'SELECT count(*) FROM orders' };
-    const outcome = await trial.run({ service: 'shop1', runbook: 'postgres_restore_from_backup', params, brokenAt });
+    const outcome = await trial.run({
+      service: 'shop1',
+      runbook: 'postgres_restore_from_backup',
+      fault: 'a table was dropped',
+      params,
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null] });
     expect(await good('shop1')).toEqual([{ n: 1_000 }]);
     const [, aside] = await shops('shop1');
@@ -77,7 +83,13 @@ describe('postgres_restore_from_backup', () => {
     await server.query('DROP DATABASE shop2');
     const brokenAt = performance.now();
     const params = { backup: 'shop2_backup', check: 'SELECT count(*) FROM orders' };
-    const outcome = await trial.run({ service: 'shop2', runbook: 'postgres_restore_from_backup', params, brokenAt });
+    const outcome = await trial.run({
+      service: 'shop2',
+      runbook: 'postgres_restore_from_backup',
+      fault: 'the database was dropped',
+      params,
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true });
     expect(await good('shop2')).toEqual([{ n: 1_000 }]);
     expect(await shops('shop2')).toEqual(['shop2']);

@@ -55,7 +55,12 @@ describe('redis_memory_full', () => {
   test('makes a full Redis take writes again, and keys without an expiry stay', async () => {
     const client = nth(0);
     const brokenAt = await fill(client, 3_600);
-    const outcome = await trial.run({ service: 'cache0', runbook: 'redis_memory_full', brokenAt });
+    const outcome = await trial.run({
+      service: 'cache0',
+      runbook: 'redis_memory_full',
+      fault: 'refuses writes, keys with an expiry',
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null] });
     expect(outcome.steps).toMatchObject({ evict: 'succeeded', raise: 'skipped', tell_limit: 'skipped' });
     expect(await client.set('again', VALUE)).toBe('OK');
@@ -66,7 +71,8 @@ describe('redis_memory_full', () => {
     const client = nth(1);
     const brokenAt = await fill(client, undefined);
     const params = { how: 'raise', maxmemory_mb: 16 };
-    const outcome = await trial.run({ service: 'cache1', runbook: 'redis_memory_full', params, brokenAt });
+    const fault = 'refuses writes, no key may go';
+    const outcome = await trial.run({ service: 'cache1', runbook: 'redis_memory_full', fault, params, brokenAt });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', asked: [null] });
     expect(await setting(client, 'maxmemory')).toEqual(['maxmemory', String(16 * 1024 * 1024)]);
     expect(await setting(client, 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);

@@ -22,19 +22,20 @@ beforeAll(async () => {
 }, 120_000);
 
 const rows = async () => (await replica.query('SELECT count(*)::int AS n FROM orders'))[0]?.n;
-const lag = (brokenAt: number, answer?: () => 'approve' | 'reject') =>
+const lag = (brokenAt: number, fault?: string, answer?: () => 'approve' | 'reject') =>
   trial.run({
     service: 'replica',
     runbook: 'replication_lag',
     params: { query_seconds: 0, max_seconds: 1 },
     brokenAt,
+    ...(fault ? { fault } : {}),
     ...(answer ? { answer } : {}),
   });
 
 describe('replication_lag', () => {
   test('leaves a paused replica paused when people say no', async () => {
     await replica.query('SELECT pg_wal_replay_pause()');
-    const outcome = await lag(performance.now(), () => 'reject');
+    const outcome = await lag(performance.now(), undefined, () => 'reject');
     expect(outcome).toMatchObject({ state: 'CANCELLED', asked: ['resume'] });
     expect(await replica.query('SELECT pg_is_wal_replay_paused() AS paused')).toEqual([{ paused: true }]);
     await replica.query('SELECT pg_wal_replay_resume()');
@@ -49,7 +50,7 @@ describe('replication_lag', () => {
     const before = await rows();
     await primary.query('INSERT INTO orders SELECT n FROM generate_series(1, 50) n');
     expect(await rows()).toBe(before);
-    const outcome = await lag(brokenAt);
+    const outcome = await lag(brokenAt, 'replay is paused');
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', asked: ['resume'] });
     expect(outcome.steps).toMatchObject({ end: 'skipped', caught_up: 'succeeded' });
     await eventually(async () => expect(await rows()).toBe(Number(before) + 50));
@@ -64,7 +65,7 @@ describe('replication_lag', () => {
     await eventually(async () => expect(await replica.query(waits)).toHaveLength(1), { timeoutMs: 20_000 });
     const brokenAt = performance.now();
     await primary.query('INSERT INTO orders VALUES (0)');
-    const outcome = await lag(brokenAt);
+    const outcome = await lag(brokenAt, 'a query holds replay up');
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', asked: ['end'], steps: { resume: 'skipped' } });
     await eventually(async () => expect(await replica.query('SELECT id FROM orders WHERE id = 0')).toHaveLength(1));
     await expect(holder.query('SELECT 1')).rejects.toThrow();

@@ -94,7 +94,7 @@ describe('names', () => {
 
   test('of an unknown location are refused at once', () => {
     expect(() => createBackupCatalog({ x: { service: 'redis', location: 's3' } }, { dir })).toThrow(
-      'backups.x.location: "s3" is not allowed; expected redis.',
+      'backups.x.location: "s3" is not allowed; expected redis, postgres.',
     );
   });
 });
