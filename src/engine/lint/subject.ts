@@ -18,6 +18,8 @@ export interface Subject {
   /** Every text, with its place. */
   texts: readonly Text[];
   surroundings: Surroundings;
+  /** The name of a service that is made up, since the runbook is for none of the configured ones. */
+  standIn: string | undefined;
 }
 
 export interface Text {
@@ -28,25 +30,24 @@ export interface Text {
 }
 
 export async function subjectOf(runbook: Runbook, surroundings: Surroundings): Promise<Subject> {
-  const facts = sampleFacts(runbook, surroundings.configured?.services ?? []);
+  const fitting = surroundings.configured?.services.find(({ name }) => runbook.match.services.includes(name));
+  const service = fitting ?? { ...IMAGINED, name: runbook.match.services[0] ?? 'imagined' };
+  const facts = sampleFacts(runbook, service);
   return {
     runbook,
     steps: await stepsIn(runbook.steps, facts, surroundings.actions),
     texts: textsIn(runbook, []),
     surroundings,
+    standIn: fitting ? undefined : service.name,
   };
 }
 
 /** What templates would read: parameters with a default, or a first choice, have it; the others are not known. */
-function sampleFacts({ params, match }: Runbook, services: readonly Service[]): JsonObject {
+function sampleFacts({ params }: Runbook, service: Service): JsonObject {
   const known = Object.entries(params).flatMap(([name, { default: given, enum: choices }]) => {
     const value = given ?? choices?.[0];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const service = services.find(({ name }) => match.services.includes(name)) ?? {
-    ...IMAGINED,
-    name: match.services[0] ?? 'imagined',
-  };
   return templateFacts({ service, params: Object.fromEntries(known), incident: { title: '', severity: 0 } });
 }
 

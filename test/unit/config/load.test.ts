@@ -44,7 +44,10 @@ describe('the example configuration', () => {
   test('has a runbook for the first recovery', async () => {
     const file = 'runbooks/redis_outage.yaml';
     const runbook = parseRunbook(await readFile(file, 'utf8'), file);
-    expect(runbook).toMatchObject({ id: 'redis_outage', match: { services: ['redis'], alerts: expect.arrayContaining(['RedisDown']) } });
+    expect(runbook).toMatchObject({
+      id: 'redis_outage',
+      match: { services: ['redis'], alerts: expect.arrayContaining(['RedisDown']) },
+    });
     expect(runbook.steps).toHaveLength(3);
   });
 });

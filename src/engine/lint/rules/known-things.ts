@@ -49,12 +49,12 @@ export const unknownService: Rule = {
   severity: 'error',
   why: 'What a step touches is claimed, so it must be a service of the configuration.',
   fix: 'Correct the name, or add the service to the configuration.',
-  find: ({ steps, surroundings: { configured } }) => {
+  find: ({ steps, surroundings: { configured }, standIn }) => {
     if (!configured) return [];
     const names = configured.services.map(({ name }) => name);
     return callsOf(steps).flatMap((call) =>
       servicesOf(call, configured.backups)
-        .filter((name) => !names.includes(name))
+        .filter((name) => name !== standIn && !names.includes(name))
         .map((name) => strange(call.path, 'service', name, names)),
     );
   },
@@ -65,12 +65,13 @@ export const unmatchedService: Rule = {
   severity: 'warning',
   why: 'A runbook is never chosen for a service that does not exist.',
   fix: 'Correct the name under match.services.',
-  find({ runbook, surroundings: { configured } }: Subject) {
+  find({ runbook: { match }, surroundings: { configured } }: Subject) {
     if (!configured) return [];
     const names = configured.services.map(({ name }) => name);
-    return runbook.match.services.flatMap((name, index) =>
-      names.includes(name) ? [] : [strange(['match', 'services', index], 'service', name, names)],
-    );
+    // Shipped ones name what such a service is usually called, and are found by alerts and symptoms, too.
+    const foundOtherwise = match.alerts.length > 0 || match.symptoms.length > 0;
+    if (foundOtherwise || match.services.some((name) => names.includes(name))) return [];
+    return match.services.map((name, index) => strange(['match', 'services', index], 'service', name, names));
   },
 };
 
