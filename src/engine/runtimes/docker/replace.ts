@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { ActionError } from '../../actions/action.js';
-import { Aborted } from '../../recovery/attempt.js';
+import { mayUndo } from '../may-undo.js';
 import { type Inspected, inspect } from './container.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
 
@@ -102,11 +102,6 @@ async function setAside(engine: DockerEngine, name: string, signal: AbortSignal)
 }
 
 const STOPPED_ALREADY = 304;
-
-/** Whoever takes over goes on with what is there: from then on this one must not touch it. */
-export function mayUndo({ reason }: AbortSignal): boolean {
-  return !(reason instanceof Aborted && (reason.code === 'lease_lost' || reason.code === 'shutdown'));
-}
 
 async function putBack(engine: DockerEngine, name: string, run: boolean): Promise<boolean> {
   if (!(await inspect(engine, name + ASIDE))) return false;

@@ -9,11 +9,12 @@ import { ActionError } from '../../actions/action.js';
 import { sizeInWords } from '../../actions/docker/size.js';
 import { type Owner, ownerIn, packedAs } from '../../snapshots/laid-over.js';
 import type { Captured } from '../../snapshots/snapshot.js';
+import { mayUndo } from '../may-undo.js';
 import type { Overlay } from '../runtime.js';
 import { type Inspected, inspect } from './container.js';
 import { connectNetworks, definition } from './definition.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
-import { marked, mayUndo, replace } from './replace.js';
+import { marked, replace } from './replace.js';
 
 const CONTAINER = 'container.json';
 const archiveOf = (folder: string, index: number) => join(folder, `volume-${index}.tar`);
