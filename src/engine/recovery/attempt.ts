@@ -79,7 +79,9 @@ async function heeding(
     if (!signal.aborted) return { kind: 'failed', ...explain(error) };
     const { code, message } = causeOf(signal);
     if (code !== 'timeout' && code !== 'recovery_timeout') return { kind: 'aborted', code };
-    return { kind: 'failed', error: { code, message }, retryable: code === 'timeout' };
+    // What the action saw last says why it took so long.
+    const why = error instanceof ActionError ? `; ${error.message}` : '';
+    return { kind: 'failed', error: { code, message: message + why }, retryable: code === 'timeout' };
   }
 }
 
