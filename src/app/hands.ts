@@ -9,6 +9,7 @@ import type { Hands } from '../engine/recovery/attempt.js';
 import type { StepOutput } from '../engine/recovery/progress.js';
 import { runKey } from '../engine/recovery/runner.js';
 import type { DockerEngine } from '../engine/runtimes/docker/engine.js';
+import type { Clusters } from '../engine/runtimes/kubernetes/cluster.js';
 import type { Runtimes } from '../engine/runtimes/runtimes.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 
@@ -17,6 +18,7 @@ export interface HandsOptions {
   services(): readonly Service[];
   runtime: Runtimes;
   docker: DockerEngine;
+  clusters: Clusters;
   exec: ReturnType<typeof createExec>;
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
@@ -37,7 +39,7 @@ export function createHands(options: HandsOptions): (snapshot: Snapshot, output:
   });
 }
 
-/** Marks the processes of a step; unique on a machine. */
+/** Marks what a step leaves: its processes, its objects. Unique among installations. */
 export function processKey(stepKey: string, installation: string): string {
   return `${stepKey}@${installation}`;
 }
@@ -47,7 +49,7 @@ export function lookingContext(options: HandsOptions, signal: AbortSignal): Acti
   const nothing = (): never => {
     throw new Error('looking must not have an effect');
   };
-  const alone = { step: () => undefined, log: () => {}, runKey: 'look' };
+  const alone = { step: () => undefined, log: () => {}, runKey: 'look', mark: 'look' };
   return { ...surroundings(options), ...alone, signal, exec: nothing, notify: nothing };
 }
 
@@ -68,6 +70,7 @@ function contextFor(
     ...shared,
     signal,
     runKey: key,
+    mark: processKey(key, options.installation),
     step: (id) => otherStep(id, step, steps, recoveryId),
     exec,
     // What a runtime runs for the step ends with the worker, too.
@@ -106,12 +109,23 @@ function otherStep(
   };
 }
 
-type Shared = 'service' | 'services' | 'runtime' | 'docker' | 'backups' | 'snapshots' | 'breakers' | 'dataDir' | 'now';
+type Shared =
+  | 'service'
+  | 'services'
+  | 'runtime'
+  | 'docker'
+  | 'clusters'
+  | 'backups'
+  | 'snapshots'
+  | 'breakers'
+  | 'dataDir'
+  | 'now';
 
 function surroundings({
   services,
   runtime,
   docker,
+  clusters,
   backups,
   snapshots,
   breakers,
@@ -127,6 +141,7 @@ function surroundings({
     services,
     runtime,
     docker,
+    clusters,
     backups,
     snapshots,
     breakers,

@@ -28,6 +28,8 @@ export interface NodeOptions {
   metricsPort: number;
   dataDir: string;
   dockerHost?: string;
+  /** KUBECONFIG. */
+  kubeconfig?: string;
   backupDir: string;
   constitution: Constitution;
   /** Of the configuration. */

@@ -7,6 +7,7 @@ import { createUndoOf } from '../engine/recovery/undo-of.js';
 import type { Worker } from '../engine/recovery/worker.js';
 import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
 import { createDockerEngine } from '../engine/runtimes/docker/engine.js';
+import { createClusters } from '../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
 import { createRedisLink } from '../jobs/redis-link.js';
@@ -63,6 +64,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 
     const { dataDir } = options;
     const docker = createDockerEngine(options.dockerHost);
+    const clusters = createClusters(options.kubeconfig);
     const { directory, learn } = await knownServices(options, { docker, pool, closing });
     const services = directory.all;
     const breakers = createBreakers({
@@ -76,6 +78,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const runtime = createRuntimes(services, {
       dataDir,
       docker,
+      clusters,
       ...(options.dockerHost === undefined ? {} : { dockerHost: options.dockerHost }),
     });
     const actions = createActions(options.extraActions);
@@ -88,6 +91,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       services,
       runtime,
       docker,
+      clusters,
       backups,
       snapshots,
       breakers,

@@ -23,16 +23,29 @@ const circuitBreaker = z.strictObject({
   max_concurrent_calls: z.int().min(1).default(100),
 });
 
+const WORKLOADS = ['deployment', 'statefulset', 'daemonset'] as const;
+
+/** Source: Kubernetes documentation, "Object Names and IDs". */
+const objectName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a name as Kubernetes has them: small letters, digits, - and .');
+
 /** Where a service runs: one section a runtime, except docker, whose section is the source document's one key. */
 const places = {
   container_name: text.optional(),
   compose: z.strictObject({ file: text, service: text }).optional(),
   kubernetes: z
     .strictObject({
-      namespace: text.default('default'),
-      kind: z.enum(['deployment', 'statefulset', 'daemonset']).default('deployment'),
-      name: text,
+      namespace: objectName.default('default'),
+      kind: z
+        .string()
+        .toLowerCase()
+        .pipe(z.enum(WORKLOADS, { error: `one of ${WORKLOADS.join(', ')}` }))
+        .default('deployment'),
+      name: objectName,
+      context: text.optional(),
     })
+    .transform(({ context, ...place }) => ({ ...place, ...(context === undefined ? {} : { context }) }))
     .optional(),
   process: z
     .strictObject({

@@ -5,7 +5,6 @@ import { BREAKER_DEFAULTS, type RawService } from './service-schema.js';
 
 /** A service with all that the configuration says about it. */
 export interface ConfiguredService extends Service {
-  kubernetes?: { namespace: string; kind: 'deployment' | 'statefulset' | 'daemonset'; name: string };
   breaker: BreakerSettings;
   stateBackup: boolean;
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { z } from 'zod';
 import { withoutCredentials } from '../engine/model/redact.js';
 import { isBadAddress, readRedisAddress } from '../engine/model/redis-address.js';
@@ -8,6 +8,14 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 
 const text = z.string();
 const path = text.transform((value) => resolve(value));
+/** Several files, divided as in PATH. */
+const paths = text.transform((value) =>
+  value
+    .split(delimiter)
+    .filter((one) => one !== '')
+    .map((one) => resolve(one))
+    .join(delimiter),
+);
 const level = text.toLowerCase().pipe(z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }));
 const port = text
   .regex(/^\d{1,5}$/, 'a port from 0 to 65535')
@@ -78,7 +86,7 @@ export const environmentSchema = z.object({
   ALERT_WEBHOOK_URL: secret(web, 'https://hooks.example.com/incidents'),
   BEV_ADMIN_EMAIL: plain(text.regex(/^\S+@\S+$/, 'a mail address'), 'oncall@example.com'),
   DOCKER_HOST: plain(url('unix', 'tcp', 'http', 'https', 'ssh'), 'unix:///var/run/docker.sock'),
-  KUBECONFIG: plain(path, '/home/reviver/.kube/config'),
+  KUBECONFIG: plain(paths, '/home/reviver/.kube/config'),
   BACKUP_POSTGRES_DIR: plain(path, 'data/backups/postgres'),
   BACKUP_REDIS_DIR: plain(path, 'data/backups/redis'),
   BACKUP_KNOWLEDGE_DIR: plain(path, 'data/backups/knowledge'),

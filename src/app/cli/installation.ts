@@ -47,6 +47,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     metricsPort: environment.METRICS_PORT,
     dataDir: environment.REVIVER_DATA,
     ...(environment.DOCKER_HOST ? { dockerHost: environment.DOCKER_HOST } : {}),
+    ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
     backupDir: join(environment.REVIVER_DATA, 'backups'),
     constitution: await loadConstitution(config.constitution),
     services: config.services,

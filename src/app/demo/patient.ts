@@ -7,6 +7,7 @@ import { createActions } from '../../engine/actions/actions.js';
 import { createBackupCatalog } from '../../engine/backups/catalog.js';
 import { runHealthCheck } from '../../engine/health/run-health-check.js';
 import { createDockerEngine } from '../../engine/runtimes/docker/engine.js';
+import { createClusters } from '../../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../../engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../../engine/snapshots/catalog.js';
 import type { Closing } from '../closing.js';
@@ -125,6 +126,7 @@ async function backUp(
     services: () => config.services,
     runtime,
     docker: createDockerEngine(undefined),
+    clusters: createClusters(undefined),
     backups,
     snapshots: createSnapshotCatalog({ dir: join(stage.dataDir, 'snapshots'), secretKey: undefined, retention: NONE }),
     breakers: { open: none, reset: none, look: none },

@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import type { DockerEngine } from '../runtimes/docker/engine.js';
+import type { Clusters } from '../runtimes/kubernetes/cluster.js';
 import type { Runtime } from '../runtimes/runtime.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 import type { PostgresBackup } from './postgres-data/databases.js';
@@ -18,11 +19,14 @@ export interface ActionContext {
   log(message: string, facts?: JsonObject): void;
   /** `R-12/3`: names things that this step leaves behind, the same on every attempt. */
   runKey: string;
+  /** The same with the installation's name: for marks where steps of several installations leave theirs. */
+  mark: string;
   service(name: string): Service;
   /** All that are known now: what must not be taken for rubbish. */
   services(): readonly Service[];
   runtime(service: string): Runtime;
   docker: DockerEngine;
+  clusters: Clusters;
   /** Another step of this recovery, as the store had it when this turn began; undefined: there is none of this id. */
   step(id: string): OtherStep | undefined;
   /** Runs a program in a process group that dies with this worker, also when the worker is killed. */

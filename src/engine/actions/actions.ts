@@ -10,6 +10,10 @@ import { dockerPrune } from './docker-prune.js';
 import { dockerPull } from './docker-pull.js';
 import { dockerUpdate } from './docker-update.js';
 import { httpRequest } from './http-request.js';
+import { kubernetesDeletePod } from './kubernetes-delete-pod.js';
+import { kubernetesRolloutRestart } from './kubernetes-rollout-restart.js';
+import { kubernetesRolloutUndo } from './kubernetes-rollout-undo.js';
+import { kubernetesScale } from './kubernetes-scale.js';
 import { notify } from './notify.js';
 import { recreateService } from './recreate-service.js';
 import { redisCommand } from './redis-command.js';
@@ -51,6 +55,10 @@ const OURS: readonly Action[] = [
   dockerUpdate,
   dockerPrune,
   dockerExec,
+  kubernetesRolloutRestart,
+  kubernetesRolloutUndo,
+  kubernetesScale,
+  kubernetesDeletePod,
   breakerOpen,
   breakerReset,
   notify,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ActionError } from './action.js';
 import { asItsRuntime } from './as-its-runtime.js';
-import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
+import { instanceBefore, NOBODY_LOOKED, proven, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
 import { inUse } from './in-use.js';
@@ -23,11 +23,13 @@ export const recreateService = defineAction({
   async run({ service }, ctx) {
     const runtime = ctx.runtime(service);
     if (!runtime.recreate) throw cannot(service, runtime.name);
-    const now = await runtime.recreate(ctx.signal, ctx.runKey);
+    const now = await runtime.recreate(ctx.signal, ctx.mark);
     return { summary: now.summary, instance: now.instance };
   },
 
   async probe({ service }, before, ctx) {
+    const proof = await proven('recreate', service, ctx);
+    if (proof) return proof;
     const was = instanceBefore(before);
     const now = await ctx.runtime(service).status(ctx.signal);
     if (was === undefined) return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { StepResult } from '../model/plan.js';
+import type { RuntimeStatus } from '../runtimes/runtime.js';
 import { asItsRuntime } from './as-its-runtime.js';
-import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
+import { instanceBefore, NOBODY_LOOKED, proven, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
 import { inUse } from './in-use.js';
@@ -23,14 +25,17 @@ export const restartService = defineAction({
   async run({ service }, ctx, before) {
     const was = instanceBefore(before);
     const runtime = ctx.runtime(service);
+    if (runtime.restart) return resultOf(await runtime.restart(ctx.signal, ctx.mark));
     let now = await runtime.status(ctx.signal);
     const renewed = now.instance !== null && was !== undefined && now.instance !== was;
     if (now.instance !== null && !renewed) now = await runtime.stop(ctx.signal);
     if (now.instance === null) now = await runtime.start(ctx.signal);
-    return { summary: now.summary, instance: now.instance };
+    return resultOf(now);
   },
 
   async probe({ service }, before, ctx) {
+    const proof = await proven('restart', service, ctx);
+    if (proof) return proof;
     const was = instanceBefore(before);
     const now = await ctx.runtime(service).status(ctx.signal);
     if (was === undefined) return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };
@@ -40,13 +45,21 @@ export const restartService = defineAction({
     return {
       outcome: 'done',
       evidence: `${gone}, ${now.summary} runs`,
-      result: { summary: now.summary, instance: now.instance },
+      result: resultOf(now),
     };
   },
 
   async preview({ service }, ctx) {
-    const now = await ctx.runtime(service).status(ctx.signal);
+    const runtime = ctx.runtime(service);
+    const now = await runtime.status(ctx.signal);
     if (now.instance === null) return `${service} does not run: would start it`;
-    return `would stop ${now.summary} and start ${service}${await inUse(service, ctx)}`;
+    const seen = await inUse(service, ctx);
+    return runtime.restart
+      ? `would restart ${now.summary}${seen}`
+      : `would stop ${now.summary} and start ${service}${seen}`;
   },
 });
+
+function resultOf({ summary, instance }: RuntimeStatus): StepResult {
+  return { summary, instance };
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../model/json.js';
 import { SNAPSHOT_PARTS, type Snapshot, type SnapshotPart } from '../snapshots/snapshot.js';
 import { type ActionContext, ActionError, type Kept, type ProbeResult } from './action.js';
-import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
+import { instanceBefore, NOBODY_LOOKED, proven, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
 import { inUse } from './in-use.js';
@@ -137,6 +137,8 @@ function chosenOf({ service, snapshot, only }: Input, parts: readonly SnapshotPa
 }
 
 async function probeInstance(service: string, before: JsonObject, ctx: ActionContext): Promise<ProbeResult> {
+  const proof = await proven('restore', service, ctx);
+  if (proof) return proof;
   const now = await ctx.runtime(service).status(ctx.signal);
   if (instanceBefore(before) === undefined)
     return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };

@@ -22,6 +22,9 @@ const size = z.strictObject({
   replicas: z.int({ error: TO }).min(1, { error: TO }).optional(),
 });
 
+/** What was there may also be nothing. */
+const sizeSeen = size.extend({ replicas: z.int().min(0).optional() });
+
 const input = z
   .strictObject({
     service: serviceName,
@@ -78,6 +81,7 @@ export const scaleService = defineAction({
 
   inverse({ service }, before) {
     const was = sizeBefore(before);
+    if (was?.replicas === 0) return { action: 'stop_service', input: { service } };
     return was && { action: 'scale_service', input: { service, to: was } };
   },
   imagine: () => ({ size: { replicas: 1 } }),
@@ -108,7 +112,7 @@ function readSize({ cpus, memory, replicas }: z.output<typeof size>): Size {
 }
 
 function sizeBefore(before: JsonObject): Size | undefined {
-  const read = size.safeParse(before.size);
+  const read = sizeSeen.safeParse(before.size);
   return read.success ? readSize(read.data) : undefined;
 }
 
@@ -126,7 +130,7 @@ function scaleOf(service: string, ctx: ActionContext): NonNullable<Runtime['scal
   const runtime = ctx.runtime(service);
   if (runtime.scale) return runtime.scale;
   throw new ActionError(
-    `${service} cannot be scaled: the runtime ${runtime.name} has it in one size. Nothing was changed. Run it as a container with \`sizes\`, or with Compose, or give it more by its own settings and restart_service.`,
+    `${service} cannot be scaled: the runtime ${runtime.name} has it in one size. Nothing was changed. Run it as a container with \`sizes\`, with Compose or in Kubernetes, or give it more by its own settings and restart_service.`,
     { code: 'not_possible', retryable: false },
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asItsRuntime } from './as-its-runtime.js';
-import { instanceBefore, NOBODY_LOOKED, statusFacts, summaryBefore } from './before.js';
+import { instanceBefore, NOBODY_LOOKED, proven, statusFacts, summaryBefore } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
 import { inUse } from './in-use.js';
@@ -26,6 +26,8 @@ export const stopService = defineAction({
   },
 
   async probe({ service }, before, ctx) {
+    const proof = await proven('stop', service, ctx);
+    if (proof) return proof;
     const was = instanceBefore(before);
     const now = await ctx.runtime(service).status(ctx.signal);
     if (was === undefined) return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };

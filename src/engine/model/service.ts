@@ -44,6 +44,15 @@ export interface ServiceSize {
   memoryBytes?: number;
 }
 
+/** A workload of a Kubernetes cluster. */
+export interface KubernetesPlace {
+  namespace: string;
+  kind: 'deployment' | 'statefulset' | 'daemonset';
+  name: string;
+  /** Of the kubeconfig; absent: its current one. */
+  context?: string;
+}
+
 /** How another service takes over: what makes it ready, and what leads people to it. */
 export interface Failover {
   /** The service that stands by. */
@@ -76,6 +85,7 @@ export interface Service {
   containerName?: string;
   /** `file` is absolute. */
   compose?: { file: string; service: string };
+  kubernetes?: KubernetesPlace;
   systemd?: { unit: string };
   /** Sizes that a container may have, the smallest first. */
   sizes?: ServiceSize[];

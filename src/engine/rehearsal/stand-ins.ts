@@ -125,7 +125,7 @@ export function createStandIns(
   function contextOf(step: RecoveryStep, signal: AbortSignal): ActionContext {
     const runKey = `rehearsal/${step.position}`;
     steps.set(runKey, step);
-    return { ...NOWHERE, signal, runKey, runtime: world.runtime };
+    return { ...NOWHERE, signal, runKey, mark: runKey, runtime: world.runtime };
   }
 }
 
@@ -134,12 +134,13 @@ function outside(): never {
 }
 
 /** A context in which there is nothing: only services of the world, which the caller adds. */
-const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'runtime'> = {
+const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'mark' | 'runtime'> = {
   log() {},
   notify: async () => {},
   service: outside,
   services: () => [],
   docker: { ask: outside },
+  clusters: outside,
   step: () => undefined,
   exec: outside,
   backups: { list: outside, add: outside, service: outside, names: outside },

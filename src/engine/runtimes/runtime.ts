@@ -19,6 +19,16 @@ export interface Overlay {
   folder: string;
 }
 
+/** What a step does to a service. */
+export type Deed = 'stop' | 'start' | 'restart' | 'recreate' | 'restore';
+
+export interface Proof {
+  outcome: 'done' | 'not_done';
+  /** What was seen, for people. */
+  evidence: string;
+  now: RuntimeStatus;
+}
+
 /** One service's place to live. Every operation is safe to repeat, ends when `signal` aborts, and leaves a known state. */
 export interface Runtime {
   readonly name: string;
@@ -29,10 +39,12 @@ export interface Runtime {
   stop(signal: AbortSignal): Promise<RuntimeStatus>;
   /** Resolves when it runs; not yet that it is healthy. */
   start(signal: AbortSignal): Promise<RuntimeStatus>;
+  /** Another way to be started anew than stop and start, which are what is done where it is absent. `by` as of `recreate`. */
+  restart?(signal: AbortSignal, by: string): Promise<RuntimeStatus>;
   /**
    * Makes it anew from its definition, and starts it. When the new one does not start, the old one is back. Absent: stop
-   * and start is all there is. `by` is the step that asks, `R-12/3`: what an earlier attempt of it has made is not made
-   * once more.
+   * and start is all there is. `by` is the step that asks, its `ctx.mark`: what an earlier attempt of it has made is not
+   * made once more.
    */
   recreate?(signal: AbortSignal, by: string): Promise<RuntimeStatus>;
   /** How big it is. Absent: it has the one size that it has. */
@@ -58,6 +70,11 @@ export interface Runtime {
      */
     restore(folder: string, signal: AbortSignal, by: string, overlay?: Overlay): Promise<RuntimeStatus>;
   };
+  /**
+   * Whether what the step `by` was to do is there, where instances also come and go without a step. Absent: the instance
+   * before and now tells it.
+   */
+  proof?(deed: Deed, by: string, signal: AbortSignal): Promise<Proof>;
   /** The last lines it printed. */
   logs(lines: number): Promise<string[]>;
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { NotFound, UserError } from '../model/errors.js';
+import { NotFound } from '../model/errors.js';
 import type { RuntimeName, Service } from '../model/service.js';
 import { createExec, type Exec } from '../processes/exec.js';
 import type { Guardian } from '../processes/guardian.js';
 import { createComposeRuntime } from './compose/compose.js';
 import { createDockerRuntime } from './docker/docker.js';
 import { createDockerEngine, type DockerEngine } from './docker/engine.js';
+import { type Clusters, createClusters } from './kubernetes/cluster.js';
+import { createKubernetesRuntime } from './kubernetes/kubernetes.js';
 import { createProcessRuntime } from './process.js';
 import type { Runtime } from './runtime.js';
 import { createSystemdRuntime } from './systemd/systemd.js';
@@ -17,34 +19,40 @@ export interface RuntimeOptions {
   docker?: DockerEngine;
   /** DOCKER_HOST; default: the engine of this machine. */
   dockerHost?: string;
+  /** Absent: those of `kubeconfig`. */
+  clusters?: Clusters;
+  /** KUBECONFIG; default: the user's own, else the pod's service account. */
+  kubeconfig?: string;
 }
 
 interface Parts {
   dataDir: string;
   docker: DockerEngine;
   dockerHost?: string | undefined;
+  clusters: Clusters;
   /** Runs programs: those of a step end with its worker, others only look. */
   exec: Exec;
 }
 
 /** One line a runtime. */
-const RUNTIMES = new Map<RuntimeName, (service: Service, parts: Parts) => Runtime>([
-  ['process', createProcessRuntime],
-  ['docker', (service, { docker }) => createDockerRuntime(service, docker)],
-  ['compose', createComposeRuntime],
-  ['systemd', createSystemdRuntime],
-]);
+const RUNTIMES: Record<RuntimeName, (service: Service, parts: Parts) => Runtime> = {
+  process: createProcessRuntime,
+  docker: (service, { docker }) => createDockerRuntime(service, docker),
+  compose: createComposeRuntime,
+  kubernetes: (service, { clusters }) => createKubernetesRuntime(service, clusters),
+  systemd: createSystemdRuntime,
+};
 
 /** The runtime of a service. `exec` runs the programs of a step; without one, it is only looked at. */
 export type Runtimes = (service: string, exec?: Exec) => Runtime;
 
 /**
- * Runtimes by service name. `services` gives the same array until something changes. A service whose runtime this version
- * does not have is an error only when it is asked for.
+ * Runtimes by service name. `services` gives the same array until something changes.
  */
 export function createRuntimes(services: () => readonly Service[], options: RuntimeOptions): Runtimes {
   const { dataDir, dockerHost, docker = createDockerEngine(dockerHost) } = options;
-  const parts = { dataDir, docker, dockerHost };
+  const { clusters = createClusters(options.kubeconfig) } = options;
+  const parts = { dataDir, docker, dockerHost, clusters };
   const created = new Map<Service, Runtime>();
   let known: readonly Service[] = [];
   let byName = new Map<string, Service>();
@@ -62,8 +70,8 @@ export function createRuntimes(services: () => readonly Service[], options: Runt
   return (name, exec) => {
     const service = find(name);
     if (!service) throw new NotFound('service', name);
-    if (exec) return createRuntime(service, { ...parts, exec });
-    const runtime = created.get(service) ?? createRuntime(service, { ...parts, exec: lookingExec });
+    if (exec) return RUNTIMES[service.runtime](service, { ...parts, exec });
+    const runtime = created.get(service) ?? RUNTIMES[service.runtime](service, { ...parts, exec: lookingExec });
     created.set(service, runtime);
     return runtime;
   };
@@ -76,17 +84,3 @@ const lookingExec: Exec = (command, options) =>
   createExec(NO_GUARDIAN)({ runKey: `look-${randomUUID()}`, signal: AbortSignal.timeout(LOOK_MS) })(command, options);
 
 const NO_GUARDIAN: Guardian = { add: async () => {}, remove() {}, async close() {} };
-
-function createRuntime(service: Service, parts: Parts): Runtime {
-  const create = RUNTIMES.get(service.runtime);
-  if (create) return create(service, parts);
-  const known = [...RUNTIMES.keys()].join(', ');
-  throw new UserError(
-    'invalid_input',
-    `${service.name} has the runtime ${service.runtime}; this version has: ${known}.`,
-    {
-      service: service.name,
-      runtime: service.runtime,
-    },
-  );
-}

@@ -12,6 +12,7 @@ const hands = createHands({
   services: () => [],
   runtime: refuse,
   docker: { ask: refuse },
+  clusters: refuse,
   exec: refuse,
   backups: NO_BACKUPS,
   snapshots: NO_SNAPSHOTS,

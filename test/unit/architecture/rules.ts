@@ -51,7 +51,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   // To come: their homes are fixed before they arrive.
   execa: ['src/engine/actions/', 'src/engine/runtimes/'],
   dockerode: ['src/engine/actions/', 'src/engine/runtimes/'],
-  '@kubernetes/client-node': ['src/engine/actions/', 'src/engine/runtimes/'],
+  '@kubernetes/client-node': ['src/engine/runtimes/kubernetes/'],
 };
 
 /** Folders of `src/bot` that are one platform each: none knows another, and nothing in `src/bot` knows one. */

@@ -68,6 +68,16 @@ describe('a mistake in the configuration names file, line, column, path, what is
       /services\[0\]\.sizes\[1\]: is not bigger than the one before; expected small to big\.$/,
     ],
     [
+      'a kind of workload that there is not',
+      'services:\n  - { name: web, kubernetes: { name: web, kind: Deploymnt } }\n',
+      /services\[0\]\.kubernetes\.kind: "Deploymnt" is not allowed; expected one of deployment, statefulset, daemonset\. Did you mean deployment\?$/,
+    ],
+    [
+      'a name that no workload can have',
+      'services:\n  - { name: web, kubernetes: { name: shop/web } }\n',
+      /services\[0\]\.kubernetes\.name: "shop\/web" is not allowed; expected a name as Kubernetes has them: small letters, digits, - and \.\.$/,
+    ],
+    [
       'a standby that is no service',
       redis('failover: { to: rediss, switch: ["notify: x"] }'),
       /services\[0\]\.failover\.to: no service "rediss"; known are redis\. Did you mean redis\?$/,

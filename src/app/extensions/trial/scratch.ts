@@ -8,6 +8,7 @@ import type { Service } from '../../../engine/model/service.js';
 import { createExec } from '../../../engine/processes/exec.js';
 import { createGuardian } from '../../../engine/processes/guardian.js';
 import { createDockerEngine } from '../../../engine/runtimes/docker/engine.js';
+import { createClusters } from '../../../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../../../engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../../../engine/snapshots/catalog.js';
 
@@ -30,7 +31,8 @@ export async function createScratch(
   const dataDir = await mkdtemp(join(tmpdir(), 'reviver-action-'));
   const guardian = createGuardian();
   const docker = createDockerEngine(undefined);
-  const runtime = createRuntimes(() => services, { dataDir, docker });
+  const clusters = createClusters(undefined);
+  const runtime = createRuntimes(() => services, { dataDir, docker, clusters });
   const said: string[] = [];
   const refuse = (): never => {
     throw new Error('it must have no effect here: exec and notify are for run');
@@ -46,6 +48,7 @@ export async function createScratch(
       return {
         signal,
         runKey: RUN_KEY,
+        mark: `${RUN_KEY}@${dataDir}`,
         log: (message) => void said.push(message),
         service: (name) => {
           const found = services.find((service) => service.name === name);
@@ -55,6 +58,7 @@ export async function createScratch(
         services: () => services,
         runtime: looking ? runtime : (name) => runtime(name, exec),
         docker,
+        clusters,
         step: () => undefined,
         breakers: { look: absent, open: absent, reset: absent },
         backups: createBackupCatalog({}, { dir: join(dataDir, 'backups') }),

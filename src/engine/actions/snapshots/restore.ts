@@ -38,7 +38,7 @@ export async function restore(
   const layout = redisFacts.safeParse(facts.redis).data?.layout ?? undefined;
   if (parts.has('runtime') && runtime.snapshot) {
     const overlay = parts.has('redis') ? await redisOverlay(service.name, layout, folder) : undefined;
-    status = await runtime.snapshot.restore(folder, ctx.signal, ctx.runKey, overlay);
+    status = await runtime.snapshot.restore(folder, ctx.signal, ctx.mark, overlay);
   } else if (parts.has('redis')) {
     aside.push(await restoreRedis({ service, runtime }, folder, ctx));
     status = await runtime.start(ctx.signal);

@@ -9,10 +9,10 @@ import { hybrid } from './hybrid.js';
 import type { Strategy, StrategyContext } from './strategy.js';
 
 /** Runtimes whose services can be started and stopped by this version. */
-const STARTABLE: ReadonlySet<RuntimeName> = new Set(['process', 'docker', 'compose', 'systemd']);
+const STARTABLE: ReadonlySet<RuntimeName> = new Set(['process', 'docker', 'compose', 'kubernetes', 'systemd']);
 
 /** Whose services are things that can be replaced; a program is what it is. */
-const RECREATABLE: ReadonlySet<RuntimeName> = new Set(['docker', 'compose']);
+const RECREATABLE: ReadonlySet<RuntimeName> = new Set(['docker', 'compose', 'kubernetes']);
 
 const on = (service: Service, ...actions: string[]): RunbookStep[] =>
   actions.map((action) => longForm({ action, with: { service: service.name } }));
@@ -21,7 +21,7 @@ const restart: Strategy = {
   name: 'restart',
   description: 'Stop and start the service as it is',
   unfit: gone,
-  compile: (service) => (STARTABLE.has(service.runtime) ? on(service, 'restart_service') : undefined),
+  compile: (service) => (STARTABLE.has(service.runtime) ? rolling(service, 'restart_service') : undefined),
 };
 
 const recreate: Strategy = {
@@ -29,15 +29,19 @@ const recreate: Strategy = {
   description: 'Make the service anew from its definition',
   unfit: gone,
   compile(service) {
-    if (RECREATABLE.has(service.runtime)) return on(service, 'recreate_service');
+    if (RECREATABLE.has(service.runtime)) return rolling(service, 'recreate_service');
     return STARTABLE.has(service.runtime) ? on(service, 'stop_service', 'start_service') : undefined;
   },
 };
 
 const rollback: Strategy = {
   name: 'rollback',
-  description: 'Bring the service back as its newest snapshot kept it',
-  compile: (service) => (keepsState(service) ? on(service, 'restore_snapshot') : undefined),
+  description: 'Bring the service back as it was: its newest snapshot, or in Kubernetes the revision before',
+  compile(service) {
+    // The cluster itself keeps what ran before, whether or not somebody has taken a snapshot.
+    if (service.runtime === 'kubernetes') return on(service, 'kubernetes_rollout_undo');
+    return keepsState(service) ? on(service, 'restore_snapshot') : undefined;
+  },
 };
 
 const scaleUp: Strategy = {
@@ -63,9 +67,18 @@ function gone({ runtime, name, containerName = name }: Service, status: string):
   return runtime === 'docker' && status === 'missing' ? `there is no container ${containerName}` : undefined;
 }
 
-function isScalable({ runtime, sizes }: Service): boolean {
+function isScalable({ runtime, sizes, kubernetes }: Service): boolean {
+  if (runtime === 'kubernetes') return kubernetes?.kind !== 'daemonset';
   return runtime === 'compose' || (runtime === 'docker' && sizes !== undefined);
 }
+
+/** In a cluster pods come one after the other, each when the one before is ready. */
+const ROLLOUT = '5m';
+
+const rolling = (service: Service, action: string): RunbookStep[] =>
+  service.runtime === 'kubernetes'
+    ? [{ ...longForm({ action, with: { service: service.name } }), timeout: ROLLOUT }]
+    : on(service, action);
 
 /** A container's definition is its state; of a program only its files are. */
 function keepsState({ runtime, dataDir }: Service): boolean {

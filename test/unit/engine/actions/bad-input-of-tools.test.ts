@@ -12,10 +12,20 @@ const PLAN_OF = 'the id of the terraform_plan step, or the key of a saved plan';
 const IMAGE = 'an image such as nginx:1.27, registry.example:5000/shop/web:1.4 or name@sha256:...';
 const CPUS = 'a number of CPUs from 0.01 to 1024, or max for all of the machine';
 const MEMORY = 'an amount of at least 6m, such as 512m or 2g, or max for all of the machine';
+const REVISION = 'a number of a revision, as kubectl rollout history shows it';
+const REPLICAS = 'a number of replicas from 0 to 1000';
 const sql = { database: 'shop', query: 'SELECT 1' };
 const redis = { service: 'redis', command: ['GET', 'a'] };
 
 test.each<[string, object, string, string]>([
+  ['kubernetes_rollout_restart', {}, 'service: missing', 'the name of a service'],
+  ['kubernetes_rollout_undo', { service: 'web', to_revision: 0 }, 'to_revision: 0', REVISION],
+  ['kubernetes_rollout_undo', { service: 'web', to_revision: 'last' }, 'to_revision: "last"', REVISION],
+  ['kubernetes_scale', { service: 'web' }, 'replicas: missing', REPLICAS],
+  ['kubernetes_scale', { service: 'web', replicas: -1 }, 'replicas: -1', REPLICAS],
+  ['kubernetes_scale', { service: 'web', replicas: 1.5 }, 'replicas: 1.5', REPLICAS],
+  ['kubernetes_delete_pod', { service: 'web', pod: '' }, 'pod: ""', 'the name of a pod of this service'],
+  ['kubernetes_delete_pod', { service: 'web', force: 'yes' }, 'force: "yes"', 'true or false'],
   ['sql_query', { query: 'SELECT 1' }, 'database: missing', DATABASE],
   ['sql_query', { ...sql, database: 'mysql://host/db' }, 'database: "mysql://host/db"', DATABASE],
   ['sql_query', { ...sql, database: 'postgres://' }, 'database: "postgres://"', DATABASE],

@@ -99,7 +99,7 @@ test('a service that has one size is not scaled, and people are told what to do'
   const { runtime, calls } = runtimeIn(A);
   const ctx = contextWith({ runtime: () => runtime });
   await expect(scaleService.run({ service: 'redis', by: 1 }, ctx, {})).rejects.toThrow(
-    'redis cannot be scaled: the runtime process has it in one size. Nothing was changed. Run it as a container with `sizes`, or with Compose, or give it more by its own settings and restart_service.',
+    'redis cannot be scaled: the runtime process has it in one size. Nothing was changed. Run it as a container with `sizes`, with Compose or in Kubernetes, or give it more by its own settings and restart_service.',
   );
   expect(calls).toEqual([]);
 });

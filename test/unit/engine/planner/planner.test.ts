@@ -114,12 +114,12 @@ describe('no plan', () => {
   });
 
   test('for a strategy that the runtime cannot do', async () => {
-    const unit = aService('unit', { runtime: 'kubernetes', recoveryStrategies: ['restart'] });
+    const unit = aService('unit', { runtime: 'systemd', recoveryStrategies: ['scale_up'] });
     await expect(planner({ services: () => [unit] })({ service: 'unit' }, ANN)).rejects.toThrow(
       /^There is no plan for unit/,
     );
-    await expect(planner({ services: () => [unit] })({ service: 'unit', strategy: 'restart' }, ANN)).rejects.toThrow(
-      /cannot be done for unit \(kubernetes\)/,
+    await expect(planner({ services: () => [unit] })({ service: 'unit', strategy: 'scale_up' }, ANN)).rejects.toThrow(
+      /cannot be done for unit \(systemd\)/,
     );
   });
 

@@ -24,9 +24,18 @@ test('what a strategy cannot do for a runtime says what can be done instead', ()
   expect(() => steps('restrat')).toThrow(
     'strategy: "restrat" cannot be done for redis (process). Possible: restart, recreate.',
   );
-  expect(() => steps('restart', { runtime: 'kubernetes' })).toThrow(
-    'strategy: "restart" cannot be done for redis (kubernetes). Write a runbook for it.',
-  );
+});
+
+test('in a cluster a rollback is to the revision before, and a rollout may take its time', () => {
+  const kubernetes = { namespace: 'shop', kind: 'deployment', name: 'redis' } as const;
+  const cluster = { runtime: 'kubernetes', kubernetes } as const;
+  const on = { with: { service: 'redis' } };
+  expect(steps('restart', cluster)).toMatchObject([{ action: 'restart_service', timeout: '5m', ...on }]);
+  expect(steps('recreate', cluster)).toMatchObject([{ action: 'recreate_service', timeout: '5m', ...on }]);
+  expect(steps('rollback', cluster)).toMatchObject([{ action: 'kubernetes_rollout_undo', ...on }]);
+  expect(steps('scale_up', cluster)).toMatchObject([{ action: 'scale_service', with: { service: 'redis', by: 1 } }]);
+  const daemon = { ...cluster, kubernetes: { ...kubernetes, kind: 'daemonset' } } as const;
+  expect(() => steps('scale_up', daemon)).toThrow(/"scale_up" cannot be done for redis \(kubernetes\)/);
 });
 
 describe('scale_up and scale_down', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { UserError } from '../../../../src/engine/model/errors.js';
 import type { Service } from '../../../../src/engine/model/service.js';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 
@@ -43,13 +42,6 @@ describe('runtimes', () => {
     expect(runtime('redis')).toBe(runtime('redis'));
   });
 
-  test('that this version does not have are refused with those that it has', () => {
-    expect(() => runtime('web')).toThrow(UserError);
-    expect(() => runtime('web')).toThrow(
-      'web has the runtime kubernetes; this version has: process, docker, compose, systemd.',
-    );
-  });
-
   test('of kind process need a command', () => {
     expect(() => runtime('bare')).toThrow('services.bare.process: missing is not allowed; expected a command');
   });
@@ -57,6 +49,7 @@ describe('runtimes', () => {
   test('of other kinds need their sections', () => {
     expect(() => runtime('unit')).toThrow('services.unit.systemd: missing is not allowed; expected the name of a unit');
     expect(() => runtime('shop')).toThrow(/services\.shop\.compose: missing is not allowed/);
+    expect(() => runtime('web')).toThrow(/services\.web\.kubernetes: missing is not allowed; expected namespace/);
   });
 
   test('follow services that come and go', () => {
