@@ -2,9 +2,23 @@ import { z } from 'zod';
 import type { JsonObject } from '../model/json.js';
 import type { TargetState } from '../model/plan.js';
 import type { Declaration, Service } from '../model/service.js';
+import { placeInWords } from './labels.js';
+
+const kubernetesPlace = z
+  .object({
+    namespace: z.string(),
+    kind: z.enum(['deployment', 'statefulset', 'daemonset']),
+    name: z.string(),
+    context: z.string().optional(),
+  })
+  .transform(({ context, ...place }) => ({ ...place, ...(context === undefined ? {} : { context }) }));
 
 const factsSchema = z.object({
-  declared: z.object({ container: z.string(), labels: z.record(z.string(), z.string()) }),
+  declared: z.object({
+    container: z.string(),
+    labels: z.record(z.string(), z.string()),
+    kubernetes: kubernetesPlace.optional(),
+  }),
 });
 
 /**
@@ -13,12 +27,15 @@ const factsSchema = z.object({
  */
 export function factsOf(service: Service | undefined): JsonObject {
   if (!service?.declared) return {};
-  const { container, labels } = service.declared;
-  return { declared: { container, labels } };
+  const { container, labels, kubernetes } = service.declared;
+  return { declared: { container, labels, ...(kubernetes ? { kubernetes: { ...kubernetes } } : {}) } };
 }
 
 export function declaredIn({ facts }: Pick<TargetState, 'facts'>): Declaration | undefined {
-  return factsSchema.safeParse(facts).data?.declared;
+  const found = factsSchema.safeParse(facts).data?.declared;
+  if (!found) return undefined;
+  const { kubernetes, ...declared } = found;
+  return { ...declared, ...(kubernetes ? { kubernetes } : {}) };
 }
 
 /** What is another now, for people: `its label reviver.health`; undefined when nothing is. */
@@ -27,8 +44,10 @@ export function declaredOtherwise(was: TargetState, is: TargetState | undefined)
   if (!before && !now) return undefined;
   if (!now) return 'its place: no container declares it';
   if (!before) return 'its place: it was in the configuration';
-  if (before.container !== now.container) return 'its container';
+  if (placeOf(before) !== placeOf(now)) return now.kubernetes ? 'its workload' : 'its container';
   const names = new Set([...Object.keys(before.labels), ...Object.keys(now.labels)]);
   const changed = [...names].filter((name) => before.labels[name] !== now.labels[name]).sort();
   return changed.length > 0 ? `its label ${changed.join(', ')}` : undefined;
 }
+
+const placeOf = (declared: Declaration): string => placeInWords({ ...declared, name: declared.container });

@@ -1,6 +1,6 @@
 import type { Declaration, Service } from '../model/service.js';
 import type { Log } from '../ports.js';
-import type { LabelledContainer, LabelRules } from './labels.js';
+import { type LabelledContainer, type LabelRules, placeInWords } from './labels.js';
 import { type Finding, merge } from './merge.js';
 
 /** The services that this process knows now. */
@@ -17,8 +17,8 @@ export function fixedDirectory(services: readonly Service[]): ServiceDirectory {
 }
 
 export interface GrowingDirectory extends ServiceDirectory {
-  /** Everything that is there now. */
-  see(containers: readonly LabelledContainer[]): void;
+  /** Everything that one source, such as an engine or a cluster, has now. */
+  see(containers: readonly LabelledContainer[], source?: string): void;
   /** What recoveries that have not ended are about stays known, whether it is there or not; replaces what was held. */
   hold(declared: readonly Declaration[]): void;
   /** One more of these, until all of them are given anew. */
@@ -37,10 +37,16 @@ export interface DirectoryOptions extends LabelRules {
   log: Log;
 }
 
+interface Seen {
+  container: LabelledContainer;
+  at: number;
+  source: string;
+}
+
 /** The services of the file and those that containers declare, as they come and go. */
 export function createDirectory(options: DirectoryOptions): GrowingDirectory {
   const { file, goneAfterMs, clock, log } = options;
-  const lastSeen = new Map<string, { container: LabelledContainer; at: number }>();
+  const lastSeen = new Map<string, Seen>();
   const listeners = new Set<(services: readonly Service[]) => void>();
   let held = new Map<string, Declaration>();
   let told = new Set<string>();
@@ -57,10 +63,10 @@ export function createDirectory(options: DirectoryOptions): GrowingDirectory {
   }
 
   function renew(): void {
-    const absent = [...held.values()].filter(({ container }) => !lastSeen.has(container));
+    const absent = [...held].flatMap(([place, declared]) => (lastSeen.has(place) ? [] : [declared]));
     const all = [
       ...[...lastSeen.values()].map(({ container }) => container),
-      ...absent.map(({ container: name, labels }) => ({ ...NOT_THERE, name, labels })),
+      ...absent.map(({ container: name, ...rest }) => ({ ...NOT_THERE, name, ...rest })),
     ];
     const { services, findings } = merge(file, all, options);
     tellOf(findings.filter(({ id }) => id !== NOT_THERE.id));
@@ -76,31 +82,32 @@ export function createDirectory(options: DirectoryOptions): GrowingDirectory {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    see(containers) {
+    see(containers, source = 'docker') {
       const at = clock();
-      for (const container of containers) lastSeen.set(container.name, { container, at });
-      const names = new Map(containers.map(({ id, name }) => [id, name]));
-      for (const [name, seen] of lastSeen) {
-        const known = names.get(seen.container.id);
-        const renamed = known !== undefined && known !== name;
+      for (const container of containers) lastSeen.set(placeInWords(container), { container, at, source });
+      const places = new Map(containers.map((container) => [container.id, placeInWords(container)]));
+      for (const [place, seen] of lastSeen) {
+        if (seen.source !== source) continue;
+        const known = places.get(seen.container.id);
+        const renamed = known !== undefined && known !== place;
         const gone = seen.at !== at && at - seen.at >= goneAfterMs;
-        if (renamed || gone) lastSeen.delete(name);
+        if (renamed || gone) lastSeen.delete(place);
       }
       renew();
     },
     hold(declared) {
-      held = byContainer(declared);
+      held = byPlace(declared);
       renew();
     },
     holdAlso(declared) {
-      held = new Map([...held, ...byContainer(declared)]);
+      held = new Map([...held, ...byPlace(declared)]);
       renew();
     },
   };
 }
 
-const byContainer = (declared: readonly Declaration[]): Map<string, Declaration> =>
-  new Map(declared.map((one) => [one.container, one]));
+const byPlace = (declared: readonly Declaration[]): Map<string, Declaration> =>
+  new Map(declared.map((one) => [placeInWords({ ...one, name: one.container }), one]));
 
 const NOT_THERE = { id: '', created: Number.MAX_SAFE_INTEGER };
 

@@ -4,17 +4,23 @@ import {
   CRITICALITIES,
   type Criticality,
   type HealthCheck,
+  type KubernetesPlace,
   PRIORITY,
   SERVICE_NAME,
   type Service,
 } from '../model/service.js';
 import { nearest } from '../planner/nearest.js';
+import { MARKS } from '../runtimes/kubernetes/marks.js';
+import { inWords } from '../runtimes/kubernetes/place.js';
 
-/** A container as it is listed. */
+/** A container, or a workload of a cluster, as it is listed. */
 export interface LabelledContainer {
   id: string;
   name: string;
+  /** Of a workload its annotations, too: a label cannot hold a URL. */
   labels: Readonly<Record<string, string>>;
+  /** Where a workload is. Absent: a container. */
+  kubernetes?: KubernetesPlace;
   /** Seconds since 1970. */
   created: number;
 }
@@ -30,6 +36,12 @@ export interface LabelRules {
 }
 
 export const ENABLE = 'reviver.enable';
+
+/** For people, and the same for no other one: `container web`, `deployment shop/web`. */
+export function placeInWords({ name, kubernetes }: Pick<LabelledContainer, 'name' | 'kubernetes'>): string {
+  if (!kubernetes) return `container ${name}`;
+  return `${inWords(kubernetes)}${kubernetes.context ? ` of ${kubernetes.context}` : ''}`;
+}
 
 const TIMEOUT_MS = 5_000;
 const FAILURES = 3;
@@ -47,21 +59,22 @@ const LABELS: Record<string, (text: string, rules: LabelRules) => Partial<Servic
 
 const KNOWN = [ENABLE, ...Object.keys(LABELS)];
 /** Reviver's own marks on what it has made. */
-const OWN = ['reviver.made_by'];
+const OWN: readonly string[] = ['reviver.made_by', ...MARKS];
 
 /**
  * The service that a container's labels declare; undefined when it declares none. One wrong label, also an unknown one,
  * makes it none: a service without its health check, say, would be taken for something else than was meant.
  */
-export function declaredBy({ name, labels }: LabelledContainer, rules: LabelRules): Declared | undefined {
+export function declaredBy({ name, labels, kubernetes }: LabelledContainer, rules: LabelRules): Declared | undefined {
   const enabled = labels[ENABLE]?.trim().toLowerCase();
   if (enabled === undefined || enabled === 'false') return undefined;
   const problems = enabled === 'true' ? [] : [`${ENABLE} is "${labels[ENABLE]}"; expected true or false`];
   const own = Object.entries(labels)
     .filter(([label]) => label.startsWith('reviver.') && !OWN.includes(label))
     .sort();
-  const declared = { container: name, labels: Object.fromEntries(own) };
-  let service: Service = { ...DEFAULTS, name, containerName: name, declared };
+  const place: Partial<Service> = kubernetes ? { runtime: 'kubernetes', kubernetes } : { containerName: name };
+  const declared = { container: name, labels: Object.fromEntries(own), ...(kubernetes ? { kubernetes } : {}) };
+  let service: Service = { ...DEFAULTS, name, ...place, declared };
   for (const [label, text] of own) {
     if (label === ENABLE) continue;
     try {

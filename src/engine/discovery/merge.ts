@@ -1,5 +1,5 @@
 import type { Service } from '../model/service.js';
-import { declaredBy, type LabelledContainer, type LabelRules } from './labels.js';
+import { declaredBy, type LabelledContainer, type LabelRules, placeInWords } from './labels.js';
 
 /** Something about a container that people should mend. */
 export interface Finding {
@@ -27,13 +27,17 @@ interface Candidate {
  */
 export function merge(file: readonly Service[], containers: readonly LabelledContainer[], rules: LabelRules): Merged {
   const findings: Finding[] = [];
-  const tell = ({ name, id }: LabelledContainer, says: string): void =>
-    void findings.push({ container: name, id, says });
+  const tell = (container: LabelledContainer, says: string): void =>
+    void findings.push({
+      container: container.kubernetes ? placeInWords(container) : container.name,
+      id: container.id,
+      says,
+    });
   const ofFile = new Set(file.map(({ name }) => name));
-  const placed = new Set(file.flatMap(({ runtime, containerName }) => (runtime === 'docker' ? [containerName] : [])));
+  const placed = new Set(file.flatMap(placeOf));
   const found = new Map<string, Candidate>();
   for (const container of [...containers].sort(oldestFirst)) {
-    if (placed.has(container.name)) continue;
+    if (placed.has(placeInWords(container))) continue;
     const declared = declaredBy(container, rules);
     if (!declared) continue;
     if ('problems' in declared) {
@@ -43,11 +47,17 @@ export function merge(file: readonly Service[], containers: readonly LabelledCon
     const { service } = declared;
     const other = found.get(service.name);
     if (ofFile.has(service.name)) tell(container, `${service.name} is a service of the configuration, which wins`);
-    else if (other) tell(container, `${service.name} is the older container ${other.container.name} already`);
+    else if (other) tell(container, `${service.name} is the older ${placeInWords(other.container)} already`);
     else found.set(service.name, { container, service });
   }
   const discovered = [...found.values()].sort((a, b) => (a.service.name < b.service.name ? -1 : 1));
   return { services: [...file, ...withDependencies(file, discovered, tell)], findings };
+}
+
+/** The container or the workload that a service of the file is. */
+function placeOf({ runtime, containerName, name, kubernetes }: Service): string[] {
+  if (runtime === 'docker') return [placeInWords({ name: containerName ?? name })];
+  return runtime === 'kubernetes' && kubernetes ? [placeInWords({ name, kubernetes })] : [];
 }
 
 function oldestFirst(a: LabelledContainer, b: LabelledContainer): number {

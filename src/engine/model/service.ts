@@ -111,9 +111,12 @@ export interface Service {
   declared?: Declaration;
 }
 
-/** A container that says of itself, by its labels, that it is a service. */
+/** A container, or a workload of a cluster, that says of itself by its labels that it is a service. */
 export interface Declaration {
+  /** Its name. */
   container: string;
+  /** Of a workload. */
+  kubernetes?: KubernetesPlace;
   /** Reviver's own. */
   labels: Record<string, string>;
 }
