@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkDatabase } from './check-database.js';
 import { checkExtensions } from './check-extensions.js';
 import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
+import { checkKubernetes } from './check-kubernetes.js';
 import { checkRedis } from './check-redis.js';
 import { checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
 import { checkSlack } from './check-slack.js';
@@ -36,6 +37,7 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['secret key', checkSecretKey],
   ['database', checkDatabase],
   ['redis', checkRedis],
+  ['kubernetes', checkKubernetes],
   ['runbooks', checkRunbooks],
   ['extensions', checkExtensions],
   ['tokens', checkTokens],
