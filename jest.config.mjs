@@ -1,4 +1,7 @@
-/** One suite, four projects: pure logic (seconds, no services), real services, whole processes, and a real browser. */
+/**
+ * One suite: pure logic (seconds, no services), real services, whole processes, and a real browser; and a real cluster, which
+ * only `npm run test:kubernetes` asks for.
+ */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -26,6 +29,7 @@ export default {
       testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/second-try.ts'],
     },
+    { ...shared, displayName: 'kubernetes', testMatch: ['<rootDir>/test/kubernetes/**/*.test.ts'] },
   ],
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 
 const PROJECTS = ['unit', 'integration', 'process', 'browser'];
+/** Needs a cluster, so that it runs only when it is asked for by name. */
+const CLUSTER = 'kubernetes';
+const KNOWN = [...PROJECTS, CLUSTER];
 const WORKERS = /^(--maxWorkers|-w|--runInBand|-i$)/;
 
 /** Unit tests need no services; anything else may. */
@@ -12,11 +15,17 @@ export function needsServices(asked) {
 
 /** Tests of whole processes run what was compiled. */
 export function needsBuild(asked) {
-  return asksFor('process', asked) || needsBrowser(asked);
+  return asksFor('process', asked) || needsBrowser(asked) || needsCluster(asked);
 }
 
 export function needsBrowser(asked) {
   return asksFor('browser', asked);
+}
+
+/** Asked for by name, or by a path below its folder. */
+export function needsCluster(asked) {
+  const { projects, paths } = sort(asked);
+  return projects.includes(CLUSTER) || paths.some((path) => path.includes(`test/${CLUSTER}`));
 }
 
 function asksFor(project, asked) {
@@ -31,7 +40,7 @@ function asksFor(project, asked) {
  * @param {string[]} asked projects, paths and jest's own options
  */
 export function jestCommand(root, asked) {
-  const { projects, paths, options } = sort(asked);
+  const { paths, options } = sort(asked);
   return [
     process.execPath,
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
@@ -40,7 +49,7 @@ export function jestCommand(root, asked) {
     `--cacheDirectory=${join(root, '.reviver', 'jest')}`,
     ...(options.some((option) => WORKERS.test(option)) ? [] : workers(asked)),
     ...options,
-    ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
+    ...['--selectProjects', ...chosen(asked)],
     ...(paths.length > 0 ? ['--', ...paths] : []),
   ];
 }
@@ -53,11 +62,17 @@ function workers(asked) {
   return needsBuild(asked) ? ['--maxWorkers=1', '--workerIdleMemoryLimit=1GB'] : ['--maxWorkers=100%'];
 }
 
+function chosen(asked) {
+  const { projects } = sort(asked);
+  if (projects.length > 0) return projects;
+  return needsCluster(asked) ? KNOWN : PROJECTS;
+}
+
 /** Options that take a value must be written with `=`: `--testNamePattern=word`. */
 function sort(asked) {
   return {
     options: asked.filter((word) => word.startsWith('-')),
-    projects: asked.filter((word) => PROJECTS.includes(word)),
-    paths: asked.filter((word) => !word.startsWith('-') && !PROJECTS.includes(word)),
+    projects: asked.filter((word) => KNOWN.includes(word)),
+    paths: asked.filter((word) => !word.startsWith('-') && !KNOWN.includes(word)),
   };
 }

@@ -24,11 +24,15 @@ describe('npm test', () => {
     expect([[], ['browser'], ['test/browser/sign-in']].map(needsBrowser)).toEqual([true, true, true]);
     expect([['unit'], ['process'], ['test/process/crash']].map(needsBrowser)).toEqual([false, false, false]);
     expect(needsBuild(['browser'])).toBe(true);
+    expect(needsBuild(['kubernetes'])).toBe(true);
   });
 
-  test('runs all projects at once when nothing is asked for', () => {
+  test('runs all projects at once when nothing is asked for, except the one that needs a cluster', () => {
     const command = jestCommand('/project', []);
-    expect(command).not.toContain('--selectProjects');
+    expect(command.slice(command.indexOf('--selectProjects'))).toEqual([
+      '--selectProjects',
+      ...['unit', 'integration', 'process', 'browser'],
+    ]);
     expect(command).not.toContain('--');
   });
 
