@@ -66,6 +66,15 @@ describe('files of a process', () => {
     expect(await state()).toBe('spoilt');
   });
 
+  test('what a restore has kept of a bad state is not what the next one brings back', async () => {
+    await takeSnapshot.run(app, ctx('R-1/0'), {});
+    for (const step of ['R-2/0', 'R-3/0']) {
+      await writeFile(join(data, 'deep', 'state'), 'spoilt');
+      await restore(step);
+      expect(await state()).toBe('good');
+    }
+  });
+
   test('a plan is about the newest whole snapshot of that moment', async () => {
     await takeSnapshot.run(app, ctx('R-1/0'), {});
     const [newest] = await snapshots.list('app');
