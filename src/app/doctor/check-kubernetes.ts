@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import type { KubernetesPlace } from '../../engine/model/service.js';
 import { type Cluster, createClusters } from '../../engine/runtimes/kubernetes/cluster.js';
@@ -12,6 +13,8 @@ const about = 'kubernetes';
 /** The clusters of the services that are configured: that they answer, that the services are there, and what is allowed. */
 export function checkKubernetes({ environment, config }: Patient): Check {
   return async (signal) => {
+    // As many questions as there are services wait for it at once.
+    setMaxListeners(0, signal);
     const places = config?.services.flatMap(({ kubernetes }) => kubernetes ?? []) ?? [];
     const clusters = createClusters(environment.KUBECONFIG);
     const contexts = [...new Set(places.map(({ context }) => context))];

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ActionError } from '../../../actions/action.js';
 import type { KubernetesPlace } from '../../../model/service.js';
 import { mayUndo } from '../../may-undo.js';
@@ -26,7 +27,7 @@ export async function restoreObjects(
 ): Promise<Seen> {
   const { signal, by } = asked;
   const kept = keptObjects.parse(JSON.parse(await readFile(fileIn(folder), 'utf8')));
-  const before = await findWorkload(cluster, place, signal);
+  const before = await standing(cluster, place, signal);
   const replaced: Manifest[] = [];
   try {
     for (const other of kept.others) {
@@ -41,6 +42,17 @@ export async function restoreObjects(
     throw new ActionError(`${error.message} What was there before is back in its place.`, error.options);
   }
 }
+
+/** One that is being removed is waited for: what is written into it would go with it. */
+async function standing(cluster: Cluster, place: KubernetesPlace, signal: AbortSignal): Promise<Workload | undefined> {
+  for (;;) {
+    const found = await findWorkload(cluster, place, signal);
+    if (!found?.metadata.deletionTimestamp) return found;
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+const LOOK_EVERY_MS = 250;
 
 async function writeWorkload(
   cluster: Cluster,
