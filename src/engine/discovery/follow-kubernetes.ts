@@ -18,6 +18,8 @@ export interface FollowClusterOptions {
 }
 
 const RESYNC_MS = 5 * 60_000;
+/** What was removed is told of more than once: it counts as gone only after a while. */
+const TELL_EVERY_MS = 30_000;
 const FIRST_WITHIN_MS = 10_000;
 const FOLLOWED: readonly Kind[] = ['deployment', 'statefulset', 'daemonset'];
 
@@ -34,6 +36,11 @@ export function followKubernetes(options: FollowClusterOptions): Following {
     allAsked = resolve;
   });
 
+  const tell = (): void => {
+    // Before all kinds were listed once, those of the others would be taken for gone.
+    if (seen.size === FOLLOWED.length && !told) see([...seen.values()].flat());
+  };
+  const telling = setInterval(tell, TELL_EVERY_MS);
   const heard = (kind: Kind): void => {
     asked.add(kind);
     if (asked.size === FOLLOWED.length) allAsked();
@@ -51,8 +58,7 @@ export function followKubernetes(options: FollowClusterOptions): Following {
             kind,
             objects.flatMap((object) => labelled(kind, object, context)),
           );
-          // Before all kinds were listed once, those of the others would be taken for gone.
-          if (seen.size === FOLLOWED.length) see([...seen.values()].flat());
+          tell();
           heard(kind);
         },
         failed(error) {
@@ -75,6 +81,7 @@ export function followKubernetes(options: FollowClusterOptions): Following {
   return {
     first,
     async stop() {
+      clearInterval(telling);
       stopping.abort();
       await done;
     },

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ActionError } from '../../actions/action.js';
+import { redact } from '../../model/redact.js';
 
 /** How one cluster is reached. */
 export interface Connection {
@@ -89,5 +90,5 @@ function unusable(why: string): ActionError {
 function wordsOf(error: unknown): string {
   const text =
     typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
-  return text.split('\n')[0] ?? '';
+  return redact(text.split('\n')[0] ?? '');
 }
