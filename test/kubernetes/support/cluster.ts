@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -227,7 +228,7 @@ async function written(bearer: string, namespace: string, server?: string): Prom
   const one = {
     server: server ?? current.server,
     'certificate-authority-data': ca,
-    ...(server ? { 'tls-server-name': host } : {}),
+    ...(server && isIP(host) === 0 ? { 'tls-server-name': host } : {}),
   };
   const file = join(await mkdtemp(join(tmpdir(), 'kube-')), 'config');
   const config = {
