@@ -35,7 +35,7 @@ export interface NodeOptions {
   /** Of the configuration. */
   services: readonly Service[];
   /** Labelled containers are services too; absent: they are not looked for. */
-  discovery?: { goneAfterMs: number; healthIntervalMs: number };
+  discovery?: { docker: boolean; kubernetes: boolean; goneAfterMs: number; healthIntervalMs: number };
   runbooks: readonly Runbook[];
   people: readonly Person[];
   policy: ApprovalPolicy;

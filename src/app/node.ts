@@ -65,7 +65,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const { dataDir } = options;
     const docker = createDockerEngine(options.dockerHost);
     const clusters = createClusters(options.kubeconfig);
-    const { directory, learn } = await knownServices(options, { docker, pool, closing });
+    const { directory, learn } = await knownServices(options, { docker, clusters, pool, closing });
     const services = directory.all;
     const breakers = createBreakers({
       services,

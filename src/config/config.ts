@@ -33,7 +33,12 @@ export interface Config {
   snapshotRetentionMs: number;
   services: ConfiguredService[];
   /** Containers that their labels make services. */
-  discovery: { docker: boolean; goneAfterMs: number };
+  discovery: {
+    docker: boolean;
+    /** Absent: where a cluster is named, by KUBECONFIG or by a service. */
+    kubernetes?: boolean;
+    goneAfterMs: number;
+  };
   escalation: {
     policies: Record<string, EscalationStage[]>;
     contacts: { email: string[]; sms: string[]; webhook?: string };
@@ -75,7 +80,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     healthCheckIntervalMs: raw.health_check_interval,
     snapshotRetentionMs: raw.snapshot_retention_days * 86_400_000,
     services: raw.services.map((service) => toService(service, folder, health)),
-    discovery: { docker: raw.discovery.docker, goneAfterMs: raw.discovery.gone_after },
+    discovery: toDiscovery(raw.discovery),
     escalation: {
       policies: mapValues(raw.escalation.policies, (stages) =>
         stages.map(({ after, notify }) => ({ afterMs: after, notify })),
@@ -90,6 +95,10 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     ...(raw.celery?.broker_url && { brokerUrl: raw.celery.broker_url }),
     warnings,
   };
+}
+
+function toDiscovery({ docker, kubernetes, gone_after }: RawConfig['discovery']): Config['discovery'] {
+  return { docker, ...(kubernetes === undefined ? {} : { kubernetes }), goneAfterMs: gone_after };
 }
 
 function toApprovals({ expires, use_within, rules }: RawConfig['approvals']): ApprovalPolicy {

@@ -43,6 +43,7 @@ const approvals = z.strictObject({
 
 const discovery = z.strictObject({
   docker: z.boolean().default(true),
+  kubernetes: z.boolean().optional(),
   gone_after: duration.default(5 * 60_000),
 });
 

@@ -25,6 +25,8 @@ function discover(clusters: Clusters, over: Partial<Parameters<typeof startDisco
     clusters: new Map([[undefined, clusters()]]),
     log: (level, message, facts) => lines.push(`${level} ${message} ${JSON.stringify(facts ?? {})}`),
     goneAfterMs: 0,
+    intervalMs: 15_000,
+    activeTargets: async () => [],
     // So that only what is followed can be what is noticed.
     resyncMs: 600_000,
     ...over,
@@ -87,23 +89,7 @@ test('what is wrong with one is told once, by its place', async () => {
 
 test('holds what it knows while the cluster is away, and follows it again when it is back', async () => {
   const proxy = await startTcpProxy(await serverAddress());
-  const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${k.namespace}`;
-  const file = await k.kubeconfigOf('looker', ['reviver'], `https://127.0.0.1:${proxy.port}`);
-  await k.make(`${rbac}/roles`, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { name: 'look' },
-    rules: [
-      { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['list', 'watch'] },
-    ],
-  });
-  await k.make(`${rbac}/rolebindings`, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name: 'look' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'look' },
-    subjects: [{ kind: 'ServiceAccount', name: 'looker', namespace: k.namespace }],
-  });
+  const file = await k.kubeconfigOf('looker', ['reviver-discovery'], `https://127.0.0.1:${proxy.port}`);
   try {
     // Of the whole cluster it may see nothing: it looks in the namespace of its own context.
     const { first, names } = discover(createClusters(file), { resyncMs: 1_000 });

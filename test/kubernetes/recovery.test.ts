@@ -22,13 +22,13 @@ let reviver: Installation;
 
 /** Everything here is done with the rights of deploy/kubernetes/rbac.yaml and no others. */
 beforeAll(async () => {
-  const KUBECONFIG = await k.kubeconfigOf('reviver', ['reviver', 'reviver-snapshots']);
+  const KUBECONFIG = await k.kubeconfigOf('reviver', ['reviver', 'reviver-snapshots', 'reviver-discovery']);
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
     services: servicesIn(k.namespace, NAMES, health.url),
     runbooks: RUNBOOKS,
-    more: NO_APPROVALS,
+    more: `${NO_APPROVALS}\ndiscovery: { docker: false, gone_after: 1s }`,
   });
   const env = { KUBECONFIG, REVIVER_SECRET_KEY: '11'.repeat(32) };
   await reviver.start('server', ['start', '--role', 'api'], env);
@@ -41,6 +41,18 @@ afterAll(async () => {
 
 const well = (name: string) =>
   eventually(async () => expect((await fetch(health.url(name))).status).toBe(200), { timeoutMs: 30_000 });
+
+test('a deployment that says of itself that it is a service is brought back, and is none when it is gone', async () => {
+  const annotations = { 'reviver.enable': 'true', 'reviver.name': 'said-so', 'reviver.health': health.url('said') };
+  await k.deploy('said', { annotations });
+  await k.spoil('said');
+  const asked = () => reviver.call('POST', '/recover/said-so', { strategy: 'restart', dry_run: true });
+  await eventually(async () => expect((await asked()).status).toBe(200), { timeoutMs: 20_000 });
+  expect(await recover(reviver, 'said-so', { strategy: 'restart' })).toMatchObject({ state: 'SUCCEEDED' });
+  await well('said');
+  await k.remove('said');
+  await eventually(async () => expect((await asked()).status).toBe(404), { timeoutMs: 30_000 });
+}, 180_000);
 
 describe('a deployment', () => {
   test('that hangs is back by a restart', async () => {

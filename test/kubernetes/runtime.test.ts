@@ -22,7 +22,7 @@ function serviceOf(name: string, kind: Kind) {
 }
 
 function runtimeOf(name: string, kind: Kind = 'deployment'): Runtime {
-  return createRuntimes([serviceOf(name, kind)], { dataDir: '/nowhere', clusters })(name);
+  return createRuntimes(() => [serviceOf(name, kind)], { dataDir: '/nowhere', clusters })(name);
 }
 
 /** One step, as the engine does it: the look, the run, and what a probe says before and after. */
@@ -30,7 +30,7 @@ function aStep(action: string, input: JsonObject & { service: string }, kind: Ki
   steps += 1;
   const service = serviceOf(input.service, kind);
   const lines: string[] = [];
-  const runtime = createRuntimes([service], { dataDir: '/nowhere', clusters });
+  const runtime = createRuntimes(() => [service], { dataDir: '/nowhere', clusters });
   const ctx = contextWith({
     clusters,
     runtime,

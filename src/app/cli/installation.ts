@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadConstitution } from '../../config/constitution.js';
 import { type Environment, readEnvironment } from '../../config/environment.js';
-import { loadConfig } from '../../config/load.js';
+import { type Config, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
@@ -51,9 +51,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     backupDir: join(environment.REVIVER_DATA, 'backups'),
     constitution: await loadConstitution(config.constitution),
     services: config.services,
-    ...(config.discovery.docker && {
-      discovery: { goneAfterMs: config.discovery.goneAfterMs, healthIntervalMs: config.healthCheckIntervalMs },
-    }),
+    ...discoveryOf(config, environment),
     runbooks,
     people: config.people,
     policy: config.approvals,
@@ -77,6 +75,18 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...(env.REVIVER_CRASH_POINT ? { crashPoint: env.REVIVER_CRASH_POINT } : {}),
     log,
   };
+}
+
+/** A cluster is looked at where somebody has named one. */
+function discoveryOf(
+  { discovery, services, healthCheckIntervalMs }: Config,
+  { KUBECONFIG }: Environment,
+): Pick<NodeOptions, 'discovery'> {
+  const { docker, goneAfterMs } = discovery;
+  const named = KUBECONFIG !== undefined || services.some((service) => service.kubernetes);
+  const kubernetes = discovery.kubernetes ?? named;
+  if (!docker && !kubernetes) return {};
+  return { discovery: { docker, kubernetes, goneAfterMs, healthIntervalMs: healthCheckIntervalMs } };
 }
 
 function reveal(environment: Environment, name: VariableName & 'DATABASE_URL'): string {

@@ -67,6 +67,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
         cluster,
         context,
         see: (workloads) => directory.see(workloads, `cluster ${context ?? ''}`),
+        tellEveryMs: resyncMs,
         ...(options.resyncMs === undefined ? {} : { resyncMs: options.resyncMs }),
         log,
       }),

@@ -14,12 +14,12 @@ export interface FollowClusterOptions {
   see(workloads: LabelledContainer[]): void;
   /** Looks again without having heard anything. Default 5 min. */
   resyncMs?: number;
+  /** What was removed is told of more than once, since it counts as gone only after a while. */
+  tellEveryMs: number;
   log: Log;
 }
 
 const RESYNC_MS = 5 * 60_000;
-/** What was removed is told of more than once: it counts as gone only after a while. */
-const TELL_EVERY_MS = 30_000;
 const FIRST_WITHIN_MS = 10_000;
 const FOLLOWED: readonly Kind[] = ['deployment', 'statefulset', 'daemonset'];
 
@@ -40,7 +40,7 @@ export function followKubernetes(options: FollowClusterOptions): Following {
     // Before all kinds were listed once, those of the others would be taken for gone.
     if (seen.size === FOLLOWED.length && !told) see([...seen.values()].flat());
   };
-  const telling = setInterval(tell, TELL_EVERY_MS);
+  const telling = setInterval(tell, options.tellEveryMs);
   const heard = (kind: Kind): void => {
     asked.add(kind);
     if (asked.size === FOLLOWED.length) allAsked();

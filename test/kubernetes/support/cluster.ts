@@ -199,10 +199,11 @@ async function kubeconfigOf(
     const { kind, rules, metadata } = z
       .looseObject({ kind: z.string(), metadata: z.object({ name: z.string() }), rules: z.unknown().optional() })
       .parse(document.toJS());
-    if (kind !== 'Role' || !roles.includes(metadata.name)) continue;
+    if (!kind.endsWith('Role') || !roles.includes(metadata.name)) continue;
     const name = `${account}-${metadata.name}`;
     const apiVersion = 'rbac.authorization.k8s.io/v1';
-    await make(`${rbac}/roles`, { apiVersion, kind, metadata: { name }, rules });
+    // What may be done in the whole cluster is given for the namespace alone.
+    await make(`${rbac}/roles`, { apiVersion, kind: 'Role', metadata: { name }, rules });
     await make(`${rbac}/rolebindings`, {
       apiVersion,
       kind: 'RoleBinding',

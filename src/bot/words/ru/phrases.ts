@@ -88,6 +88,7 @@ const OUTCOMES: readonly Phrase[] = [
   ),
   phrase('its label (.+)', (labels) => `изменено ${labels}`),
   phrase('its container', () => 'другой контейнер'),
+  phrase('its workload', () => 'другой объект кластера'),
   phrase('its place: no container declares it', () => 'ни один контейнер его не объявляет'),
   phrase('its place: it was in the configuration', () => 'раньше он был в конфигурации'),
   phrase(

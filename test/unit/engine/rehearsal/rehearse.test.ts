@@ -220,6 +220,7 @@ test('every action that undoes itself can imagine what there was before', () => 
   const inputs: Record<string, object> = {
     restore_backup: { backup: 'x' },
     scale_service: { service: 'redis', by: 1 },
+    kubernetes_scale: { service: 'redis', replicas: 2 },
     docker_update: { service: 'redis', cpus: 2 },
     redis_command: { service: 'redis', command: ['CONFIG', 'SET', 'maxmemory', '1'], writes: true },
   };
