@@ -63,7 +63,10 @@ describe('lint', () => {
   });
 
   test('ends with 0 where nothing is to mend, and looks at all runbooks when none is named', async () => {
-    expect(await lint([])).toEqual({ code: 0, text: expect.stringMatching(/\d+ runbooks: (nothing to mend|\d+ warnings?)\.$/) });
+    expect(await lint([])).toEqual({
+      code: 0,
+      text: expect.stringMatching(/\d+ runbooks: (nothing to mend|\d+ warnings?)\.$/),
+    });
   });
 
   test('ends with 0 for warnings, and with 1 when they count', async () => {
