@@ -37,7 +37,9 @@ export async function loadExtensions(files: readonly string[], around?: Surround
   };
   if (!around) return all;
   for (const { file, strategies } of loaded)
-    await blaming(file, () => strategies.forEach((strategy) => tryStrategy(strategy, all, around)));
+    await blaming(file, () => {
+      for (const strategy of strategies) tryStrategy(strategy, all, around);
+    });
   if (files.length > 0) checkNames(all.strategies, around.services);
   return all;
 }

@@ -75,8 +75,9 @@ describe('run_command', () => {
     expect(runCommand.probe).toBeUndefined();
     expect(runCommand.idempotent).toBe(false);
     expect(runCommand.spawns).toBe(true);
-    expect(await runCommand.preview?.({ command: ['psql', '-c', 'select 1'], cwd: '/srv' }, context())).toBe(
-      'would run psql -c "select 1" in /srv',
+    const would = await runCommand.preview?.({ command: ['psql', '-c', 'select 1'], cwd: '/srv' }, context());
+    expect(would).toMatch(
+      /^would run psql -c "select 1" in \/srv(; here that is \/\S+|; there is no such program here)?$/,
     );
   });
 });
