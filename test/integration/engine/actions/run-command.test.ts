@@ -77,7 +77,7 @@ describe('run_command', () => {
     expect(runCommand.spawns).toBe(true);
     const would = await runCommand.preview?.({ command: ['psql', '-c', 'select 1'], cwd: '/srv' }, context());
     expect(would).toMatch(
-      /^would run psql -c "select 1" in \/srv(; here that is \/\S+|; there is no such program here)?$/,
+      /^would run psql -c "select 1" in \/srv(; here that is \/\S+|; it cannot be run on this node as things are)?$/,
     );
   });
 });
