@@ -23,6 +23,7 @@ import { restorePrevious } from './restore-previous.js';
 import { restoreSnapshot } from './restore-snapshot.js';
 import { runCommand } from './run-command.js';
 import { scaleService } from './scale-service.js';
+import { showLogs } from './show-logs.js';
 import { sqlQuery } from './sql-query.js';
 import { startService } from './start-service.js';
 import { stopService } from './stop-service.js';
@@ -42,6 +43,7 @@ const OURS: readonly Action[] = [
   httpRequest,
   waitFor,
   checkHealth,
+  showLogs,
   createBackup,
   restoreBackup,
   restorePrevious,

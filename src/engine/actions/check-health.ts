@@ -11,7 +11,12 @@ export const checkHealth = defineAction({
   name: 'check_health',
   description: "Waits until all of a service's health checks pass.",
   version: 1,
-  input: z.strictObject({ service: serviceName, within: duration(HOUR_MS, '1h').optional() }),
+  input: z.strictObject({
+    service: serviceName,
+    within: duration(HOUR_MS, '1h').optional(),
+    /** So long all checks pass without a break: what starts, answers and dies is not well. */
+    steady: duration(HOUR_MS, '1h').optional(),
+  }),
   shorthand: 'service',
   risk: 0,
   idempotent: true,
@@ -20,7 +25,7 @@ export const checkHealth = defineAction({
   services: ({ service }) => [service],
   title: ({ service }) => `Check that ${service} is healthy`,
 
-  async run({ service: name, within = DEFAULT_WITHIN }, ctx) {
+  async run({ service: name, within = DEFAULT_WITHIN, steady }, ctx) {
     const service = ctx.service(name);
     if (service.health.length === 0) return { summary: 'no health check: unverified', unverified: true };
     const ask = async () => {
@@ -30,7 +35,12 @@ export const checkHealth = defineAction({
     const { detail, facts, waitedMs } = await pollHealth(
       name,
       ask,
-      { forMs: parseDuration(within), pauseMs: 1_000, firstPauseMs: 100 },
+      {
+        forMs: parseDuration(within),
+        pauseMs: 1_000,
+        firstPauseMs: 100,
+        steadyMs: steady === undefined ? 0 : parseDuration(steady),
+      },
       ctx.signal,
     );
     return { ...facts, summary: detail, waited_ms: waitedMs };

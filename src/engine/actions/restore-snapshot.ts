@@ -15,10 +15,12 @@ import { terraformFacts } from './snapshots/terraform-part.js';
 import { subjectOf } from './take-snapshot.js';
 
 const ONLY = `a list of ${SNAPSHOT_PARTS.join(', ')}`;
+const DATA = 'kept or present';
+const NEWEST = 'newest';
 
-const input = z.strictObject({
+const whole = z.strictObject({
   service: serviceName,
-  /** Its id; absent: the newest whole one when the plan is made, but none that a restore kept of what it replaced. */
+  /** Its id; absent or `newest`: the newest whole one when the plan is made, but none that a restore kept of what it replaced. */
   snapshot: z.string().optional(),
   /** Instead of an id: what took it. An undo names its own so. */
   taken_by: z.string().optional(),
@@ -30,6 +32,13 @@ const input = z.strictObject({
     .array(z.enum(SNAPSHOT_PARTS, { error: ONLY }), { error: ONLY })
     .min(1, { error: ONLY })
     .optional(),
+  /** `present`: configuration and image alone come back, around the data that the service has now. */
+  data: z.enum(['kept', 'present'], { error: DATA }).optional(),
+});
+
+const input = whole.refine(({ only, data }) => only === undefined || data !== 'present', {
+  path: ['only'],
+  error: 'nothing where data is present',
 });
 
 type Input = z.output<typeof input>;
@@ -45,7 +54,8 @@ export const restoreSnapshot = defineAction({
   spawns: true,
   timeoutMs: 10 * 60_000,
   services: ({ service }) => [service],
-  title: ({ service, only }) => `Restore ${only ? `${only.join(', ')} of ` : ''}${service} from a snapshot`,
+  title: ({ service, only, data }) =>
+    `Restore ${only ? `${only.join(', ')} of ` : ''}${service} from a snapshot${data === 'present' ? ', around its present data,' : ''}`,
 
   async pin(given, kept) {
     if (given.taken_by !== undefined) return { input: given, detail: '' };
@@ -71,7 +81,7 @@ export const restoreSnapshot = defineAction({
       async (folder, opened) => {
         await keepPresent(subject, ctx);
         ctx.log(`restoring ${opened.contents.join('; ')}`);
-        return restore(subject, opened, chosen, folder, ctx);
+        return restore(subject, opened, { parts: chosen, presentData: given.data === 'present' }, folder, ctx);
       },
       ctx.signal,
     );
@@ -93,9 +103,10 @@ export const restoreSnapshot = defineAction({
     return chosen.has('runtime') && ran.outcome === 'not_done' ? ran : probeDatabases(given.service, found, ctx);
   },
 
-  inverse({ service, only }, { status, kept_by }) {
+  inverse({ service, only, data }, { status, kept_by }) {
     if (status === 'missing' || typeof kept_by !== 'string') return undefined;
-    return { action: 'restore_snapshot', input: { service, taken_by: kept_by, ...(only ? { only } : {}) } };
+    const same = { ...(only ? { only } : {}), ...(data ? { data } : {}) };
+    return { action: 'restore_snapshot', input: { service, taken_by: kept_by, ...same } };
   },
   imagine: () => ({ kept_by: 'imagined' }),
 
@@ -105,7 +116,7 @@ export const restoreSnapshot = defineAction({
     const left = found.parts.filter((part) => !chosenOf(given, found.parts).has(part));
     const without = left.length > 0 ? `; without its ${left.join(', ')}` : '';
     const seen = now.instance === null ? '' : await inUse(given.service, ctx);
-    return `would replace ${now.summary}${seen} by what was kept on ${found.createdAt.toISOString().slice(0, 16)}Z: ${found.contents.join('; ')}${without}`;
+    return `would replace ${now.summary}${seen} by what was kept on ${found.createdAt.toISOString().slice(0, 16)}Z: ${found.contents.join('; ')}${given.data === 'present' ? '; the data of now stay' : without}`;
   },
 });
 
@@ -127,8 +138,9 @@ async function keepPresent(subject: Subject, ctx: ActionContext): Promise<void> 
     });
 }
 
-function chosenOf({ service, snapshot, only }: Input, parts: readonly SnapshotPart[]): ReadonlySet<SnapshotPart> {
-  const chosen = parts.filter((part) => (only ? only.includes(part) : part !== 'terraform'));
+function chosenOf({ service, snapshot, only, data }: Input, parts: readonly SnapshotPart[]): ReadonlySet<SnapshotPart> {
+  const meant = data === 'present' ? ['runtime'] : only;
+  const chosen = parts.filter((part) => (meant ? meant.includes(part) : part !== 'terraform'));
   if (chosen.length > 0) return new Set(chosen);
   throw new ActionError(
     `The snapshot ${snapshot ?? ''} of ${service} holds ${parts.join(', ') || 'nothing'}${only ? `, and no ${only.join(', ')}` : ', which is put back only when "only" names it'}. Nothing was changed.`,
@@ -165,7 +177,7 @@ async function probeDatabases(service: string, { id, facts }: Snapshot, ctx: Act
 /** The snapshot that is meant. Throws an `ActionError` when there is none, or it is damaged. */
 async function wanted({ service, snapshot, taken_by }: Input, { snapshots }: Pick<Kept, 'snapshots'>) {
   const known = await snapshots.list(service);
-  const named = snapshot === undefined && taken_by === undefined;
+  const named = (snapshot === undefined || snapshot === NEWEST) && taken_by === undefined;
   const found = named
     ? known.find(({ damaged, by, parts }) => damaged === undefined && parts.length > 0 && !by.endsWith(BEFORE))
     : known.find(({ id, by }) => id === snapshot || by === taken_by);

@@ -69,6 +69,10 @@ export interface Runtime {
      * stays as it is now.
      */
     restore(folder: string, signal: AbortSignal, by: string, overlay?: Overlay): Promise<RuntimeStatus>;
+    /**
+     * The same around the data that it has now, which stay. Absent: this runtime cannot tell what is data.
+     */
+    restoreAround?(folder: string, signal: AbortSignal, by: string): Promise<RuntimeStatus>;
   };
   /**
    * Whether what the step `by` was to do is there, where instances also come and go without a step. Absent: the instance

@@ -19,6 +19,12 @@ import { postgresFacts, postgresFolder, postgresUrl } from './postgres-part.js';
 import { redisDump, redisFacts } from './redis-part.js';
 import { terraformFacts, terraformFile } from './terraform-part.js';
 
+/** What of an opened snapshot is brought back, and whether the data stay as they are now. */
+export interface Chosen {
+  parts: ReadonlySet<SnapshotPart>;
+  presentData: boolean;
+}
+
 export interface Restored {
   status: RuntimeStatus;
   /** For people, one line each: where what was there before is kept. */
@@ -29,14 +35,17 @@ export interface Restored {
 export async function restore(
   { service, runtime }: Subject,
   { facts }: Snapshot,
-  parts: ReadonlySet<SnapshotPart>,
+  { parts, presentData }: Chosen,
   folder: string,
   ctx: ActionContext,
 ): Promise<Restored> {
   const aside: string[] = [];
   let status = await runtime.status(ctx.signal);
   const layout = redisFacts.safeParse(facts.redis).data?.layout ?? undefined;
-  if (parts.has('runtime') && runtime.snapshot) {
+  if (presentData) {
+    if (!runtime.snapshot?.restoreAround) throw allIsData(service.name, runtime.name);
+    status = await runtime.snapshot.restoreAround(folder, ctx.signal, ctx.runKey);
+  } else if (parts.has('runtime') && runtime.snapshot) {
     const overlay = parts.has('redis') ? await redisOverlay(service.name, layout, folder) : undefined;
     status = await runtime.snapshot.restore(folder, ctx.signal, ctx.mark, overlay);
   } else if (parts.has('redis')) {
@@ -53,6 +62,13 @@ export async function restore(
     aside.push(`the Terraform state of ${dir} is the one that was kept, now as serial ${serial}`);
   }
   return { status, aside };
+}
+
+export function allIsData(service: string, runtime: string): ActionError {
+  return new ActionError(
+    `${service} cannot be brought back around its present data: of a service with the runtime ${runtime} it is not known what is data. Nothing was changed; with data: kept its files come back as they were, too.`,
+    { code: 'all_is_data', retryable: false },
+  );
 }
 
 async function redisOverlay(service: string, layout: RedisLayout | undefined, folder: string): Promise<Overlay> {

@@ -48,6 +48,8 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
       capture: (folder, signal, without) => captureContainer(engine, name, folder, signal, without),
       restore: async (folder, signal, by, overlay) =>
         statusOf(name, await restoreContainer(engine, name, { folder, by, overlay }, signal)),
+      restoreAround: async (folder, signal, by) =>
+        statusOf(name, await restoreContainer(engine, name, { folder, by, presentData: true }, signal)),
     },
     logs: (lines) => lastLogLines(engine, name, lines),
   };

@@ -74,6 +74,8 @@ interface Restore {
   /** The step that asks. */
   by: string;
   overlay?: Overlay | undefined;
+  /** Volumes that it has now stay mounted; only one that it has no more is made from the snapshot. */
+  presentData?: boolean;
 }
 
 /**
@@ -83,7 +85,7 @@ interface Restore {
 export async function restoreContainer(
   engine: DockerEngine,
   name: string,
-  { folder, by, overlay }: Restore,
+  { folder, by, overlay, presentData = false }: Restore,
   signal: AbortSignal,
 ): Promise<Inspected | undefined> {
   const was: Inspected = JSON.parse(await readFile(join(folder, CONTAINER), 'utf8'));
@@ -92,16 +94,21 @@ export async function restoreContainer(
   const fresh: string[] = [];
   const make = async (old: Inspected | undefined): Promise<void> => {
     const mounted: Mounted[] = [];
-    for (const { mount, index, archive } of volumes) {
-      const present = existsSync(archive) ? undefined : volumeAt(old, mount.Destination);
+    const made: typeof volumes = [];
+    for (const each of volumes) {
+      const { mount, index, archive } = each;
+      const present = presentData || !existsSync(archive) ? volumeAt(old, mount.Destination) : undefined;
       const volume = present ?? (await freshVolume(engine, name, mount, index));
-      if (present === undefined) fresh.push(volume);
-      mounted.push({ at: mount.Destination, volume: volume });
+      if (present === undefined) {
+        fresh.push(volume);
+        made.push(each);
+      }
+      mounted.push({ at: mount.Destination, volume });
     }
     const like = definition(name, was);
     const options = { ...marked(like, by), Image: image, HostConfig: mounting(like.HostConfig, mounted) };
     await engine.ask(`make ${name} as it was`, (docker) => docker.createContainer({ ...options, abortSignal: signal }));
-    for (const { mount, archive } of volumes.filter((each) => existsSync(each.archive)))
+    for (const { mount, archive } of made.filter((each) => existsSync(each.archive)))
       await engine.ask(`fill ${mount.Destination} of ${name}`, (docker) =>
         docker.getContainer(name).putArchive(createReadStream(archive), { path: posix.dirname(mount.Destination) }),
       );
