@@ -4,7 +4,7 @@ import { nearest } from '../engine/planner/nearest.js';
 import type { Problem } from '../engine/yaml/problem.js';
 import { findCycle } from './cycle.js';
 import type { RawConfig } from './schema.js';
-import { healthTargets, places, sizesAscend } from './service-checks.js';
+import { disksAreDeep, healthTargets, places, sizesAscend } from './service-checks.js';
 
 /** What no single field can tell: names that repeat or lead nowhere, cycles, sections that do not fit. */
 export function crossCheck(raw: RawConfig): Problem[] {
@@ -19,6 +19,7 @@ const CHECKS: ((raw: RawConfig) => Problem[])[] = [
   places,
   healthTargets,
   sizesAscend,
+  disksAreDeep,
   unknownStrategies,
   duplicatePeople,
   unknownPools,

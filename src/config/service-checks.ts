@@ -1,3 +1,4 @@
+import { isAbsolute, normalize } from 'node:path';
 import { RUNTIMES, type ServiceSize } from '../engine/model/service.js';
 import type { Problem } from '../engine/yaml/problem.js';
 import { isHealthUrl } from './health.js';
@@ -32,6 +33,23 @@ export function sizesAscend({ services }: RawConfig): Problem[] {
       ? []
       : [{ path: [...path, wrong], says: 'is not bigger than the one before; expected small to big' }];
   });
+}
+
+/** Files are removed below these folders: one such as /var is a slip that must not cost a machine. */
+export function disksAreDeep({ services }: RawConfig): Problem[] {
+  return services.flatMap(({ disk = [] }, index) =>
+    disk.flatMap(({ folder, remove }, place): Problem[] => {
+      const shallow = isAbsolute(folder) && normalize(folder).split('/').filter(Boolean).length < 2;
+      if (remove.length === 0 || !shallow) return [];
+      const path = ['services', index, 'disk', place, 'folder'];
+      return [
+        {
+          path,
+          says: `"${folder}" is too near the root for anything to be removed; expected one such as /var/log/web`,
+        },
+      ];
+    }),
+  );
 }
 
 function grows(before: ServiceSize = {}, size: ServiceSize): boolean {

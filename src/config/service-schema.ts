@@ -66,6 +66,16 @@ const size = z
     ...(memory === undefined ? {} : { memoryBytes: memory }),
   }));
 
+const FILE = 'a name of files without a slash, such as *.log.*';
+
+/** What `check_disk` measures, and what `clean_folders` may remove for good: nothing that is not written here. */
+const diskFolder = z.strictObject({
+  folder: text,
+  remove: z.array(z.string().regex(/^[^/]+$/, FILE)).default([]),
+  older_than: duration.default(86_400_000),
+  limit: bytes.optional(),
+});
+
 /** The strategy `failover`: steps as in a runbook. */
 const failover = z.strictObject({
   to: name,
@@ -80,6 +90,7 @@ export const serviceSchema = z.strictObject({
   ...places,
   sizes: z.array(size).min(1).optional(),
   failover: failover.optional(),
+  disk: z.array(diskFolder).min(1).optional(),
   data_dir: text.optional(),
   health: z.array(health).default([]),
   health_check_url: text.optional(),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type BreakerSettings, PRIORITY, type RuntimeName, type Service } from '../engine/model/service.js';
+import { type BreakerSettings, type DiskFolder, PRIORITY, type RuntimeName, type Service } from '../engine/model/service.js';
 import { type HealthDefaults, healthChecks } from './health.js';
 import { BREAKER_DEFAULTS, type RawService } from './service-schema.js';
 
@@ -22,6 +22,7 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     ...(raw.systemd && { systemd: raw.systemd }),
     ...(raw.sizes && { sizes: raw.sizes }),
     ...(raw.failover && { failover: raw.failover }),
+    ...(raw.disk && { disk: raw.disk.map((one) => toDiskFolder(one, folder)) }),
     ...(raw.data_dir && { dataDir: resolve(folder, raw.data_dir) }),
     health: healthChecks(raw, defaults),
     recoveryStrategies: raw.recovery_strategies,
@@ -34,6 +35,15 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     breaker: toBreaker(raw),
     stateBackup: raw.state_backup_enabled,
     ...(raw.auto_recover && raw.auto_recover !== 'never' && { autoRecover: raw.auto_recover }),
+  };
+}
+
+function toDiskFolder(raw: NonNullable<RawService['disk']>[number], base: string): DiskFolder {
+  return {
+    folder: resolve(base, raw.folder),
+    remove: raw.remove,
+    olderThanMs: raw.older_than,
+    ...(raw.limit === undefined ? {} : { limitBytes: raw.limit }),
   };
 }
 

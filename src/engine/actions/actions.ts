@@ -3,7 +3,9 @@ import type { Action } from './action.js';
 import { ask } from './ask.js';
 import { breakerOpen } from './breaker-open.js';
 import { breakerReset } from './breaker-reset.js';
+import { checkDisk } from './check-disk.js';
 import { checkHealth } from './check-health.js';
+import { cleanFolders } from './clean-folders.js';
 import { createBackup } from './create-backup.js';
 import { dockerExec } from './docker-exec.js';
 import { dockerPrune } from './docker-prune.js';
@@ -44,6 +46,8 @@ const OURS: readonly Action[] = [
   waitFor,
   checkHealth,
   showLogs,
+  checkDisk,
+  cleanFolders,
   createBackup,
   restoreBackup,
   restorePrevious,

@@ -53,6 +53,18 @@ export interface KubernetesPlace {
   context?: string;
 }
 
+/** A folder whose room a service needs, and what in it may be removed for good when there is none left. */
+export interface DiskFolder {
+  /** Absolute. */
+  folder: string;
+  /** Names of files, with `*` and `?`; none: it is only measured. */
+  remove: readonly string[];
+  /** Younger ones stay. */
+  olderThanMs: number;
+  /** A quota of its own, which no file system knows. */
+  limitBytes?: number;
+}
+
 /** How another service takes over: what makes it ready, and what leads people to it. */
 export interface Failover {
   /** The service that stands by. */
@@ -90,6 +102,7 @@ export interface Service {
   /** Sizes that a container may have, the smallest first. */
   sizes?: ServiceSize[];
   failover?: Failover;
+  disk?: DiskFolder[];
   health: HealthCheck[];
   recoveryStrategies: string[];
   maxRecoveryAttempts: number;
