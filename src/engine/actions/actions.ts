@@ -3,6 +3,7 @@ import type { Action } from './action.js';
 import { ask } from './ask.js';
 import { breakerOpen } from './breaker-open.js';
 import { breakerReset } from './breaker-reset.js';
+import { checkCertificate } from './check-certificate.js';
 import { checkDisk } from './check-disk.js';
 import { checkHealth } from './check-health.js';
 import { cleanFolders } from './clean-folders.js';
@@ -19,6 +20,7 @@ import { kubernetesScale } from './kubernetes-scale.js';
 import { notify } from './notify.js';
 import { recreateService } from './recreate-service.js';
 import { redisCommand } from './redis-command.js';
+import { reloadService } from './reload-service.js';
 import { restartService } from './restart-service.js';
 import { restoreBackup } from './restore-backup.js';
 import { restorePrevious } from './restore-previous.js';
@@ -39,6 +41,7 @@ const OURS: readonly Action[] = [
   stopService,
   startService,
   restartService,
+  reloadService,
   recreateService,
   scaleService,
   runCommand,
@@ -46,6 +49,7 @@ const OURS: readonly Action[] = [
   waitFor,
   checkHealth,
   showLogs,
+  checkCertificate,
   checkDisk,
   cleanFolders,
   createBackup,

@@ -22,6 +22,13 @@ export async function readStat(pid: number): Promise<ProcessStat | undefined> {
   return { pid, zombie: /[ZX]/.test(fields[0] ?? ''), group: Number(fields[2]), startTicks: fields[19] ?? '' };
 }
 
+/** Whether a process has a handler of its own for a signal; true where that cannot be seen. */
+export async function catches(pid: number, signal: number): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
+  const [, mask] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(text ?? '') ?? [];
+  return mask === undefined || ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}
+
 /** Variables of a process that this user may look into, as `NAME=value`; undefined when it is gone or not ours to see. */
 export async function readEnvironment(pid: number): Promise<string[] | undefined> {
   const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => undefined);

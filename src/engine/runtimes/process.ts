@@ -1,10 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ActionError } from '../actions/action.js';
 import { InvalidInput } from '../model/errors.js';
 import type { Service } from '../model/service.js';
 import { groupGone, signalGroup } from '../processes/group.js';
 import { isAlive, type ProcessIdentity } from '../processes/identity.js';
+import { catches } from '../processes/proc.js';
 import { groupsMarked } from '../processes/run-groups.js';
 import { bytesBelow } from '../snapshots/room.js';
 import { launchDetached, PID_FILE_MARKER } from './launch-detached.js';
@@ -12,6 +14,8 @@ import { lastLines, sizeOf } from './log-file.js';
 import { readPidFile } from './pid-file.js';
 import { captureFiles, restoreFiles } from './process-files.js';
 import type { Runtime, RuntimeStatus } from './runtime.js';
+
+const { SIGHUP } = constants.signals;
 
 /** Milliseconds that a service has to end by SIGTERM, and again by SIGKILL. */
 const STOP_GRACE_MS = 10_000;
@@ -56,6 +60,20 @@ export function createProcessRuntime(service: Service, { dataDir }: { dataDir: s
     return status();
   }
 
+  /** Its first process alone is told: what it started, it tells itself. */
+  async function reload(signal: AbortSignal): Promise<RuntimeStatus> {
+    signal.throwIfAborted();
+    const identity = await readPidFile(pidFile);
+    if (!identity || !(await isAlive(identity))) return STOPPED;
+    if (!(await catches(identity.pid, SIGHUP)))
+      throw new ActionError(
+        `${service.name} does not listen to SIGHUP, which would end it or say nothing to it. Nothing was sent; restart it instead.`,
+        { code: 'no_reload', retryable: false },
+      );
+    process.kill(identity.pid, 'SIGHUP');
+    return status();
+  }
+
   /** Groups of processes that it started and that outlived it, also such as put themselves into the background. */
   function leftovers(): Promise<number[]> {
     return groupsMarked(`${PID_FILE_MARKER}=${pidFile}`);
@@ -84,6 +102,7 @@ export function createProcessRuntime(service: Service, { dataDir }: { dataDir: s
     status,
     start,
     stop,
+    reload,
     logs: (lines) => lastLines(logFile, lines),
     ...(data === undefined ? {} : { snapshot: filesOf(data) }),
   };

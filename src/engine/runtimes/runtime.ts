@@ -41,6 +41,8 @@ export interface Runtime {
   start(signal: AbortSignal): Promise<RuntimeStatus>;
   /** Another way to be started anew than stop and start, which are what is done where it is absent. `by` as of `recreate`. */
   restart?(signal: AbortSignal, by: string): Promise<RuntimeStatus>;
+  /** Tells it to read its configuration anew, and answers what runs then. Absent: it can only be restarted. */
+  reload?(signal: AbortSignal): Promise<RuntimeStatus>;
   /**
    * Makes it anew from its definition, and starts it. When the new one does not start, the old one is back. Absent: stop
    * and start is all there is. `by` is the step that asks, its `ctx.mark`: what an earlier attempt of it has made is not

@@ -45,6 +45,7 @@ export function createComposeRuntime(service: Service, parts: ComposeParts): Run
     spawns: true,
     status,
     stop: (signal) => change(['stop', '-t', STOP_GRACE_S, place.service], signal),
+    reload: (signal) => change(['kill', '-s', 'SIGHUP', place.service], signal),
     async start(signal) {
       const { containers } = await found(signal);
       if (containers.length === 0) return up(1, ['--no-recreate'], signal);

@@ -41,6 +41,7 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
       if (before.status === 'missing') throw missing(before.summary.replace(/^no/, 'There is no'));
       return change(before.facts.paused === true ? 'unpause' : 'start', signal);
     },
+    reload: (signal) => change('reload', signal),
     recreate: async (signal, by) => statusOf(name, await recreate(engine, name, by, signal)),
     scale: dockerScale(service, name, engine),
     snapshot: {
@@ -58,6 +59,7 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
 const CHANGES = {
   stop: (container: Docker.Container, abortSignal: AbortSignal) => container.stop({ t: STOP_GRACE_S, abortSignal }),
   start: (container: Docker.Container, abortSignal: AbortSignal) => container.start({ abortSignal }),
+  reload: (container: Docker.Container, abortSignal: AbortSignal) => container.kill({ signal: 'SIGHUP', abortSignal }),
   unpause: (container: Docker.Container, abortSignal: AbortSignal) => container.unpause({ abortSignal }),
 };
 

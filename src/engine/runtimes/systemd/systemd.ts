@@ -21,7 +21,7 @@ export function createSystemdRuntime(service: Service, { exec }: { exec: Exec })
     return unitStatus(unit, parseShow(shown.stdout));
   }
 
-  async function change(verb: 'stop' | 'start', signal: AbortSignal): Promise<RuntimeStatus> {
+  async function change(verb: 'stop' | 'start' | 'reload', signal: AbortSignal): Promise<RuntimeStatus> {
     const done = await systemctl([verb, '--', unit], signal);
     const now = await status(signal);
     if (done.exitCode !== 0) throw refused(`${verb} ${unit}`, done, ` It is now: ${now.summary}.`);
@@ -33,6 +33,7 @@ export function createSystemdRuntime(service: Service, { exec }: { exec: Exec })
     spawns: true,
     status,
     stop: (signal) => change('stop', signal),
+    reload: (signal) => change('reload', signal),
     async start(signal) {
       const { facts, status: now } = await status(signal);
       if (now === 'missing') throw missing(unit);
