@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { type BreakerSettings, type DiskFolder, PRIORITY, type RuntimeName, type Service } from '../engine/model/service.js';
+import {
+  type BreakerSettings,
+  type DiskFolder,
+  PRIORITY,
+  type RuntimeName,
+  type Service,
+} from '../engine/model/service.js';
 import { type HealthDefaults, healthChecks } from './health.js';
 import { BREAKER_DEFAULTS, type RawService } from './service-schema.js';
 

@@ -50,7 +50,12 @@ describeDocker('bad_deploy', () => {
     await keepNow(trial, 'shop1');
     const brokenAt = await versionTwo('shop1');
     expect(await served(portOf('shop1'), '/health')).toBeUndefined();
-    const outcome = await trial.run({ service: 'shop1', runbook: 'bad_deploy', brokenAt });
+    const outcome = await trial.run({
+      service: 'shop1',
+      runbook: 'bad_deploy',
+      fault: 'a new image, whose health check fails',
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null] });
     expect(await served(portOf('shop1'), '/version')).toBe('v1');
     expect(await served(portOf('shop1'), '/orders')).toBe('one\ntwo');
@@ -62,7 +67,13 @@ describeDocker('bad_deploy', () => {
     await keepNow(trial, 'shop1');
     const brokenAt = await versionTwo('shop1');
     const params = { data: 'kept' };
-    const outcome = await trial.run({ service: 'shop1', runbook: 'bad_deploy', params, brokenAt });
+    const outcome = await trial.run({
+      service: 'shop1',
+      runbook: 'bad_deploy',
+      fault: 'a new image, data to be brought back, too',
+      params,
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED' });
     expect(await served(portOf('shop1'), '/orders')).toBe('one');
   }, 90_000);

@@ -97,6 +97,7 @@ describe('certificate_expiry', () => {
     const outcome = await trial.run({
       service: 'tls1',
       runbook: 'certificate_expiry',
+      fault: 'a certificate that is over',
       params: paramsOf('tls1'),
       brokenAt,
     });
@@ -111,7 +112,13 @@ describe('certificate_expiry', () => {
     const brokenAt = performance.now();
     execFileSync(at('tls2-renew'), ['localhost'], { stdio: 'pipe' });
     const params = paramsOf('tls2', { renew: at('broken') });
-    const outcome = await trial.run({ service: 'tls2', runbook: 'certificate_expiry', params, brokenAt });
+    const outcome = await trial.run({
+      service: 'tls2',
+      runbook: 'certificate_expiry',
+      fault: 'renewed, and nobody told the service',
+      params,
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', steps: { renew: 'skipped', reload: 'succeeded' } });
     expect(await met('tls2')).toBe('well');
   }, 60_000);
@@ -125,7 +132,13 @@ describe('certificate_expiry', () => {
     expect(refused.view.outcome.message).toMatch(/does not listen to SIGHUP.*Nothing was sent; restart it instead/);
     expect(await met('tls3')).toBe('CERT_HAS_EXPIRED');
     const again = { ...params, how: 'restart' };
-    const outcome = await trial.run({ service: 'tls3', runbook: 'certificate_expiry', params: again, brokenAt });
+    const outcome = await trial.run({
+      service: 'tls3',
+      runbook: 'certificate_expiry',
+      fault: 'over, and the service must be restarted',
+      params: again,
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', steps: { renew: 'skipped', restart: 'succeeded' } });
     expect(await met('tls3')).toBe('well');
   }, 60_000);

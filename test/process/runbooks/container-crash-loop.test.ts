@@ -49,7 +49,12 @@ async function loops(name: string, { kept }: { kept: 'well' | 'ill' }): Promise<
 describeDocker('container_crash_loop', () => {
   test('brings back the container from before, and shows why the other one died', async () => {
     const brokenAt = await loops('loop1', { kept: 'well' });
-    const outcome = await trial.run({ service: 'loop1', runbook: 'container_crash_loop', brokenAt });
+    const outcome = await trial.run({
+      service: 'loop1',
+      runbook: 'container_crash_loop',
+      fault: 'a setting that it does not know',
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null] });
     expect(await saidIn(database, outcome.id)).toContain('FATAL: MODE=typo is not known');
     expect(await served(portOf('loop1'), '/health')).toBe('ok');

@@ -127,7 +127,12 @@ describe('disk_full', () => {
       await fill(disk);
       const brokenAt = performance.now();
       expect(await health('writer')).toBe(500);
-      const outcome = await trial.run({ service: 'writer', runbook: 'disk_full', brokenAt });
+      const outcome = await trial.run({
+        service: 'writer',
+        runbook: 'disk_full',
+        fault: 'a disk of its own is full of old logs',
+        brokenAt,
+      });
       expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null] });
       expect(await health('writer')).toBe(200);
       const there = (name: string): boolean => existsSync(join(disk, name));
@@ -151,7 +156,15 @@ describe('disk_full', () => {
       /would remove 7 files, 9\.4 MB, the oldest first, until 2m is free: app\.log\.1/,
     );
     expect(existsSync(join(folder, 'app.log.1'))).toBe(true);
-    expect(await trial.run({ service: 'quota', runbook: 'disk_full', params, brokenAt })).toMatchObject({
+    expect(
+      await trial.run({
+        service: 'quota',
+        runbook: 'disk_full',
+        fault: 'a folder is over its limit',
+        params,
+        brokenAt,
+      }),
+    ).toMatchObject({
       state: 'SUCCEEDED',
     });
     expect(await health('quota')).toBe(200);

@@ -72,7 +72,12 @@ describeDocker('high_cpu', () => {
     const { Id } = await docker.engine.getContainer('burn1').inspect();
     expect(await answers('burn1')).toBe(false);
     const brokenAt = performance.now();
-    const outcome = await trial.run({ service: 'burn1', runbook: 'high_cpu', brokenAt });
+    const outcome = await trial.run({
+      service: 'burn1',
+      runbook: 'high_cpu',
+      fault: 'too slow with 0.05 CPUs',
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null] });
     expect(await answers('burn1')).toBe(true);
     expect(await cpus('burn1')).toBe(1e9);

@@ -115,7 +115,13 @@ const paramsOf = (name: string, more: object = {}) => ({
 (installed ? describe : describe.skip)('host_loss', () => {
   test('makes a new machine, puts the backup there, and leads people to it, each after a yes', async () => {
     const brokenAt = await lost('host1');
-    const outcome = await trial.run({ service: 'host1', runbook: 'host_loss', params: paramsOf('host1'), brokenAt });
+    const outcome = await trial.run({
+      service: 'host1',
+      runbook: 'host_loss',
+      fault: 'the machine and its disk are gone',
+      params: paramsOf('host1'),
+      brokenAt,
+    });
     expect(outcome).toMatchObject({ state: 'SUCCEEDED', firstAttempt: true, asked: [null, 'gone', 'machine'] });
     expect(await keys('host1')).toBe(500);
     expect(await readFile(at('host1.address'), 'utf8')).toBe('host1 is at the new machine\n');
