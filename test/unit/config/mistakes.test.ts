@@ -61,6 +61,16 @@ describe('a mistake in the configuration names file, line, column, path, what is
       redis('sizes: [{ memory: much }]'),
       /:4:15 services\[0\]\.sizes\[0\]\.memory: "much" is not allowed; expected a size such as 256m or 2g\.$/,
     ],
+    [
+      'a disk to be cleaned near the root',
+      redis('disk: [{ folder: /var, remove: ["*.log"] }]'),
+      /services\[0\]\.disk\[0\]\.folder: "\/var" is too near the root for anything to be removed; expected one such as \/var\/log\/web\.$/,
+    ],
+    [
+      'a pattern that leads elsewhere',
+      redis('disk: [{ folder: /var/log/x, remove: ["../*"] }]'),
+      /services\[0\]\.disk\[0\]\.remove\[0\]: "\.\.\/\*" is not allowed; expected a name of files without a slash, such as \*\.log\.\*\.$/,
+    ],
     ['an empty size', redis('sizes: [{}]'), /services\[0\]\.sizes\[0\].*expected cpus, memory, or both\.$/],
     [
       'sizes that do not grow',
