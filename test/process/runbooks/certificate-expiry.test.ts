@@ -135,7 +135,6 @@ describe('certificate_expiry', () => {
     const outcome = await trial.run({
       service: 'tls3',
       runbook: 'certificate_expiry',
-      fault: 'over, and the service must be restarted',
       params: again,
       brokenAt,
     });
