@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../src/engine/actions/action.js';
 import { BUILT_IN_ACTIONS } from '../../src/engine/actions/actions.js';
@@ -179,6 +182,20 @@ describe('why pods do not come', () => {
     expect(said).toMatch(/1 pod.*Unhealthy: Readiness probe failed: .*\/nothing/s);
   }, 90_000);
 });
+
+test('a snapshot is brought back around the data that pods have, which cannot be laid into them', async () => {
+  await k.deploy('around');
+  const folder = await mkdtemp(join(tmpdir(), 'around-'));
+  const { snapshot } = runtimeOf('around');
+  await snapshot?.capture(folder, soon());
+  await k.edit('around', (found) => setImage(found, NO_IMAGE));
+  await snapshot?.restoreAround?.(folder, soon(), 'R-1/1@around');
+  expect(images(await k.read('around'))).not.toContain(NO_IMAGE);
+  const { resourceVersion } = (await k.read('around')).metadata;
+  const laidOver = snapshot?.restore(folder, soon(), 'R-1/2@around', { at: '/data', folder });
+  expect(await failure(laidOver ?? Promise.resolve())).toMatch(/cannot be laid into its pods. Nothing was changed/);
+  expect((await k.read('around')).metadata.resourceVersion).toBe(resourceVersion);
+}, 90_000);
 
 describe('actions', () => {
   test('a rollback passes over restarts: it goes back to what was different', async () => {

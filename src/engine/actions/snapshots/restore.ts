@@ -44,7 +44,7 @@ export async function restore(
   const layout = redisFacts.safeParse(facts.redis).data?.layout ?? undefined;
   if (presentData) {
     if (!runtime.snapshot?.restoreAround) throw allIsData(service.name, runtime.name);
-    status = await runtime.snapshot.restoreAround(folder, ctx.signal, ctx.runKey);
+    status = await runtime.snapshot.restoreAround(folder, ctx.signal, ctx.mark);
   } else if (parts.has('runtime') && runtime.snapshot) {
     const overlay = parts.has('redis') ? await redisOverlay(service.name, layout, folder) : undefined;
     status = await runtime.snapshot.restore(folder, ctx.signal, ctx.mark, overlay);

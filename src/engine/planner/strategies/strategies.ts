@@ -2,6 +2,7 @@ import type { Action } from '../../actions/action.js';
 import { parseShortStep } from '../../actions/short-step.js';
 import { UserError } from '../../model/errors.js';
 import type { RuntimeName, Service } from '../../model/service.js';
+import { inWords } from '../../runtimes/kubernetes/place.js';
 import { longForm, type RunbookStep } from '../runbook.js';
 import { circuitBreak } from './circuit-break.js';
 import { failover } from './failover.js';
@@ -62,9 +63,11 @@ const scaled = ({ name }: Service, by: number): RunbookStep[] => [
   longForm({ action: 'scale_service', with: { service: name, by } }),
 ];
 
-/** A container that somebody removed has nothing that could be started; Compose makes it from its file. */
-function gone({ runtime, name, containerName = name }: Service, status: string): string | undefined {
-  return runtime === 'docker' && status === 'missing' ? `there is no container ${containerName}` : undefined;
+/** A container or a workload that somebody removed has nothing that could be started; Compose makes it from its file. */
+function gone({ runtime, name, containerName = name, kubernetes }: Service, status: string): string | undefined {
+  if (status !== 'missing') return undefined;
+  if (runtime === 'kubernetes' && kubernetes) return `there is no ${inWords(kubernetes)}`;
+  return runtime === 'docker' ? `there is no container ${containerName}` : undefined;
 }
 
 function isScalable({ runtime, sizes, kubernetes }: Service): boolean {

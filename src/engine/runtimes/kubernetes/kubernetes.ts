@@ -1,3 +1,4 @@
+import { ActionError } from '../../actions/action.js';
 import type { Service } from '../../model/service.js';
 import type { Runtime, RuntimeStatus } from '../runtime.js';
 import { sectionMissing } from '../section.js';
@@ -34,6 +35,9 @@ export function createKubernetesRuntime(service: Service, clusters: Clusters): R
   };
   const status = async (signal?: AbortSignal): Promise<RuntimeStatus> => statusOf(place, await look(signal));
 
+  const restore = async (folder: string, signal: AbortSignal, by: string): Promise<RuntimeStatus> =>
+    statusOf(place, await restoreObjects(cluster, place, folder, { by, signal }));
+
   return {
     name: 'kubernetes',
     status,
@@ -53,10 +57,21 @@ export function createKubernetesRuntime(service: Service, clusters: Clusters): R
     snapshot: {
       measure: async () => MOST_BYTES,
       capture: (folder, signal) => captureObjects(cluster, place, folder, signal),
-      restore: async (folder, signal, by) =>
-        statusOf(place, await restoreObjects(cluster, place, folder, { by, signal })),
+      async restore(folder, signal, by, overlay) {
+        if (overlay) throw noOverlay(service.name);
+        return restore(folder, signal, by);
+      },
+      // What is in volumes is no part of an object: it stays in any case.
+      restoreAround: restore,
     },
     proof: async (deed, by, signal) => proofOf(deed, by, place, await look(signal)),
     logs: (lines) => lastLines(cluster, place, lines),
   };
+}
+
+function noOverlay(service: string): ActionError {
+  return new ActionError(
+    `The data of ${service} cannot be laid into its pods. Nothing was changed; restore the workload alone by data: present, and its data by restore_backup.`,
+    { code: 'not_possible', retryable: false },
+  );
 }

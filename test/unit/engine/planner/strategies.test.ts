@@ -34,6 +34,8 @@ test('in a cluster a rollback is to the revision before, and a rollout may take 
   expect(steps('recreate', cluster)).toMatchObject([{ action: 'recreate_service', timeout: '5m', ...on }]);
   expect(steps('rollback', cluster)).toMatchObject([{ action: 'kubernetes_rollout_undo', ...on }]);
   expect(steps('scale_up', cluster)).toMatchObject([{ action: 'scale_service', with: { service: 'redis', by: 1 } }]);
+  const away = STRATEGIES.get('restart')?.unfit?.(aService('redis', cluster), 'missing');
+  expect(away).toBe('there is no deployment shop/redis');
   const daemon = { ...cluster, kubernetes: { ...kubernetes, kind: 'daemonset' } } as const;
   expect(() => steps('scale_up', daemon)).toThrow(/"scale_up" cannot be done for redis \(kubernetes\)/);
 });
