@@ -47,6 +47,7 @@ export function patientServices(ports: readonly number[]): string {
     container_name: p${index + 1}
     health: [{ type: http, url: "http://127.0.0.1:${port}/health", interval: 1h, timeout: 1s }]
     recovery_strategies: [restart, recreate, hybrid]
+    circuit_breaker: { failure_threshold: 1000 }
     sizes: [{ cpus: 0.5, memory: 64m }, { cpus: 1, memory: 128m }]`,
     )
     .join('\n');

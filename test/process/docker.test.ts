@@ -93,6 +93,18 @@ describeDocker('a service in a container', () => {
     expect(await healthy(service)).toBe(true);
   }, 60_000);
 
+  test('that comes to itself while its callers are kept away needs nothing else', async () => {
+    const service = await newPatient();
+    await service.signal('SIGSTOP');
+    const { body } = await reviver.call('POST', `/recover/${service.name}`, { strategy: 'circuit_break' });
+    const breaker = async () => (await reviver.call('GET', '/status')).body.circuit_breakers[service.name];
+    await eventually(async () => expect(await breaker()).toMatchObject({ state: 'open' }));
+    await service.signal('SIGCONT');
+    expect(await settled(reviver, body.id, 60_000)).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await breaker()).toMatchObject({ state: 'closed' });
+    expect(await service.acts()).not.toContain('restart');
+  }, 90_000);
+
   test('whose files are spoilt is back by a new container with its data', async () => {
     const service = await newPatient();
     await service.exec('sh', '-c', 'echo precious > /data/content; rm /www/health');
