@@ -23,6 +23,11 @@ const TRIED = new Set<string>();
 const ELSEWHERE: Readonly<Record<string, string>> = {
   breaker_open: "Reviver's own database",
   breaker_reset: "Reviver's own database",
+  check_certificate: 'it is a look: one TLS connection, as in test/process/runbooks/certificate-expiry.test.ts',
+  kubernetes_rollout_restart: 'a cluster, in test/kubernetes',
+  kubernetes_rollout_undo: 'a cluster, in test/kubernetes',
+  kubernetes_scale: 'a cluster, in test/kubernetes',
+  kubernetes_delete_pod: 'a cluster, in test/kubernetes',
 };
 
 const nothing = (): never => {
@@ -69,6 +74,8 @@ describe('a dry run on a Redis', () => {
         ['start_service', { service: 'redis' }, /runs already/],
         ['restart_service', { service: 'redis' }, /^would stop pid \d+ and start redis; in it: 1,204 keys/],
         ['recreate_service', { service: 'redis' }, /cannot be made anew/],
+        ['reload_service', { service: 'redis' }, /^would tell redis \(pid \d+\) to reload$/],
+        ['show_logs', { service: 'redis' }, /^would show the last \d+ lines of redis$/],
         ['check_health', { service: 'redis' }, /now: PING answers/],
         ['wait_for', { service: 'redis' }, /^would wait up to 60s for redis$/],
         [
@@ -161,6 +168,23 @@ describe('a dry run on a Postgres', () => {
     // No transaction of theirs was given a number, which every write needs.
     expect(await written()).toEqual(was);
   }, 60_000);
+});
+
+describe('a dry run on folders', () => {
+  test('counts what would go, and every file stays', async () => {
+    const folder = await freshRoot('dry-disk-');
+    for (const name of ['a.log', 'b.log', 'keep.txt']) {
+      await writeFile(join(folder, name), 'x'.repeat(1_000));
+      await utimes(join(folder, name), 1, 1);
+    }
+    const disk = [{ folder, remove: ['*.log'], olderThanMs: 1_000 }];
+    const service = serviceWith({ process: { command: ['true'], cwd: '/', env: {} }, disk });
+    const context = keptService(service, await freshRoot('dry-data-')).context('look');
+    const files = await filesIn(folder);
+    expect(await dryRun('check_disk', { service: service.name }, context)).toMatch(/^would measure .*; now: .*free/);
+    expect(await dryRun('clean_folders', { service: service.name }, context)).toMatch(/^would remove .*2 files/);
+    expect(await filesIn(folder)).toEqual(files);
+  });
 });
 
 describe('a dry run of Terraform', () => {
