@@ -32,8 +32,9 @@ beforeAll(async () => {
   reviver = await install({ databaseUrl: database.url, redisUrl: redis.url, services: SERVICES });
   await reviver.start('server', ['start', '--role', 'api']);
   await reviver.start('worker', ['worker']);
-  scheduler = await reviver.start('scheduler', ['start', '--role', 'scheduler']);
+  // Before anybody looks: what is down would be brought back by itself.
   for (const name of Object.keys(PROGRAMS)) await restart(name);
+  scheduler = await reviver.start('scheduler', ['start', '--role', 'scheduler']);
 }, 60_000);
 
 afterAll(async () => {
@@ -47,7 +48,8 @@ function kill(program: string): void {
 }
 
 async function restart(name: string): Promise<Answer> {
-  const { body } = await reviver.call('POST', `/recover/${name}`, { strategy: 'restart' });
+  const { status, body } = await reviver.call('POST', `/recover/${name}`, { strategy: 'restart' });
+  expect(`${status} ${body.detail ?? ''}`).toMatch(/^20[02] $/);
   return reaches(body.id, 'SUCCEEDED');
 }
 
