@@ -94,7 +94,8 @@ describe('start', () => {
   test('of a program that puts itself into the background is refused, and leaves nothing', async () => {
     const runtime = runtimeOf(['sh', '-c', 'setsid sleep 300 & echo $!']);
     await expect(runtime.start(never)).rejects.toThrow(/must stay in the foreground/);
-    expect(await groupRuns(Number((await runtime.logs(1))[0]))).toBe(false);
+    const group = Number((await runtime.logs(1))[0]);
+    await eventually(async () => expect(await groupRuns(group)).toBe(false));
   });
 
   test('of a program that does not exist names it', async () => {
