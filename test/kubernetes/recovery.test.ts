@@ -87,7 +87,7 @@ describe('a deployment', () => {
     expect(again.state).not.toBe('SUCCEEDED');
     expect(reason(again)).toMatch(/was rolled back from all of its other revisions .*Nothing was changed/);
     expect(images(await k.read('image'))).toEqual(good);
-  }, 300_000);
+  }, 420_000);
 
   test('that crashes again and again since its last change is back by a rollback', async () => {
     await k.deploy('crash');
@@ -137,7 +137,7 @@ describe('a deployment', () => {
     expect(ended).toMatchObject({ state: 'SUCCEEDED' });
     expect(states(ended)).toMatchObject({ restart_1: 'failed', rollback_1: 'succeeded', verify: 'succeeded' });
     await well('climb');
-  }, 300_000);
+  }, 420_000);
 
   test('is brought back with its configuration as a snapshot kept it, also when all of it was removed', async () => {
     const maps = `/api/v1/namespaces/${k.namespace}/configmaps`;
@@ -168,7 +168,7 @@ describe('a deployment', () => {
     const restored = await recover(reviver, 'kept', { runbook: 'back' });
     expect(`${restored.state} ${reason(restored)}`).toBe('SUCCEEDED ');
     await well('kept');
-  }, 300_000);
+  }, 420_000);
 
   test('that somebody removed: what cannot help says what to do', async () => {
     for (const strategy of ['restart', 'rollback', 'recreate']) {

@@ -106,7 +106,8 @@ export function withCluster(): TestCluster {
     async remove(name, kind = 'deployment') {
       const query = { propagationPolicy: 'Foreground' };
       await cluster.text(`remove ${name}`, { method: 'DELETE', path: pathOf(name, kind), query });
-      await eventually(async () => (await own.pods(name)).length === 0, { timeoutMs: 60_000 });
+      // A pod whose image is being pulled ends only after that.
+      await eventually(async () => (await own.pods(name)).length === 0, { timeoutMs: 180_000 });
     },
     async pods(name) {
       const query = { labelSelector: `app=${name}` };
