@@ -9,7 +9,7 @@ import { createScenes, FIXTURES, GATED, manyServices, type Scene, threeSteps } f
 
 /** Two platforms at once, the whole product between them. */
 const SLACK = 'C0INCIDENT';
-const MANY = 120;
+const MANY = 240;
 const OUTAGE_MS = 30_000;
 
 const database = withDatabase();

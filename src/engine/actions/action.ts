@@ -190,6 +190,8 @@ export class ActionError extends Error {
       code?: string;
       /** False: another attempt cannot help. Default true. */
       retryable?: boolean;
+      /** True: it was refused before anything was touched, so that there is nothing to undo. Default false. */
+      untouched?: boolean;
       facts?: JsonObject;
     } = {},
   ) {

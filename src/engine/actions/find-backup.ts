@@ -30,6 +30,7 @@ export async function findBackup(wanted: string, catalog: BackupCatalog): Promis
   throw new ActionError(`There is no complete backup ${wanted} yet; nothing was touched.`, {
     code: 'no_backup',
     retryable: false,
+    untouched: true,
   });
 }
 
@@ -57,6 +58,7 @@ function refused(id: string, reason: string, good: BackupRecord[]): ActionError 
   return new ActionError(`Backup ${id} is damaged (${reason}); nothing was touched. ${way}`, {
     code: 'backup_damaged',
     retryable: false,
+    untouched: true,
     facts: { damaged: id, good: others },
   });
 }

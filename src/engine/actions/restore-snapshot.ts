@@ -144,7 +144,7 @@ function chosenOf({ service, snapshot, only, data }: Input, parts: readonly Snap
   if (chosen.length > 0) return new Set(chosen);
   throw new ActionError(
     `The snapshot ${snapshot ?? ''} of ${service} holds ${parts.join(', ') || 'nothing'}${only ? `, and no ${only.join(', ')}` : ', which is put back only when "only" names it'}. Nothing was changed.`,
-    { code: 'no_such_part', retryable: false },
+    { code: 'no_such_part', retryable: false, untouched: true },
   );
 }
 
@@ -185,5 +185,5 @@ async function wanted({ service, snapshot, taken_by }: Input, { snapshots }: Pic
   const what = found
     ? `Snapshot ${found.id} of ${service} is damaged: ${found.damaged}`
     : `There is no ${named ? 'whole ' : 'such '}snapshot of ${service}`;
-  throw new ActionError(`${what}. Nothing was changed.`, { code: 'no_snapshot', retryable: false });
+  throw new ActionError(`${what}. Nothing was changed.`, { code: 'no_snapshot', retryable: false, untouched: true });
 }

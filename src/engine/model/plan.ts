@@ -90,6 +90,8 @@ export interface Plan {
   targets: TargetState[];
   /** False when the target has no health check: it can only end *unverified*. */
   verified: boolean;
+  /** For all steps together, when the runbook says so; else `recovery_timeout` of the configuration holds. */
+  timeoutMs?: number;
   policy: PolicyDecision;
   constitution: string;
   /** SHA-256, hex, over everything that determines effects. */

@@ -46,6 +46,8 @@ export type StepState = 'pending' | 'running' | 'succeeded' | 'failed' | 'skippe
 export interface StepError {
   code: string;
   message: string;
+  /** The action says that it had touched nothing yet. */
+  untouched?: boolean;
   facts?: JsonObject;
 }
 

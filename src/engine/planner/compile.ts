@@ -30,6 +30,8 @@ export interface Compiled {
   /** As the steps were made with: defaults filled in. */
   params: JsonObject;
   steps: PlannedStep[];
+  /** For all steps together, when the runbook says so. */
+  timeoutMs?: number;
   /** Parts of it that cannot be done now. */
   leftOut?: LeftOut[];
 }
@@ -42,7 +44,9 @@ interface Call {
 /** Concrete steps of a runbook for one service; a bad one is one error that names step, field, value and what is allowed. */
 export async function compileRunbook(runbook: Runbook, context: CompileContext): Promise<Compiled> {
   const params = resolveParams(runbook, context.params);
-  return { params, steps: await compileSteps(runbook.steps, { ...context, params }, runbook.id) };
+  const { recovery_timeout: given } = runbook;
+  const limit = given === undefined ? {} : { timeoutMs: timeout(given, `${runbook.id}.recovery_timeout`) };
+  return { params, ...limit, steps: await compileSteps(runbook.steps, { ...context, params }, runbook.id) };
 }
 
 export async function compileSteps(

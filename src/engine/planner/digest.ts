@@ -15,6 +15,7 @@ type Digested = Omit<Plan, 'digest' | 'steps' | 'explanation' | 'alternatives' |
  */
 export function planDigest(plan: Digested, steps: readonly PlannedStep[]): string {
   const { service, kind, name, params, incident, riskScore, risk, targets, verified, policy, constitution } = plan;
+  const { timeoutMs } = plan;
   return sha256({
     service,
     kind,
@@ -25,6 +26,7 @@ export function planDigest(plan: Digested, steps: readonly PlannedStep[]): strin
     risk,
     targets,
     verified,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     policy,
     constitution,
     steps,

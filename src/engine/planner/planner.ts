@@ -75,6 +75,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       risk: risk.decides,
       targets,
       verified: service.health.length > 0 && chosen.kind !== 'steps',
+      ...(compiled.timeoutMs === undefined ? {} : { timeoutMs: compiled.timeoutMs }),
       constitution: ports.constitution.hash,
     };
     const policy = atLeast(

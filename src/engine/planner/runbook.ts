@@ -68,6 +68,8 @@ export const runbookSchema = z.strictObject({
   match: match.default({ services: [], alerts: [], symptoms: [] }),
   params: z.record(z.string(), param).default({}),
   steps: z.array(runbookStep).min(1).max(MOST_STEPS),
+  /** For all of it together; absent: that of the configuration. */
+  recovery_timeout: duration.optional(),
   /** What its rehearsal must show. */
   tests: z.array(runbookTestSchema).default([]),
 });

@@ -72,7 +72,7 @@ async function heeding(
   try {
     const ctx = heardUntil(over, hands.context(step, signal));
     const result = await perform(step, hands, ctx, step.before ?? {});
-    if (step.verify) await perform(step.verify, hands, ctx, {});
+    if (step.verify) await check(step.verify, hands, ctx);
     return { kind: 'succeeded', result };
   } catch (error) {
     if (!signal.aborted && error instanceof UnknownOutcome) return { kind: 'in_doubt', message: error.message };
@@ -133,10 +133,21 @@ async function perform(call: ActionCall, hands: Hands, ctx: ActionContext, befor
   return action.run(call.input, ctx, before);
 }
 
+/** What a check that fails says of itself, such as that it changed nothing, is not what the step did. */
+async function check(verify: ActionCall, hands: Hands, ctx: ActionContext): Promise<void> {
+  try {
+    await perform(verify, hands, ctx, {});
+  } catch (error) {
+    if (ctx.signal.aborted || !(error instanceof ActionError)) throw error;
+    const { code, retryable, facts } = error.options;
+    throw new ActionError(`it was done, but its check says: ${error.message}`, { code, retryable, facts });
+  }
+}
+
 function explain(error: unknown): { error: StepError; retryable: boolean } {
   if (error instanceof ActionError) {
-    const { code = 'action_failed', retryable = true, facts } = error.options;
-    return { error: { code, message: error.message, facts }, retryable };
+    const { code = 'action_failed', retryable = true, untouched, facts } = error.options;
+    return { error: { code, message: error.message, untouched, facts }, retryable };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { error: { code: 'unexpected', message }, retryable: true };

@@ -32,13 +32,14 @@ export function undoSteps(steps: readonly RecoveryStep[], undoOf: UndoOf): Recov
 
 /**
  * A failed or unknown step, and one that waits for its next attempt, may have had a part of its effect; one that never
- * began had none, unless an earlier attempt of the recovery reached it. Of an aborted one the last attempt is known to have
+ * began had none, nor one that was refused at its only attempt, unless an earlier attempt of the recovery reached it. Of an aborted one the last attempt is known to have
  * had none, the ones before it are not.
  */
 function hadEffect(step: RecoveryStep): boolean {
   if (step.firstBefore !== null) return true;
   if (step.state === 'skipped' || step.startedAt === null) return false;
-  return step.state !== 'cancelled' || step.attempts > 1;
+  if (step.attempts > 1 || step.interruptions > 0) return true;
+  return step.state !== 'cancelled' && !step.error?.untouched;
 }
 
 function undoStep(of: RecoveryStep, call: UndoCall, position: number, stage: number): RecoveryStep {

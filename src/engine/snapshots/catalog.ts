@@ -123,20 +123,25 @@ function needed(secretKey: string | undefined): string {
   if (secretKey) return secretKey;
   throw new ActionError(
     'REVIVER_SECRET_KEY is not set, so snapshots can neither be encrypted nor opened. Set it to what "openssl rand -hex 32" prints, on every node. Nothing was changed.',
-    { code: 'no_secret_key', retryable: false },
+    { code: 'no_secret_key', retryable: false, untouched: true },
   );
 }
 
 function none(service: string, id: string | undefined, known: number): ActionError {
   const what = id === undefined ? `There is no snapshot of ${service}` : `There is no snapshot ${id} of ${service}`;
   const list = known > 0 ? ` /recover snapshots ${service} lists the ${known} that there are.` : '';
-  return new ActionError(`${what}. Nothing was changed.${list}`, { code: 'no_snapshot', retryable: false });
+  return new ActionError(`${what}. Nothing was changed.${list}`, {
+    code: 'no_snapshot',
+    retryable: false,
+    untouched: true,
+  });
 }
 
 function damaged({ id, service }: Snapshot, why: string): ActionError {
   return new ActionError(`Snapshot ${id} of ${service} is damaged: ${why}. Nothing was changed; use another one.`, {
     code: 'damaged_snapshot',
     retryable: false,
+    untouched: true,
   });
 }
 

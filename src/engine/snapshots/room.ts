@@ -27,7 +27,7 @@ export async function requireRoom(dir: string, dataBytes: number, what: string):
   if (free >= needed) return;
   throw new ActionError(
     `${what} may need ${sizeInWords(needed)} in ${dir}, and ${sizeInWords(free)} is free. Nothing was changed. Make room there, or point REVIVER_DATA at a bigger disk, and try again.`,
-    { code: 'no_room', retryable: false, facts: { needed_bytes: needed, free_bytes: free } },
+    { code: 'no_room', retryable: false, untouched: true, facts: { needed_bytes: needed, free_bytes: free } },
   );
 }
 

@@ -123,7 +123,7 @@ function draftOf(
     priority,
     claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services()),
     retry: service.retryPolicy ?? NO_RETRY,
-    timeoutMs: ports.recoveryTimeoutMs,
+    timeoutMs: plan.timeoutMs ?? ports.recoveryTimeoutMs,
     wakeInMs: approval ? ports.policy.expiresMs : manual ? null : 0,
     retryOf,
     approval,

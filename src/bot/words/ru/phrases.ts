@@ -127,6 +127,7 @@ const OUTCOMES: readonly Phrase[] = [
       `Шаг ${number} «${name}», сбой${times ? ` (${count(Number(times), ['попытка', 'попытки', 'попыток'])})` : ''}: ${why}`,
     3,
   ),
+  phrase('it was done, but its check says: (.*)', (what) => `выполнено, но проверка говорит: ${what}`, 0),
   phrase(String.raw`Step (\d+) "(.*)": (.*)`, (number, name, why) => `Шаг ${number} «${name}»: ${why}`, 2),
   phrase(
     String.raw`its next step waits for a worker of the pool (\S+), and none is alive\. (?:Workers serve (.+)|No worker is alive at all)\. Start one: (.+)`,

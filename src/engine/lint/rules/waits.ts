@@ -50,25 +50,27 @@ export const longerThanRecovery: Rule = {
   id: 'longer-than-recovery',
   severity: 'warning',
   why: 'The time for the whole recovery ends before that of the step.',
-  fix: 'Shorten the step, or raise recovery_timeout in the configuration.',
-  find: ({ steps, surroundings: { configured } }) =>
-    steps.flatMap(({ call, long, path }) => {
+  fix: 'Shorten the step, or give the runbook a recovery_timeout that is long enough.',
+  find: ({ steps, runbook, surroundings: { configured } }) => {
+    const wholeMs = duration(runbook.recovery_timeout) || configured?.recoveryTimeoutMs;
+    return steps.flatMap(({ call, long, path }) => {
       const waits = [
         { key: ['timeout'], ms: duration(long?.timeout) },
         { key: ['with', 'for'], ms: duration(call?.input?.for) },
         { key: ['with', 'within'], ms: duration(call?.input?.within) },
       ];
       return waits.flatMap(({ key, ms }) =>
-        configured && ms > configured.recoveryTimeoutMs
+        wholeMs !== undefined && ms > wholeMs
           ? [
               {
                 path: [...path, ...key],
-                says: `${formatDuration(ms)}, and a recovery has ${formatDuration(configured.recoveryTimeoutMs)}`,
+                says: `${formatDuration(ms)}, and a recovery has ${formatDuration(wholeMs)}`,
               },
             ]
           : [],
       );
-    }),
+    });
+  },
 };
 
 /** 0 for what is not said, or no duration: that is told elsewhere. */

@@ -58,6 +58,10 @@ describe('what the planner writes is retold whole', () => {
     const failed = (over: Partial<RecoveryStep>) =>
       say(because(aStep(2, { name: 'Ξεκίνα «α»', error: { code: 'x', message: 'σφάλμα' }, ...over })));
     expect(failed({ state: 'failed', attempts: 3 })).toBe('Шаг 3 «Ξεκίνα «α»», сбой (3 попытки): σφάλμα');
+    const check = { code: 'x', message: 'it was done, but its check says: σφάλμα' };
+    expect(failed({ state: 'failed', attempts: 1, error: check })).toBe(
+      'Шаг 3 «Ξεκίνα «α»», сбой: выполнено, но проверка говорит: σφάλμα',
+    );
     expect(failed({ state: 'failed', attempts: 1, error: null })).toBe('Шаг 3 «Ξεκίνα «α»», сбой: причина не указана');
     expect(failed({ state: 'unknown' })).toBe('Шаг 3 «Ξεκίνα «α»»: σφάλμα');
   });

@@ -136,7 +136,7 @@ const EXAMPLES: Record<string, { bad: string; says: RegExp; line: number; good: 
     bad: steps('- { action: wait_for, with: { service: redis, for: 10m } }'),
     says: /^steps\[0\]\.with\.for: 10 min, and a recovery has 5 min\./,
     line: 3,
-    good: steps('- { action: wait_for, with: { service: redis, for: 1m } }'),
+    good: lines('id: a', 'recovery_timeout: 15m', 'steps: [{ action: wait_for, with: { service: redis, for: 10m } }]'),
   },
   'bad-default': {
     bad: lines('id: a', 'params: { n: { enum: [a, b], default: c } }', 'steps: ["notify: {{ params.n }}"]'),

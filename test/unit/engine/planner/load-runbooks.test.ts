@@ -93,12 +93,12 @@ describe('a mistake names file, line and column', () => {
     [
       'unknown key',
       lines('id: a', 'steps:', '  - x', 'risks: low'),
-      'redis.yaml:4:1 risks: unknown key; known are id, name, description, risk, match, params, steps, tests. Did you mean risk?',
+      'redis.yaml:4:1 risks: unknown key; known are id, name, description, risk, match, params, steps, recovery_timeout, tests. Did you mean risk?',
     ],
     [
       'misspelt key that leaves the right one missing',
       lines('id: a', 'stepps:', '  - x'),
-      'redis.yaml:2:1 stepps: unknown key; known are id, name, description, risk, match, params, steps, tests. Did you mean steps?',
+      'redis.yaml:2:1 stepps: unknown key; known are id, name, description, risk, match, params, steps, recovery_timeout, tests. Did you mean steps?',
     ],
     [
       'unknown key of a step',

@@ -320,3 +320,22 @@ describe('what cannot be done now is left out, and the explanation says why', ()
     });
   });
 });
+
+describe('how long all of it may take', () => {
+  const request: RecoverRequest = { service: 'redis' };
+  const planOf = (over: object) => planner({ runbooks: [runbook('redis_outage', over)] })(request, ANN);
+
+  test('is what its runbook says, and part of what is approved', async () => {
+    const [plain, patient] = [await planOf({}), await planOf({ recovery_timeout: '45m' })];
+    expect(plain.timeoutMs).toBeUndefined();
+    expect(patient.timeoutMs).toBe(45 * 60_000);
+    expect(patient.digest).not.toBe(plain.digest);
+    expect(planDigest({ ...patient, timeoutMs: 46 * 60_000 }, patient.steps)).not.toBe(patient.digest);
+  });
+
+  test('is refused where it cannot be', async () => {
+    await expect(planOf({ recovery_timeout: '2d' })).rejects.toThrow(
+      'redis_outage.recovery_timeout: "2d" is not allowed; expected a duration of more than 0 and at most 24h.',
+    );
+  });
+});

@@ -23,3 +23,23 @@ test('a step that took too long says what its action saw last', async () => {
     retryable: true,
   });
 });
+
+test('a check that fails says that the step itself was done', async () => {
+  if (!stopService) throw new Error('there are actions');
+  const refusal = new ActionError('the query gave 0 rows. Nothing was changed.', { untouched: true, retryable: false });
+  const done = { ...stopService, name: 'step', run: async () => ({ summary: 'done' }) };
+  const check = { ...stopService, name: 'check', run: () => Promise.reject(refusal) };
+  const hands = {
+    action: (name: string) => (name === 'check' ? check : done),
+    context: (_step: unknown, signal: AbortSignal) => contextWith({ signal }),
+  };
+  const step = aStep(0, { verify: { action: 'check', input: {} } });
+  expect(await attempt(step, hands, new AbortController(), { ms: 60_000, code: 'timeout' })).toEqual({
+    kind: 'failed',
+    error: {
+      code: 'action_failed',
+      message: 'it was done, but its check says: the query gave 0 rows. Nothing was changed.',
+    },
+    retryable: false,
+  });
+});

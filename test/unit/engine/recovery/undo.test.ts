@@ -55,6 +55,18 @@ describe('undone is', () => {
     ]);
   });
 
+  test('not a step that was refused at its only attempt, before it touched anything', () => {
+    const error = {
+      code: 'no_snapshot',
+      message: 'There is no snapshot of redis. Nothing was changed.',
+      untouched: true,
+    };
+    const refused = { ...ran, state: 'failed', error } as const;
+    expect(undone([succeeded(0), aStep(1, refused)])).toEqual([0]);
+    expect(undone([aStep(0, { ...refused, attempts: 2 })])).toEqual([0]);
+    expect(undone([aStep(0, { ...refused, interruptions: 1 })])).toEqual([0]);
+  });
+
   test('a failed step that was kept going past', () => {
     expect(undone([aStep(0, { ...ran, state: 'failed', onFailure: 'continue' }), succeeded(1)])).toEqual([0, 1]);
   });
