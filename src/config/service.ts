@@ -12,7 +12,6 @@ import { BREAKER_DEFAULTS, type RawService } from './service-schema.js';
 /** A service with all that the configuration says about it. */
 export interface ConfiguredService extends Service {
   breaker: BreakerSettings;
-  stateBackup: boolean;
 }
 
 /** @param folder that of the configuration file: relative paths begin there */
@@ -39,7 +38,7 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     dependsOn: raw.depends_on,
     ...(raw.target_availability !== undefined && { targetAvailability: raw.target_availability }),
     breaker: toBreaker(raw),
-    stateBackup: raw.state_backup_enabled,
+    ...(raw.state_backup_enabled && { stateBackup: true }),
     ...(raw.auto_recover && raw.auto_recover !== 'never' && { autoRecover: raw.auto_recover }),
   };
 }

@@ -114,6 +114,8 @@ export interface Service {
   dependsOn: string[];
   /** Per cent of time, such as 99.95. */
   targetAvailability?: number;
+  /** Its state is kept right before a plan of medium risk or more acts on it. */
+  stateBackup?: boolean;
   /** Folder in which the service keeps its data (Redis: where dump.rdb lies). */
   dataDir?: string;
   /** Absent: it has no circuit breaker. */

@@ -4,6 +4,7 @@ import type { Service } from '../model/service.js';
 import { type CompileContext, compileSteps } from './compile.js';
 import { dependenciesFirst } from './dependencies.js';
 import { type LongStep, longForm, type RunbookStep } from './runbook.js';
+import { stateKeptFirst } from './state-backup.js';
 import { strategist } from './strategies/strategies.js';
 import type { Strategy } from './strategies/strategy.js';
 
@@ -25,7 +26,7 @@ export async function surrounded(
   ports: SurroundPorts,
 ): Promise<{ steps: PlannedStep[]; reasons: string[] }> {
   if (kind === 'steps') return { steps: own, reasons: [] };
-  const { steps, reasons } = await dependenciesFirst(own, context, {
+  const { steps, reasons } = await dependenciesFirst(await stateKeptFirst(own, context), context, {
     unhealthy: await ports.unhealthy(),
     waysFor: (dependency) => strategiesOf(dependency, ports),
   });

@@ -4,7 +4,7 @@ import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import { withoutRules } from '../../../../src/engine/constitution/constitution.js';
 import type { RecoverRequest } from '../../../../src/engine/engine.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
-import type { HealthCheck } from '../../../../src/engine/model/service.js';
+import type { HealthCheck, Service } from '../../../../src/engine/model/service.js';
 import { planDigest } from '../../../../src/engine/planner/digest.js';
 import type { PastOutcome } from '../../../../src/engine/planner/evidence.js';
 import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner/planner.js';
@@ -337,5 +337,35 @@ describe('how long all of it may take', () => {
     await expect(planOf({ recovery_timeout: '2d' })).rejects.toThrow(
       'redis_outage.recovery_timeout: "2d" is not allowed; expected a duration of more than 0 and at most 24h.',
     );
+  });
+});
+
+describe('with state_backup_enabled', () => {
+  const careful = { ...redis, stateBackup: true };
+  const stepsOf = async (over: object, service: Service = careful) => {
+    const plan = await planned({}, { services: () => [service, web], runbooks: [runbook('redis_outage', over)] });
+    return plan.steps.map(({ id, stage }) => `${stage} ${id}`);
+  };
+  const risky = { steps: [{ action: 'restart_service', with: { service: 'redis' }, risk: 'medium' }] };
+
+  test('the state is kept before a plan of medium risk', async () => {
+    expect(await stepsOf(risky)).toEqual(['0 state_backup', '1 restart_service_1', '2 verify']);
+    expect(await stepsOf(risky, redis)).toEqual(['0 restart_service_1', '1 verify']);
+  });
+
+  test('a snapshot that fails stops nothing, and is nothing to undo', async () => {
+    const plan = await planned({}, { services: () => [careful, web], runbooks: [runbook('redis_outage', risky)] });
+    expect(plan.steps[0]).toMatchObject({
+      onFailure: 'continue',
+      rollback: null,
+      approval: 'never',
+      services: ['redis'],
+    });
+  });
+
+  test('a plan of low risk, and one that keeps the state itself, stay as they are', async () => {
+    expect(await stepsOf({ steps: ['restart_service: redis'] })).not.toContain('0 state_backup');
+    const own = { steps: ['take_snapshot: redis', ...risky.steps] };
+    expect(await stepsOf(own)).toEqual(['0 take_snapshot_1', '1 restart_service_2', '2 verify']);
   });
 });
