@@ -121,32 +121,14 @@ type Shared =
   | 'dataDir'
   | 'now';
 
-function surroundings({
-  services,
-  runtime,
-  docker,
-  clusters,
-  backups,
-  snapshots,
-  breakers,
-  dataDir,
-  now,
-}: HandsOptions): Pick<ActionContext, Shared> {
+function surroundings({ actions, exec, installation, log, ...shared }: HandsOptions): Pick<ActionContext, Shared> {
   return {
+    ...shared,
     service(name) {
-      const found = services().find((service) => service.name === name);
+      const found = shared.services().find((service) => service.name === name);
       if (!found) throw new NotFound('service', name);
       return found;
     },
-    services,
-    runtime,
-    docker,
-    clusters,
-    backups,
-    snapshots,
-    breakers,
-    dataDir,
-    now,
   };
 }
 

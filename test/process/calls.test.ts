@@ -1,26 +1,22 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { APP_TOKEN, BOT_TOKEN, createSlackServer, type SlackServer } from '../platforms/slack/slack-server.js';
-import { ANN, GROUP, LEE, settle } from '../platforms/telegram/scene.js';
-import { startTelegramServer, type TelegramServer } from '../platforms/telegram/server.js';
+import { ANN, GROUP } from '../platforms/telegram/scene.js';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Installation, install } from '../support/reviver.js';
 import { createScenes, FIXTURES, manyServices, NO_APPROVALS, type Scene, threeSteps } from '../support/scene.js';
+import { openTwoPlatforms, SLACK, startBoth, type TwoPlatforms } from './two-platforms.js';
 
 /** Whom a whole Reviver calls, on two platforms at once. */
-const SLACK = 'C0INCIDENT';
-
 const database = withDatabase();
 const redis = withRedis();
-let slack: SlackServer;
-let telegram: TelegramServer;
+let platforms: TwoPlatforms;
+let slack: TwoPlatforms['slack'];
+let telegram: TwoPlatforms['telegram'];
 let reviver: Installation;
 let recover: (runbook: string) => Promise<Scene>;
 
 beforeAll(async () => {
-  [slack, telegram] = await Promise.all([createSlackServer(), startTelegramServer()]);
-  for (const id of ['U0ANN', 'U0LEE']) slack.workspace.join({ id });
-  slack.workspace.open({ id: SLACK, members: ['U0ANN', 'U0LEE'] });
-  settle(telegram);
+  platforms = await openTwoPlatforms();
+  ({ slack, telegram } = platforms);
   reviver = await install({
     databaseUrl: database.url,
     redisUrl: redis.url,
@@ -38,25 +34,15 @@ steps: [{ id: b, action: run_command, with: { command: ["false"] }, on_failure: 
     },
     extensions: FIXTURES,
     more: NO_APPROVALS,
-    channels: `slack: ${SLACK}, telegram: "${GROUP}"`,
-    ids: { ann: `slack: U0ANN, telegram: "${ANN}"`, lee: `slack: U0LEE, telegram: "${LEE}"` },
-    env: {
-      SLACK_BOT_TOKEN: BOT_TOKEN,
-      SLACK_APP_TOKEN: APP_TOKEN,
-      SLACK_API_URL: slack.apiUrl,
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_API_ROOT: telegram.url,
-    },
+    ...platforms.settings,
   });
   recover = createScenes(reviver);
-  await reviver.start('server', ['start', '--role', 'api', '--role', 'bot']);
-  await reviver.start('worker', ['worker']);
-  await eventually(async () => expect((await reviver.call('GET', '/health')).status).toBe(200), { timeoutMs: 20_000 });
+  await startBoth(reviver);
 }, 90_000);
 
 afterAll(async () => {
   await reviver.stop();
-  await Promise.all([slack.close(), telegram.close()]);
+  await platforms.close();
 }, 60_000);
 
 const onSlack = (name: string) => slack.seen(SLACK).find(({ text }) => text.includes(`${name} ·`));

@@ -1,35 +1,22 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { describeDocker, withDocker } from '../../support/docker.js';
 import { eventually, withDatabase, withRedis } from '../../support/index.js';
-import { startTrial, type Trial } from '../../support/runbook-trial.js';
-import { freePorts } from '../docker-patients.js';
-import { deploy, inside, isWell, KEEP, keepNow, release, saidIn, served } from './shop.js';
+import { deploy, inside, isWell, keepNow, release, saidIn, served } from './shop.js';
+import { openShops, type Shops } from './shops.js';
 
 const docker = withDocker();
 const database = withDatabase();
 const redis = withRedis();
-let trial: Trial;
-let ports: number[];
+let shops: Shops;
 
 const NAMES = ['shop1', 'shop2', 'shop3'];
-const portOf = (name: string): number => ports[NAMES.indexOf(name)] ?? 0;
+const portOf = (name: string): number => shops.port(name);
 
 beforeAll(async () => {
   if (!docker.there) return;
-  ports = await freePorts(NAMES.length);
   await release(docker.engine, 'v1');
   await release(docker.engine, 'v2');
-  trial = await startTrial({
-    databaseUrl: database.url,
-    redisUrl: redis.url,
-    services: NAMES.map(
-      (name) => `  - name: ${name}
-    container_name: ${name}
-    health: [{ type: http, url: "http://127.0.0.1:${portOf(name)}/health", interval: 1h, timeout: 1s }]`,
-    ).join('\n'),
-    more: KEEP,
-    env: { DOCKER_HOST: docker.host },
-  });
+  shops = await openShops(NAMES, { database, redis, docker });
 }, 90_000);
 
 async function versionOne(name: string): Promise<void> {
@@ -47,10 +34,10 @@ async function versionTwo(name: string): Promise<number> {
 describeDocker('bad_deploy', () => {
   test('brings back the version from before, and orders taken since then stay', async () => {
     await versionOne('shop1');
-    await keepNow(trial, 'shop1');
+    await keepNow(shops.trial, 'shop1');
     const brokenAt = await versionTwo('shop1');
     expect(await served(portOf('shop1'), '/health')).toBeUndefined();
-    const outcome = await trial.run({
+    const outcome = await shops.trial.run({
       service: 'shop1',
       runbook: 'bad_deploy',
       fault: 'a new image, whose health check fails',
@@ -64,10 +51,10 @@ describeDocker('bad_deploy', () => {
 
   test('brings the data back, too, where people choose that', async () => {
     await versionOne('shop1');
-    await keepNow(trial, 'shop1');
+    await keepNow(shops.trial, 'shop1');
     const brokenAt = await versionTwo('shop1');
     const params = { data: 'kept' };
-    const outcome = await trial.run({
+    const outcome = await shops.trial.run({
       service: 'shop1',
       runbook: 'bad_deploy',
       fault: 'a new image, data to be brought back, too',
@@ -80,11 +67,11 @@ describeDocker('bad_deploy', () => {
 
   test('puts the new version back when the old one is not well either, and says so', async () => {
     await versionOne('shop2');
-    await keepNow(trial, 'shop2');
+    await keepNow(shops.trial, 'shop2');
     const brokenAt = await versionTwo('shop2');
     await inside(docker.engine, 'shop2', 'touch /data/spoilt');
     const params = { within: '2s', steady: '1s' };
-    const outcome = await trial.run({ service: 'shop2', runbook: 'bad_deploy', params, brokenAt });
+    const outcome = await shops.trial.run({ service: 'shop2', runbook: 'bad_deploy', params, brokenAt });
     expect(outcome).toMatchObject({ state: 'ROLLED_BACK', steps: { back: 'undone', tell: 'pending' } });
     expect(outcome.view.steps.find(({ id }: { id: string }) => id === 'back').error.message).toMatch(
       /not healthy after/,
@@ -98,10 +85,10 @@ describeDocker('bad_deploy', () => {
     await release(docker.engine, 'v1');
     await versionOne('shop3');
     await docker.engine.getImage('shop:v1').tag({ repo: 'only', tag: 'here' });
-    await keepNow(trial, 'shop3');
+    await keepNow(shops.trial, 'shop3');
     const brokenAt = await versionTwo('shop3');
     for (const tag of ['shop:v1', 'only:here']) await docker.engine.getImage(tag).remove({ force: true });
-    const outcome = await trial.run({ service: 'shop3', runbook: 'bad_deploy', brokenAt });
+    const outcome = await shops.trial.run({ service: 'shop3', runbook: 'bad_deploy', brokenAt });
     expect(outcome.state).toBe('ROLLED_BACK');
     expect(JSON.stringify(outcome.view)).toMatch(/image shop:v1 of the snapshot is not on this Docker engine any more/);
     await eventually(async () => expect(await served(portOf('shop3'), '/version')).toBe('v2'));
@@ -109,7 +96,7 @@ describeDocker('bad_deploy', () => {
 
   test('without a snapshot there is no plan, and nothing is done', async () => {
     await expect(
-      trial.run({ service: 'shop3', runbook: 'bad_deploy', params: { snapshot: 'nope' }, brokenAt: 0 }),
+      shops.trial.run({ service: 'shop3', runbook: 'bad_deploy', params: { snapshot: 'nope' }, brokenAt: 0 }),
     ).rejects.toThrow(/There is no such snapshot of shop3\. Nothing was changed/);
   });
 });

@@ -1,34 +1,21 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { describeDocker, withDocker } from '../../support/docker.js';
 import { eventually, withDatabase, withRedis } from '../../support/index.js';
-import { startTrial, type Trial } from '../../support/runbook-trial.js';
-import { freePorts } from '../docker-patients.js';
-import { deploy, isWell, KEEP, keepNow, release, saidIn, served } from './shop.js';
+import { deploy, isWell, keepNow, release, saidIn, served } from './shop.js';
+import { openShops, type Shops } from './shops.js';
 
 const docker = withDocker();
 const database = withDatabase();
 const redis = withRedis();
-let trial: Trial;
-let ports: number[];
+let shops: Shops;
 
 const NAMES = ['loop1', 'loop2'];
-const portOf = (name: string): number => ports[NAMES.indexOf(name)] ?? 0;
+const portOf = (name: string): number => shops.port(name);
 
 beforeAll(async () => {
   if (!docker.there) return;
-  ports = await freePorts(NAMES.length);
   await release(docker.engine, 'strict');
-  trial = await startTrial({
-    databaseUrl: database.url,
-    redisUrl: redis.url,
-    services: NAMES.map(
-      (name) => `  - name: ${name}
-    container_name: ${name}
-    health: [{ type: http, url: "http://127.0.0.1:${portOf(name)}/health", interval: 1h, timeout: 1s }]`,
-    ).join('\n'),
-    more: KEEP,
-    env: { DOCKER_HOST: docker.host },
-  });
+  shops = await openShops(NAMES, { database, redis, docker });
 }, 90_000);
 
 /** Well, kept, and then configured so that it dies at once, again and again. Returns when that was seen. */
@@ -36,7 +23,7 @@ async function loops(name: string, { kept }: { kept: 'well' | 'ill' }): Promise<
   const of = { name, port: portOf(name), tag: 'strict' as const, again: true };
   await deploy(docker.engine, { ...of, env: ['MODE=good'] });
   await isWell(portOf(name));
-  if (kept === 'well') await keepNow(trial, name);
+  if (kept === 'well') await keepNow(shops.trial, name);
   await deploy(docker.engine, { ...of, env: ['MODE=typo'] });
   const brokenAt = performance.now();
   await eventually(
@@ -49,7 +36,7 @@ async function loops(name: string, { kept }: { kept: 'well' | 'ill' }): Promise<
 describeDocker('container_crash_loop', () => {
   test('brings back the container from before, and shows why the other one died', async () => {
     const brokenAt = await loops('loop1', { kept: 'well' });
-    const outcome = await trial.run({
+    const outcome = await shops.trial.run({
       service: 'loop1',
       runbook: 'container_crash_loop',
       fault: 'a setting that it does not know',
@@ -66,17 +53,17 @@ describeDocker('container_crash_loop', () => {
 
   test('puts everything back when the snapshot loops as well', async () => {
     const brokenAt = await loops('loop1', { kept: 'ill' });
-    await trial.reviver.call('POST', '/recover/loop1', { runbook: 'keep' });
+    await shops.trial.reviver.call('POST', '/recover/loop1', { runbook: 'keep' });
     await eventually(
       async () => {
-        const { body } = await trial.reviver.call('GET', '/snapshots/loop1');
+        const { body } = await shops.trial.reviver.call('GET', '/snapshots/loop1');
         expect(body.items[0].contents.join()).toContain('container loop1');
-        expect((await trial.reviver.call('GET', '/status')).body.active_recoveries).toBe(0);
+        expect((await shops.trial.reviver.call('GET', '/status')).body.active_recoveries).toBe(0);
       },
       { timeoutMs: 60_000 },
     );
     const params = { within: '4s', steady: '2s' };
-    const outcome = await trial.run({ service: 'loop1', runbook: 'container_crash_loop', params, brokenAt });
+    const outcome = await shops.trial.run({ service: 'loop1', runbook: 'container_crash_loop', params, brokenAt });
     expect(outcome).toMatchObject({ state: 'ROLLED_BACK', steps: { stop: 'undone', back: 'undone', tell: 'pending' } });
     const { Config, State } = await docker.engine.getContainer('loop1').inspect();
     expect(Config.Env).toContain('MODE=typo');
@@ -85,8 +72,8 @@ describeDocker('container_crash_loop', () => {
 
   test('has no plan where nothing was kept, and the loop goes on', async () => {
     const brokenAt = await loops('loop2', { kept: 'ill' });
-    const refused = trial.run({ service: 'loop2', runbook: 'container_crash_loop', brokenAt });
+    const refused = shops.trial.run({ service: 'loop2', runbook: 'container_crash_loop', brokenAt });
     await expect(refused).rejects.toThrow(/There is no whole snapshot of loop2\. Nothing was changed/);
-    expect(Object.keys((await trial.reviver.call('GET', '/recoveries?service=loop2')).body.items)).toEqual([]);
+    expect(Object.keys((await shops.trial.reviver.call('GET', '/recoveries?service=loop2')).body.items)).toEqual([]);
   }, 60_000);
 });

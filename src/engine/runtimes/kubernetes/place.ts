@@ -21,29 +21,26 @@ interface KindOf {
   sized: boolean;
 }
 
+const replicas: KindOf['counts'] = ({ spec, status }) => ({
+  desired: spec.replicas ?? 1,
+  there: status.replicas ?? 0,
+  updated: status.updatedReplicas ?? 0,
+  ready: status.readyReplicas ?? 0,
+});
+
 /** One line a number, since the kinds call them differently. */
 export const KINDS: Record<Kind, KindOf> = {
   deployment: {
     plural: 'deployments',
     title: 'Deployment',
     sized: true,
-    counts: ({ spec, status }) => ({
-      desired: spec.replicas ?? 1,
-      there: status.replicas ?? 0,
-      updated: status.updatedReplicas ?? 0,
-      ready: status.readyReplicas ?? 0,
-    }),
+    counts: replicas,
   },
   statefulset: {
     plural: 'statefulsets',
     title: 'StatefulSet',
     sized: true,
-    counts: ({ spec, status }) => ({
-      desired: spec.replicas ?? 1,
-      there: status.replicas ?? 0,
-      updated: status.updatedReplicas ?? 0,
-      ready: status.readyReplicas ?? 0,
-    }),
+    counts: replicas,
   },
   daemonset: {
     plural: 'daemonsets',

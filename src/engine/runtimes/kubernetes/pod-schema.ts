@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { metadata } from './schema.js';
+import { conditions, metadata } from './schema.js';
 
 const ended = z.looseObject({ exitCode: z.number(), reason: z.string().optional() });
 const containerStatus = z.looseObject({
@@ -24,16 +24,7 @@ export const pod = z.looseObject({
       phase: z.string().optional(),
       reason: z.string().optional(),
       message: z.string().optional(),
-      conditions: z
-        .array(
-          z.looseObject({
-            type: z.string(),
-            status: z.string(),
-            reason: z.string().optional(),
-            message: z.string().optional(),
-          }),
-        )
-        .optional(),
+      conditions: conditions.optional(),
       containerStatuses: z.array(containerStatus).optional(),
       initContainerStatuses: z.array(containerStatus).optional(),
     })

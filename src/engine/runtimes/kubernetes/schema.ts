@@ -19,6 +19,15 @@ export const metadata = z.looseObject({
   ownerReferences: z.array(z.looseObject({ kind: z.string(), name: z.string(), uid: z.string() })).default([]),
 });
 
+export const conditions = z.array(
+  z.looseObject({
+    type: z.string(),
+    status: z.string(),
+    reason: z.string().optional(),
+    message: z.string().optional(),
+  }),
+);
+
 const reference = z.looseObject({ name: z.string().optional() });
 const source = z.looseObject({
   configMapRef: reference.optional(),
@@ -82,16 +91,7 @@ const counts = z.looseObject({
   updatedNumberScheduled: z.number().optional(),
   numberReady: z.number().optional(),
   numberAvailable: z.number().optional(),
-  conditions: z
-    .array(
-      z.looseObject({
-        type: z.string(),
-        status: z.string(),
-        reason: z.string().optional(),
-        message: z.string().optional(),
-      }),
-    )
-    .optional(),
+  conditions: conditions.optional(),
 });
 
 /** A Deployment, StatefulSet or DaemonSet. */
