@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { ActionError } from './action.js';
 import { asItsRuntime } from './as-its-runtime.js';
-import { instanceBefore, NOBODY_LOOKED, proven, statusFacts, summaryBefore } from './before.js';
+import { statusFacts } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
 import { inUse } from './in-use.js';
+import { probeReplaced } from './replaced.js';
 
 export const recreateService = defineAction({
   name: 'recreate_service',
@@ -27,23 +28,7 @@ export const recreateService = defineAction({
     return { summary: now.summary, instance: now.instance };
   },
 
-  async probe({ service }, before, ctx) {
-    const proof = await proven('recreate', service, ctx);
-    if (proof) return proof;
-    const was = instanceBefore(before);
-    const now = await ctx.runtime(service).status(ctx.signal);
-    if (was === undefined) return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };
-    if (now.instance === null) return { outcome: 'not_done', evidence: `${now.summary}: nothing new of it runs` };
-    if (now.summary === summaryBefore(before))
-      return { outcome: 'not_done', evidence: `${now.summary} is the one from before` };
-    if (now.facts.aside !== undefined)
-      return { outcome: 'not_done', evidence: `${now.summary} runs, and the one before is still to be removed` };
-    return {
-      outcome: 'done',
-      evidence: `${summaryBefore(before)} is gone, ${now.summary} runs`,
-      result: { summary: now.summary, instance: now.instance },
-    };
-  },
+  probe: ({ service }, before, ctx) => probeReplaced('recreate', 'nothing new of it', service, before, ctx),
 
   async preview({ service }, ctx) {
     const runtime = ctx.runtime(service);

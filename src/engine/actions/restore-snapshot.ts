@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { JsonObject } from '../model/json.js';
 import { SNAPSHOT_PARTS, type Snapshot, type SnapshotPart } from '../snapshots/snapshot.js';
 import { type ActionContext, ActionError, type Kept, type ProbeResult } from './action.js';
-import { instanceBefore, NOBODY_LOOKED, proven, statusFacts, summaryBefore } from './before.js';
+import { statusFacts } from './before.js';
 import { defineAction } from './define-action.js';
 import { serviceName } from './fields.js';
 import { inUse } from './in-use.js';
 import { exchangedAlready } from './postgres-data/exchange.js';
+import { probeReplaced } from './replaced.js';
 import { capture, NOTHING_KEPT, noSnapshots, partsOf } from './snapshots/capture.js';
 import type { Subject } from './snapshots/part.js';
 import { postgresFacts, postgresUrl } from './snapshots/postgres-part.js';
@@ -98,7 +98,7 @@ export const restoreSnapshot = defineAction({
     const chosen = chosenOf(given, found.parts);
     if (chosen.has('terraform'))
       return { outcome: 'unknown', evidence: 'a Terraform state does not tell who put it there' };
-    const ran = await probeInstance(given.service, before, ctx);
+    const ran = await probeReplaced('restore', 'nothing restored', given.service, before, ctx);
     if (ran.outcome === 'unknown' || !chosen.has('postgres')) return ran;
     return chosen.has('runtime') && ran.outcome === 'not_done' ? ran : probeDatabases(given.service, found, ctx);
   },
@@ -146,24 +146,6 @@ function chosenOf({ service, snapshot, only, data }: Input, parts: readonly Snap
     `The snapshot ${snapshot ?? ''} of ${service} holds ${parts.join(', ') || 'nothing'}${only ? `, and no ${only.join(', ')}` : ', which is put back only when "only" names it'}. Nothing was changed.`,
     { code: 'no_such_part', retryable: false, untouched: true },
   );
-}
-
-async function probeInstance(service: string, before: JsonObject, ctx: ActionContext): Promise<ProbeResult> {
-  const proof = await proven('restore', service, ctx);
-  if (proof) return proof;
-  const now = await ctx.runtime(service).status(ctx.signal);
-  if (instanceBefore(before) === undefined)
-    return { outcome: 'unknown', evidence: `${NOBODY_LOOKED}; now: ${now.summary}` };
-  if (now.instance === null) return { outcome: 'not_done', evidence: `${now.summary}: nothing restored runs` };
-  if (now.summary === summaryBefore(before))
-    return { outcome: 'not_done', evidence: `${now.summary} is the one from before` };
-  if (now.facts.aside !== undefined)
-    return { outcome: 'not_done', evidence: `${now.summary} runs, and the one before is still to be removed` };
-  return {
-    outcome: 'done',
-    evidence: `${summaryBefore(before)} is gone, ${now.summary} runs`,
-    result: { summary: now.summary, instance: now.instance },
-  };
 }
 
 async function probeDatabases(service: string, { id, facts }: Snapshot, ctx: ActionContext): Promise<ProbeResult> {
