@@ -18,6 +18,7 @@ import { routeTable } from './routes/index.js';
 import type { Scrape } from './routes/metrics.js';
 import { openApiRoute } from './routes/openapi.js';
 import { mountSockets, type SocketRoute } from './sockets.js';
+import { createWaitForEnd } from './wait-for-end.js';
 
 export interface ApiOptions extends HealthParts {
   engine: Engine;
@@ -60,7 +61,8 @@ export function createApi(options: ApiOptions): Api {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits, log);
   const sockets = [eventStream(options.subscribe), ...(options.sockets ?? [])];
-  const routes: Route[] = [...routeTable(options), ...(options.routes ?? [])];
+  const waitForEnd = createWaitForEnd(engine, options.subscribe);
+  const routes: Route[] = [...routeTable({ ...options, limits, waitForEnd }), ...(options.routes ?? [])];
   routes.push(openApiRoute(() => openApi(routes, sockets, options.version)));
 
   const app = express();

@@ -15,6 +15,8 @@ export interface Limits {
   /** A client that has not sent its headers, or its whole request, by then is cut off. */
   headersTimeoutMs: number;
   requestTimeoutMs: number;
+  /** The longest that `POST /execute` waits for the end of its recovery: most proxies cut off after a minute. */
+  executeWaitMs: number;
   /** Open WebSockets of this process. */
   sockets: number;
   /** Of them, those of one principal: nobody may take them all. */
@@ -35,6 +37,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   forbiddenWindowMs: 60_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  executeWaitMs: 55_000,
   sockets: 500,
   socketsEach: 50,
   socketBacklogBytes: 1_048_576,

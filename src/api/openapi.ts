@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../engine/model/errors.js';
 import type { Json, JsonObject } from '../engine/model/json.js';
 import { eventJson } from './json/event.js';
+import { executionJson } from './json/execution.js';
 import { planJson } from './json/plan.js';
 import { recoveryJson } from './json/recovery.js';
 import { problemJson } from './problem.js';
@@ -34,6 +35,7 @@ export function openApi(routes: readonly Route[], sockets: readonly SocketRoute[
 const NAMED: [string, z.ZodType][] = [
   ['Recovery', recoveryJson],
   ['Plan', planJson],
+  ['Execution', executionJson],
   ['Event', eventJson],
   ['Problem', problemJson],
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../engine/model/errors.js';
 import type { Principal, Role } from '../engine/model/person.js';
 import { checked } from './input.js';
+import type { Prefer } from './prefer.js';
 
 /** One row of the API: it serves requests, checks them, and describes itself in `/openapi.json`. */
 export interface Route {
@@ -33,6 +34,9 @@ export interface RawInput {
   params: unknown;
   query: unknown;
   body: unknown;
+  prefer: Prefer;
+  /** Aborts when the client is gone: what waits for its sake alone need not wait. */
+  gone: AbortSignal;
 }
 
 /** `body` is sent as JSON; `text` as it is, with its type. */
@@ -49,7 +53,12 @@ interface Typed<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObj
   params: P;
   query: Q;
   body: B;
-  handle(input: { params: z.output<P>; query: z.output<Q>; body: z.output<B>; who: Principal }): Promise<Reply>;
+  handle(
+    input: { params: z.output<P>; query: z.output<Q>; body: z.output<B>; who: Principal } & Pick<
+      RawInput,
+      'prefer' | 'gone'
+    >,
+  ): Promise<Reply>;
 }
 
 /** Ties a handler to its schemas: it sees only what they let through. */
@@ -65,6 +74,8 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
         query: checked(typed.query, raw.query),
         body: checked(typed.body, raw.body),
         who,
+        prefer: raw.prefer,
+        gone: raw.gone,
       }),
   };
 }

@@ -6,6 +6,7 @@ import type { Log } from '../engine/ports.js';
 import { type Authenticate, requireRole } from './authentication.js';
 import type { ReadJson } from './body.js';
 import type { Limits } from './limits.js';
+import { readPrefer } from './prefer.js';
 import { createForbiddenLimit } from './rate-limit.js';
 import type { Reply, Route } from './route.js';
 
@@ -28,7 +29,8 @@ export function mountRoutes(app: Express, routes: readonly Route[], parts: Route
       const reply = await limited(`${who.name} ${route.operation}`, async () => {
         await admit(route, who, parts);
         const body = takesBody(route) ? await parts.readJson(req, res) : {};
-        return route.run({ params: req.params, query: req.query, body }, who);
+        const prefer = readPrefer(req.get('prefer'));
+        return route.run({ params: req.params, query: req.query, body, prefer, gone: goneOf(res) }, who);
       });
       send(res, reply);
     });
@@ -39,6 +41,14 @@ export function mountRoutes(app: Express, routes: readonly Route[], parts: Route
       throw new UserError('method_not_allowed', `${req.method} is not possible here; use ${allow}.`, { allow });
     });
   }
+}
+
+/** An answered client is gone, too: there is nobody left who waits. */
+function goneOf(res: Response): AbortSignal {
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  if (res.closed) gone.abort();
+  return gone.signal;
 }
 
 export function takesBody(route: Pick<Route, 'method'>): boolean {

@@ -4,6 +4,7 @@ import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
 import type { DataSource } from '../store/data-source.js';
 import { createIncidentStore } from '../store/incident-store.js';
+import { createPlanStore } from '../store/plan-store.js';
 import type { Pool } from '../store/pool.js';
 import { type HandsOptions, lookingContext } from './hands.js';
 import type { NodeOptions } from './node-options.js';
@@ -32,6 +33,7 @@ export function buildEngine(options: NodeOptions, parts: EngineParts): { engine:
     backups,
     snapshots,
     incidents: createIncidentStore(pool, source),
+    plans: createPlanStore(pool),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

@@ -9,6 +9,7 @@ import type { Person } from '../engine/model/person.js';
 import type { Service } from '../engine/model/service.js';
 import type { ApprovalPolicy } from '../engine/planner/policy.js';
 import type { Runbook } from '../engine/planner/runbook.js';
+import type { StepAliases } from '../engine/planner/sent-steps.js';
 import type { Strategy } from '../engine/planner/strategies/strategy.js';
 import type { Log } from '../engine/ports.js';
 import type { WorkerOptions } from '../engine/recovery/worker.js';
@@ -37,6 +38,7 @@ export interface NodeOptions {
   /** Labelled containers are services too; absent: they are not looked for. */
   discovery?: { docker: boolean; kubernetes: boolean; goneAfterMs: number; healthIntervalMs: number };
   runbooks: readonly Runbook[];
+  stepAliases: StepAliases;
   people: readonly Person[];
   policy: ApprovalPolicy;
   /** By name; each has its own id on each platform. */

@@ -15,6 +15,7 @@ import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
 import { createBreakerStore } from '../store/breaker-store.js';
 import { createRecoveryStore } from '../store/recovery-store.js';
+import { recordTemplates } from '../store/templates.js';
 import { createWorkerRegistry } from '../store/worker-registry.js';
 import { createClosing } from './closing.js';
 import { createDatabaseClock } from './database-clock.js';
@@ -119,6 +120,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     closing.add('what waits in memory', () => ending.abort());
     const entities = await openEntities(options.databaseUrl, applicationName);
     closing.add('entities', entities.close);
+    await recordTemplates(pool, options.runbooks);
     const { buildEngine } = await import('./build-engine.js');
     const { engine, ports } = buildEngine(options, {
       ...core,

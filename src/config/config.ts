@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import type { JsonObject } from '../engine/model/json.js';
 import type { Person, Role } from '../engine/model/person.js';
 import { type ApprovalPolicy, DEFAULT_POLICY } from '../engine/planner/policy.js';
 import type { Runbook } from '../engine/planner/runbook.js';
+import type { StepAliases } from '../engine/planner/sent-steps.js';
 import type { RawConfig } from './schema.js';
 import { type ConfiguredService, toService } from './service.js';
+import { withServicesNamed } from './templates.js';
 
 /** Platform name to its channel. */
 export type Channels = Record<string, string>;
@@ -45,7 +46,7 @@ export interface Config {
   };
   pools: string[];
   backups: Record<string, { service: string; location: string; database?: string }>;
-  stepAliases: Record<string, { action: string; with: JsonObject }>;
+  stepAliases: StepAliases;
   /** Absolute paths of modules. */
   extensions: string[];
   /** Inline runbooks of the source document. */
@@ -89,9 +90,11 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     },
     pools: raw.pools,
     backups: raw.backups,
-    stepAliases: raw.step_aliases,
+    stepAliases: new Map(
+      Object.entries(raw.step_aliases).map(([name, { action, with: input }]) => [name, { action, input }]),
+    ),
     extensions: raw.extensions.map((path) => resolve(folder, path)),
-    templates: raw.templates,
+    templates: raw.templates.map((template) => withServicesNamed(template, raw.services)),
     ...(raw.celery?.broker_url && { brokerUrl: raw.celery.broker_url }),
     warnings,
   };

@@ -15,15 +15,18 @@ import { findService } from './planner/candidates.js';
 import { checkRunbooks } from './planner/check-runbooks.js';
 import type { ApprovalPolicy } from './planner/policy.js';
 import { type Runbook, stepText } from './planner/runbook.js';
+import { checkAliases, type StepAliases } from './planner/sent-steps.js';
 import type { Strategy } from './planner/strategies/strategy.js';
-import type { Dispatcher, IncidentStore, Log, RecoveryStore, WorkerRegistry } from './ports.js';
+import type { Dispatcher, IncidentStore, Log, PlanStore, RecoveryStore, WorkerRegistry } from './ports.js';
 import type { UndoOf } from './recovery/undo.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
 import { LOOK, requireRole } from './use-cases/authorise.js';
+import { execute } from './use-cases/execute.js';
 import { createKeptCancels } from './use-cases/kept-cancels.js';
 import { createMakePlan } from './use-cases/make-plan.js';
 import { preview } from './use-cases/preview.js';
+import { propose } from './use-cases/propose.js';
 import { recover } from './use-cases/recover.js';
 import { status } from './use-cases/status.js';
 import { viewOf, viewsOf } from './use-cases/view.js';
@@ -32,11 +35,13 @@ import { viewOf, viewsOf } from './use-cases/view.js';
 export interface EnginePorts {
   store: RecoveryStore;
   incidents: IncidentStore;
+  plans: PlanStore;
   registry: Pick<WorkerRegistry, 'list'>;
   dispatcher: Dispatcher;
   /** Those that are known now: discovered ones come and go. The same array until something changes. */
   services(): readonly Service[];
   runbooks: readonly Runbook[];
+  stepAliases: StepAliases;
   strategies: ReadonlyMap<string, Strategy>;
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
@@ -64,6 +69,7 @@ export interface EnginePorts {
 export function createEngine(ports: EnginePorts): Engine {
   const { store, people } = ports;
   checkRunbooks(ports.runbooks, ports.actions);
+  checkAliases(ports);
   const makePlan = createMakePlan(ports);
   const kept = createKeptCancels((id, who) => cancelNow(id, who, { ...ports, makePlan }), ports);
   const view = (id: number) => viewOf(id, ports);
@@ -98,6 +104,14 @@ export function createEngine(ports: EnginePorts): Engine {
       const plan = await makePlan(request, who);
       return { plan, previews: await preview(plan, ports) };
     },
+
+    propose: (report, who) =>
+      audited('plan', who, { incident: redact(report.id) }, () => propose(report, who, { ...ports, makePlan })),
+
+    execute: (request, who, origin) =>
+      audited('execute', who, { plan: redact(request.id) }, () =>
+        execute(request, who, origin, { ...ports, makePlan }),
+      ),
 
     async decide(id, verdict, who, seen = {}) {
       const decided = await decide(id, verdict, who, seen, { store, people, useWithinMs: ports.policy.useWithinMs });

@@ -5,7 +5,8 @@ import type { Person, Principal } from './model/person.js';
 import type { ActionCall, Plan } from './model/plan.js';
 import type { Origin, Recovery, RecoveryState, Snapshot } from './model/recovery.js';
 import type { Service } from './model/service.js';
-import type { StoredEvent, WorkerIdentity } from './ports.js';
+import type { IncidentReport } from './planner/incident-report.js';
+import type { KeptPlan, StoredEvent, WorkerIdentity } from './ports.js';
 import type { Snapshot as Kept } from './snapshots/snapshot.js';
 
 /** What a person or a program asks for. A runbook named wins over a strategy named. */
@@ -14,16 +15,33 @@ export interface RecoverRequest {
   runbook?: string;
   strategy?: string;
   params?: JsonObject;
-  /** Instead of both: these very calls, one after the other. */
-  steps?: { name: string; calls: readonly StepCall[] };
+  /** Instead of both: these very calls, one after the other; of an undo, or `sent` by a program. */
+  steps?: { name: string; calls: readonly StepCall[]; sent?: boolean };
   reason?: string;
   /** 1 first, 10 last; default: the service's. */
   priority?: number;
 }
 
 export interface StepCall extends ActionCall {
-  name: string;
+  /** Default: the action's title. */
+  name?: string;
   pool: string;
+  /** How whoever sent it has written it. */
+  line?: string;
+  /** As a plan had it, with what its name was bound to. */
+  title?: string;
+}
+
+/** Steps for execution, or a plan that was kept. */
+export interface ExecuteRequest {
+  /** Of a kept plan; or a name of the client's own, under which it runs once. */
+  id: string;
+  /** As lines; absent: those of the kept plan. */
+  steps?: readonly string[];
+  /** Whom it is about; default: that of the kept plan, else the first that the steps touch. */
+  service?: string;
+  reason?: string;
+  priority?: number;
 }
 
 export interface Said {
@@ -118,6 +136,10 @@ export interface Engine {
   recover(request: RecoverRequest, who: Principal, origin: Origin): Promise<Started>;
   /** Plans without any effect: the dry run. */
   plan(request: RecoverRequest, who: Principal): Promise<{ plan: Plan; previews: string[] }>;
+  /** Records an incident and keeps a plan for it under an id, so that exactly it can be executed. */
+  propose(report: IncidentReport, who: Principal): Promise<KeptPlan>;
+  /** Runs a kept plan or the given steps, once for an id. `stale` when the kept plan is another one by now. */
+  execute(request: ExecuteRequest, who: Principal, origin: Origin): Promise<Started>;
   /** A decision on the open question of a recovery. `digest` (or its first 8 hex digits) is what the person saw. */
   decide(
     recoveryId: number,

@@ -1,5 +1,5 @@
 import type { Breaker, StoredBreaker } from './breakers/breaker.js';
-import type { Incident, ServiceHealth } from './engine.js';
+import type { Incident, RecoverRequest, ServiceHealth } from './engine.js';
 import type { Approval, Decision } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Plan } from './model/plan.js';
@@ -14,6 +14,8 @@ export interface RecoveryDraft {
   plan: Plan;
   requestDigest: string;
   incidentId: number | null;
+  /** The plan is kept under this id, or is from now on; others have none. */
+  planKey?: string;
   requestedBy: string;
   reason: string;
   origin: Origin;
@@ -72,6 +74,8 @@ export interface RecoveryStore {
   load(id: number): Promise<Snapshot | undefined>;
   list(filter: RecoveryFilter): Promise<Snapshot[]>;
   active(service: string): Promise<Recovery | undefined>;
+  /** The one that was made for this very request. */
+  requested(origin: Pick<Origin, 'platform' | 'request'>): Promise<Snapshot | undefined>;
   /** Latest ended recoveries of a service, newest first: the evidence for ranking. */
   past(service: string, limit: number): Promise<PastOutcome[]>;
   /** The active recoveries, without their plans and steps. */
@@ -185,6 +189,24 @@ export interface IncidentStore {
   health(): Promise<ServiceHealth[]>;
   /** Of a service that is none any more. */
   forgetHealth(service: string): Promise<void>;
+}
+
+/** A plan that was made for an incident and not begun. */
+export interface KeptPlan {
+  /** What names it to whoever asked for it. */
+  key: string;
+  plan: Plan;
+  /** What it was made of: asked again, it gives the same plan as long as nothing has changed. */
+  request: RecoverRequest;
+  /** As whoever reported it named it. */
+  incident: string;
+  incidentId: number;
+}
+
+/** Plans between the question for one and its execution; executed, they are those of their recoveries. */
+export interface PlanStore {
+  keep(plan: KeptPlan): Promise<void>;
+  kept(key: string): Promise<KeptPlan | undefined>;
 }
 
 /** Circuit breakers, shared by all processes; a service without a row has one that is closed. */

@@ -94,14 +94,18 @@ FROM (SELECT 1) always LEFT JOIN held ON true`,
 export const CREATE: Statement = {
   name: 'create',
   text: `WITH d AS (
-  SELECT * FROM jsonb_to_record($1::jsonb) AS d(service text, state text, plan jsonb, plan_digest text, template_id text,
+  SELECT * FROM jsonb_to_record($1::jsonb) AS d(service text, state text, plan jsonb, plan_digest text, plan_key text, template_id text,
     parameters jsonb, risk_score float8, status text, request_digest text, incident_id int, requested_by text, reason text,
     origin jsonb, priority int, constitution text, claims jsonb, needs jsonb, retry jsonb, timeout_ms int, unverified boolean,
     retry_of int, pool text, wake_in_ms int, approval jsonb, steps jsonb, events jsonb, effects jsonb)
 ),
 plan AS (
-  INSERT INTO plans (incident_id, template_id, parameters, status, risk_score, digest, body)
-  SELECT incident_id, template_id, parameters, status, risk_score, plan_digest, plan FROM d RETURNING id
+  INSERT INTO plans (key, incident_id, template_id, parameters, status, risk_score, digest, body)
+  SELECT plan_key, incident_id, (SELECT t.id FROM templates t WHERE t.name = d.template_id), parameters, status, risk_score,
+    plan_digest, plan FROM d
+  ON CONFLICT (key) DO UPDATE SET parameters = excluded.parameters, risk_score = excluded.risk_score,
+    digest = excluded.digest, body = excluded.body
+  RETURNING id
 ),
 made AS (
   INSERT INTO recoveries (service, state, plan_id, plan_digest, request_digest, incident_id, requested_by, reason, origin,

@@ -6,6 +6,7 @@ import { Breakers1764000003000 } from '../../migrations/1764000003000-breakers.j
 import { ApprovalDetail1764000006000 } from '../../migrations/1764000006000-approval-detail.js';
 import { Abilities1764000009000 } from '../../migrations/1764000009000-abilities.js';
 import { FirstBefore1764000010000 } from '../../migrations/1764000010000-first-before.js';
+import { TemplatesPlansExecutions1764000015000 } from '../../migrations/1764000015000-templates-plans-executions.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   ApprovalDetail1764000006000,
   Abilities1764000009000,
   FirstBefore1764000010000,
+  TemplatesPlansExecutions1764000015000,
 ];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';

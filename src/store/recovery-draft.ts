@@ -37,6 +37,7 @@ export function draftJson(draft: RecoveryDraft): string {
     parameters: plan.params,
     risk_score: plan.riskScore,
     status: 'pending',
+    plan_key: draft.planKey ?? null,
     wake_in_ms: draft.wakeInMs,
     needs: needsOf(plan.steps),
     approval: approval && {

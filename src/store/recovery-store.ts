@@ -3,7 +3,6 @@ import { ACTIVE_STATES } from '../engine/model/recovery.js';
 import type { PastOutcome } from '../engine/planner/evidence.js';
 import type {
   ActiveRecovery,
-  RecoveryDraft,
   RecoveryFilter,
   RecoveryStore,
   Stranded,
@@ -40,10 +39,8 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
   };
   const active = async (service: string) => (await one(`r.service = $1 AND r.${ACTIVE}`, [service]))?.recovery;
 
-  const requested = async ({ origin }: RecoveryDraft) =>
-    origin.request === undefined
-      ? undefined
-      : (await one('r.request = $1', [`${origin.platform}:${origin.request}`]))?.recovery;
+  const requested: RecoveryStore['requested'] = async ({ platform, request }) =>
+    request === undefined ? undefined : one('r.request = $1', [`${platform}:${request}`]);
 
   return {
     ...createApprovalQueries(pool),
@@ -61,13 +58,14 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
         } catch (error) {
           if (refusal(error) !== 'active') throw error;
         }
-        const other = (await requested(draft)) ?? (await active(draft.service));
+        const other = (await requested(draft.origin))?.recovery ?? (await active(draft.service));
         if (other) return { created: false, recovery: other };
       }
     },
 
     load: (id) => one('r.id = $1', [id]),
     active,
+    requested,
 
     async list(filter: RecoveryFilter) {
       const found = await rows<RecoveryRow>(

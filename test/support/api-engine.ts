@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BreakerView } from '../../src/engine/breakers/view.js';
-import type { Engine, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
+import type { Engine, ExecuteRequest, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import { NotFound, UserError } from '../../src/engine/model/errors.js';
 import type { JsonObject } from '../../src/engine/model/json.js';
@@ -14,7 +14,8 @@ import {
   recoveryName,
 } from '../../src/engine/model/recovery.js';
 import type { Service } from '../../src/engine/model/service.js';
-import type { StoredEvent } from '../../src/engine/ports.js';
+import type { IncidentReport } from '../../src/engine/planner/incident-report.js';
+import type { KeptPlan, StoredEvent } from '../../src/engine/ports.js';
 import { aBreaker, anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
 
 export const PEOPLE: Person[] = [
@@ -29,6 +30,7 @@ export const PEOPLE: Person[] = [
 export class MemoryEngine implements Engine {
   readonly recoveries: RecoveryView[] = [];
   readonly log: StoredEvent[] = [];
+  readonly proposed = new Map<string, KeptPlan>();
   /** Breakers that are not closed. */
   readonly opened = new Map<string, Partial<BreakerView>>();
   readonly refusals: { what: string; who: string; facts: JsonObject }[] = [];
@@ -54,6 +56,20 @@ export class MemoryEngine implements Engine {
   async plan(request: RecoverRequest) {
     this.#service(request.service);
     return { plan: planOf(request), previews: [`Would stop ${request.service} (pid 4711)`] };
+  }
+
+  async propose({ id, context }: IncidentReport): Promise<KeptPlan> {
+    const request = { service: String(context.service) };
+    this.#service(request.service);
+    const kept = { key: `plan-${this.proposed.size + 1}`, plan: planOf(request), request, incident: id, incidentId: 1 };
+    this.proposed.set(kept.key, kept);
+    return kept;
+  }
+
+  async execute({ id, service }: ExecuteRequest, who: Principal, origin: { platform: string }) {
+    const kept = this.proposed.get(id);
+    if (!kept && service === undefined) throw new NotFound('plan', id);
+    return this.recover(kept?.request ?? { service: service ?? '' }, who, origin);
   }
 
   async decide(id: number, verdict: 'approve' | 'reject', who: Principal, seen?: { digest?: string; reason?: string }) {

@@ -111,6 +111,8 @@ export function createFakeEngine(): FakeEngine {
         previews: ['would stop pid 4711', 'replace 1,250 keys by 1,204'],
       };
     },
+    propose: () => Promise.reject(new Error('chat proposes no plan')),
+    execute: () => Promise.reject(new Error('chat sends no steps')),
     async decide(id, verdict, who, seen = {}) {
       engine.calls.push(`${verdict} ${recoveryName(id)} by ${who.name} via ${who.via}`);
       must(who, 'approver');

@@ -24,6 +24,13 @@ export interface Installation {
     as?: 'ann' | 'lee',
     at?: number,
   ): Promise<{ status: number; body: Answer }>;
+  /** The same with headers of one's own, and the whole answer. */
+  send(
+    method: string,
+    path: string,
+    more?: { body?: object; headers?: Record<string, string>; as?: 'ann' | 'lee'; at?: number; signal?: AbortSignal },
+  ): Promise<Response>;
+  token(of: 'ann' | 'lee'): string;
   /** A recovery as the API tells it. */
   recovery(id: string): Promise<Answer>;
   /** Waits until a recovery is in this state. */
@@ -98,13 +105,19 @@ export async function install(options: InstallOptions): Promise<Installation> {
     ...options.env,
   };
   const running = new Set<Running>();
-  const call: Installation['call'] = async (method, path, body, as = 'ann', at = port) => {
-    const response = await fetch(`http://127.0.0.1:${at}${path}`, {
+  const send: Installation['send'] = (method, path, { body, headers = {}, as = 'ann', at = port, signal } = {}) =>
+    fetch(`http://127.0.0.1:${at}${path}`, {
       method,
-      headers: { authorization: `Bearer ${tokens[as]}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        authorization: `Bearer ${tokens[as]}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(10_000),
+      signal: signal ?? AbortSignal.timeout(10_000),
     });
+  const call: Installation['call'] = async (method, path, body, as, at) => {
+    const response = await send(method, path, { body, as, at });
     return { status: response.status, body: await response.json() };
   };
   const recovery = async (id: string) => (await call('GET', `/recoveries/${id}`)).body;
@@ -119,6 +132,8 @@ export async function install(options: InstallOptions): Promise<Installation> {
       return one;
     },
     call,
+    send,
+    token: (as) => tokens[as],
     recovery,
     reaches: (id, state, timeoutMs = 20_000) =>
       eventually(

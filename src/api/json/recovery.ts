@@ -92,7 +92,7 @@ export function toRecoveryJson({ recovery, steps, approvals, ...view }: Recovery
 
 /** `runbook` or `strategy`, by which of them the plan was made from. */
 export function planName(plan: Pick<Plan, 'kind' | 'name'>): { runbook?: string; strategy?: string } {
-  return plan.kind === 'steps' ? {} : { [plan.kind]: plan.name };
+  return plan.kind === 'runbook' || plan.kind === 'strategy' ? { [plan.kind]: plan.name } : {};
 }
 
 /** The engine's verbs as URLs spell them. */

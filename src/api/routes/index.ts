@@ -1,9 +1,13 @@
 import type { Engine } from '../../engine/engine.js';
+import type { Limits } from '../limits.js';
 import type { Route } from '../route.js';
+import type { WaitForEnd } from '../wait-for-end.js';
 import { resetBreakerRoute } from './breakers.js';
 import { decisionRoutes } from './decisions.js';
+import { executeRoute } from './execute.js';
 import { type HealthParts, healthRoutes } from './health.js';
 import { metricsRoute, type Scrape } from './metrics.js';
+import { planRoute } from './plan.js';
 import { recoverRoute } from './recover.js';
 import { recoveriesRoutes } from './recoveries.js';
 import { snapshotsRoute } from './snapshots.js';
@@ -13,10 +17,12 @@ import { templatesRoute } from './templates.js';
 export interface RouteParts extends HealthParts {
   engine: Engine;
   scrape: Scrape;
+  waitForEnd: WaitForEnd;
+  limits: Pick<Limits, 'executeWaitMs'>;
 }
 
 /** The table of the API. A new route is one row in a file here. */
-export function routeTable({ engine, scrape, ...health }: RouteParts): Route[] {
+export function routeTable({ engine, scrape, waitForEnd, limits, ...health }: RouteParts): Route[] {
   return [
     ...healthRoutes(health),
     statusRoute(engine, health.constitutionalHash),
@@ -24,6 +30,8 @@ export function routeTable({ engine, scrape, ...health }: RouteParts): Route[] {
     templatesRoute(engine),
     snapshotsRoute(engine),
     resetBreakerRoute(engine),
+    planRoute(engine),
+    executeRoute(engine, waitForEnd, limits),
     recoverRoute(engine),
     ...recoveriesRoutes(engine),
     ...decisionRoutes(engine),

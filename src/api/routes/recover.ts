@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.js';
-import type { Json } from '../../engine/model/json.js';
 import { recoveryName } from '../../engine/model/recovery.js';
 import { planJson, toPlanJson } from '../json/plan.js';
 import { recoveryJson, toRecoveryJson } from '../json/recovery.js';
 import { NO_INPUT, type Route, route } from '../route.js';
-import { nameOf } from './fields.js';
-
-/** Any value; the body was parsed from JSON, so it is one. */
-const json = z.custom<Json>(() => true);
+import { anyJson, nameOf } from './fields.js';
 
 const recoverBody = z.strictObject({
   strategy: z.string().min(1).max(64).optional().describe('the name of a strategy, such as restart'),
   runbook: z.string().min(1).max(128).optional().describe('the id of a runbook; it wins over a strategy'),
-  params: z.record(z.string().max(64), json).optional().describe('an object with the runbook’s parameters'),
+  params: z.record(z.string().max(64), anyJson).optional().describe('an object with the runbook’s parameters'),
   reason: z.string().max(500).optional().describe('text of at most 500 characters'),
   priority: z.int().min(1).max(10).optional().describe('a whole number from 1 (first) to 10 (last)'),
   dry_run: z.boolean().optional().describe('true to see the plan and its effects without any, or false'),

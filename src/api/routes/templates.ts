@@ -10,6 +10,7 @@ export const templatesJson = z.array(
     description: z.string(),
     steps: z.array(z.string()),
     services: z.array(z.string()),
+    parameters: z.array(z.strictObject({ name: z.string(), type: z.string(), default: z.string().optional() })),
   }),
 );
 
@@ -28,6 +29,6 @@ export function templatesRoute(engine: Engine): Route {
 }
 
 function toTemplateJson(runbook: z.infer<typeof templatesJson>[number]): z.infer<typeof templatesJson>[number] {
-  const { id, name, description, steps, services } = runbook;
-  return { id, name, description, steps, services };
+  const { id, name, description, steps, services, parameters } = runbook;
+  return { id, name, description, steps, services, parameters };
 }

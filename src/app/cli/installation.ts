@@ -53,6 +53,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     services: config.services,
     ...discoveryOf(config, environment),
     runbooks,
+    stepAliases: config.stepAliases,
     people: config.people,
     policy: config.approvals,
     channels: config.channels,

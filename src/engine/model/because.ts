@@ -5,6 +5,7 @@ import type { RecoveryState } from './recovery.js';
 /** What takes a role, in the words of the refusal. */
 export type Deed =
   | 'start a recovery'
+  | 'report an incident'
   | 'see plans'
   | 'cancel'
   | 'retry'

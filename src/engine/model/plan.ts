@@ -35,6 +35,8 @@ export interface PlannedStep extends ActionCall {
   actionVersion: number;
   /** Of a step that a runbook within the runbook brought in: what its conditions mean by their names. */
   scope?: StepScope;
+  /** As one line, `stop_service: redis`, while the plan is put together; it determines nothing, and goes into its `lines`. */
+  line?: string;
 }
 
 export interface StepScope {
@@ -71,13 +73,16 @@ export interface PolicyDecision {
 /** A runbook or strategy bound to an incident. */
 export interface Plan {
   service: string;
-  kind: 'runbook' | 'strategy' | 'steps';
+  /** `steps`: those of an undo. `sent`: those that a program has sent. */
+  kind: 'runbook' | 'strategy' | 'steps' | 'sent';
   name: string;
   description: string;
   params: JsonObject;
   /** What was known of the incident when the plan was made (`severity`, `title`): conditions of steps may ask for it. */
   incident?: JsonObject;
   steps: PlannedStep[];
+  /** Each step as one line; null: what Reviver adds by itself, such as its look at the end. Plans of older versions have none. */
+  lines?: (string | null)[];
   /** As declared by the runbook, or computed from the steps; what `risk_score` reports. */
   riskScore: number;
   /** The greater of the plan's and its riskiest step's: what policy decides on. */

@@ -1,8 +1,8 @@
 import type { Action } from '../actions/action.js';
-import type { RecoverRequest } from '../engine.js';
+import type { RecoverRequest, StepCall } from '../engine.js';
 import { InvalidInput, NotFound } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
-import type { Plan, TargetState } from '../model/plan.js';
+import type { Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
 import { type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
@@ -79,25 +79,34 @@ export function candidatesFor(
   return [...ranked(runbooks), ...ranked(strategies)];
 }
 
-/** Calls that were decided on elsewhere, such as those of an undo: each once, and nothing is undone when one fails. */
+/** Calls that were decided on elsewhere, each once. Of an undo nothing is undone when one fails. */
 function ofSteps(
-  { name, calls }: NonNullable<RecoverRequest['steps']>,
+  { name, calls, sent = false }: NonNullable<RecoverRequest['steps']>,
   context: CompileContext,
   past: PastOutcome[],
   ports: CandidatePorts,
 ): Candidate {
   const steps = calls.map(({ name: title, action, input, pool }) => ({
     ...longForm({ action, with: input }),
-    name: title,
+    ...(title === undefined ? {} : { name: title }),
     pool,
-    on_failure: 'stop' as const,
+    on_failure: sent ? ('rollback' as const) : ('stop' as const),
   }));
+  const kind = sent ? 'sent' : 'steps';
   return {
-    kind: 'steps',
+    kind,
     name,
     description: name,
-    evidence: evidenceFor('steps', name, past, ports.now()),
-    compile: async () => ({ params: {}, steps: await compileSteps(steps, { ...context, literal: true }, name) }),
+    evidence: evidenceFor(kind, name, past, ports.now()),
+    async compile() {
+      const compiled = await compileSteps(steps, { ...context, literal: true }, sent ? 'sent' : name);
+      const asSaid = (step: PlannedStep, { line = step.line, title = step.name }: Partial<StepCall> = {}) => ({
+        ...step,
+        name: title,
+        line,
+      });
+      return { params: {}, steps: compiled.map((step, at) => asSaid(step, calls[at])) };
+    },
   };
 }
 

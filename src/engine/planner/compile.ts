@@ -1,6 +1,7 @@
 import { type Action, ActionError, type BackupCatalog } from '../actions/action.js';
 import { parseInput } from '../actions/parse-input.js';
 import { findAction, parseShortStep } from '../actions/short-step.js';
+import { stepLine } from '../actions/step-line.js';
 import { parseDuration } from '../model/duration.js';
 import { InvalidInput } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
@@ -98,6 +99,7 @@ async function compileStep({ step, context, at, stage, index, scope }: Placed<Co
     ...(verify ? { verify: strip(verify) } : {}),
     ...(rollback === undefined ? {} : { rollback: rollback && strip(rollback) }),
     ...(scope ? { scope } : {}),
+    line: stepLine(action, named),
     services: touched([{ action, input: named }, ...(rollback ? [rollback] : []), ...acting(verify)], context, at),
   };
 }

@@ -7,7 +7,10 @@ import type { Snapshot } from '../model/recovery.js';
 /** Keys sorted by code unit and numbers as ECMAScript writes them: the form of RFC 8785. */
 const canonical = configure({ deterministic: true, circularValue: Error, bigint: false });
 
-type Digested = Omit<Plan, 'digest' | 'steps' | 'explanation' | 'alternatives' | 'riskReasons' | 'description'>;
+type Digested = Omit<
+  Plan,
+  'digest' | 'steps' | 'lines' | 'explanation' | 'alternatives' | 'riskReasons' | 'description'
+>;
 
 /**
  * SHA-256 (hex) over the canonical JSON (RFC 8785) of everything that determines effects: resolved steps with their

@@ -1,10 +1,11 @@
 import { formatDuration } from '../model/duration.js';
+import type { Plan } from '../model/plan.js';
 import { recoveryName } from '../model/recovery.js';
 
 /** How one earlier recovery of the service went. */
 export interface PastOutcome {
   id: number;
-  kind: 'runbook' | 'strategy' | 'steps';
+  kind: Plan['kind'];
   name: string;
   succeeded: boolean;
   activeMs: number;

@@ -55,7 +55,9 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     const candidates = candidatesFor(request, context, past, ports);
     const { chosen, compiled, impossible } = await firstPossible(candidates, service);
     const { params } = compiled;
-    const { steps, reasons } = await surrounded(chosen.kind, compiled.steps, context, ports);
+    const { steps: whole, reasons } = await surrounded(chosen.kind, compiled.steps, context, ports);
+    const lines = whole.map(({ line = null }) => line);
+    const steps = whole.map(({ line: _, ...step }): PlannedStep => step);
     refuseForbidden(steps, ports.constitution);
     const risk = planRisk({
       declared: chosen.declared,
@@ -88,6 +90,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     return {
       ...digested,
       steps,
+      lines,
       digest: planDigest(digested, steps),
       description: chosen.description,
       riskReasons: [...risk.reasons, ...reasons],

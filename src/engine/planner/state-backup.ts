@@ -25,5 +25,8 @@ export async function stateKeptFirst(steps: PlannedStep[], context: CompileConte
     pool: own[0]?.pool,
   };
   const [kept] = await compileSteps([keep], context, 'state_backup');
-  return kept ? [kept, ...steps.map((step) => ({ ...step, stage: step.stage + 1 }))] : steps;
+  if (!kept) return steps;
+  // Nobody has to ask for it, so it has no line among what is asked for.
+  const { line: _, ...unasked } = kept;
+  return [unasked, ...steps.map((step) => ({ ...step, stage: step.stage + 1 }))];
 }

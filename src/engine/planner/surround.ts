@@ -16,8 +16,8 @@ export interface SurroundPorts {
 }
 
 /**
- * What a plan needs around its steps: the dependencies before, the look at the service's health after. Given steps are
- * done as they are: what an undo puts back may well have been ill.
+ * What a plan needs around its steps: the dependencies before, the look at the service's health after. Those of an undo
+ * are done as they are: what it puts back may well have been ill. To those that were sent no dependency is added.
  */
 export async function surrounded(
   kind: Plan['kind'],
@@ -26,7 +26,9 @@ export async function surrounded(
   ports: SurroundPorts,
 ): Promise<{ steps: PlannedStep[]; reasons: string[] }> {
   if (kind === 'steps') return { steps: own, reasons: [] };
-  const { steps, reasons } = await dependenciesFirst(await stateKeptFirst(own, context), context, {
+  const kept = await stateKeptFirst(own, context);
+  if (kind === 'sent') return { steps: await withVerification(kept, context), reasons: [] };
+  const { steps, reasons } = await dependenciesFirst(kept, context, {
     unhealthy: await ports.unhealthy(),
     waysFor: (dependency) => strategiesOf(dependency, ports),
   });
@@ -53,7 +55,7 @@ async function withVerification(steps: PlannedStep[], context: CompileContext): 
     ...(last ? { pool: last.pool } : {}),
   };
   const compiled = await compileSteps([verify], context, 'verification');
-  return [...steps, ...compiled.map((step) => ({ ...step, stage: (last?.stage ?? -1) + 1 }))];
+  return [...steps, ...compiled.map(({ line: _, ...step }) => ({ ...step, stage: (last?.stage ?? -1) + 1 }))];
 }
 
 /** A check that may be skipped, or may fail without consequence, verifies nothing. */

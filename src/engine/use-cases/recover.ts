@@ -45,14 +45,38 @@ export async function recover(
     who,
     incident ? { id: incident.id, title: incident.title, severity: incident.severity } : {},
   );
-  const draft = draftOf(request, plan, service, who, origin, digest, incident?.id ?? null, retryOf, ports);
+  const retry = { requestDigest: digest, incidentId: incident?.id ?? null, retryOf };
+  const { started, other } = await start({ request, plan, service, who, origin, ...retry }, ports);
+  return started ?? join(other, digest, ports);
+}
+
+/** A request with its plan. */
+export interface Asked {
+  request: RecoverRequest;
+  plan: Plan;
+  service: Service;
+  who: Principal;
+  origin: Origin;
+  requestDigest: string;
+  incidentId: number | null;
+  retryOf: number | null;
+  /** Id under which the plan was kept, or is from now on. */
+  planKey?: string;
+}
+
+/** Stores it as a recovery and wakes the workers; or tells of the other one that the service has by now. */
+export async function start(
+  asked: Asked,
+  ports: RecoverPorts,
+): Promise<{ started: Started; other?: never } | { started?: never; other: Recovery }> {
+  const draft = draftOf(asked, ports);
   const { created, recovery } = await ports.store.create(draft);
-  if (!created) return join(recovery, digest, ports);
+  if (!created) return { other: recovery };
   if (draft.state === 'SCHEDULED') ports.dispatcher.wake(recovery);
   ports.dispatcher.changed(recovery.id);
   const snapshot = await ports.store.load(recovery.id);
   if (!snapshot) throw new Error(`recovery ${recovery.id} vanished after it was made`);
-  return { snapshot, created: true };
+  return { started: { snapshot, created: true } };
 }
 
 async function join(running: Recovery, digest: string, ports: RecoverPorts): Promise<Started> {
@@ -60,10 +84,15 @@ async function join(running: Recovery, digest: string, ports: RecoverPorts): Pro
     const snapshot = await ports.store.load(running.id);
     if (snapshot) return { snapshot, created: false };
   }
+  throw await underWay(running, ports);
+}
+
+/** The refusal that names what runs already. */
+export async function underWay(running: Recovery, ports: Pick<RecoverPorts, 'store'>): Promise<UserError> {
   const place = await ports.store.queuePlace(running.id);
   const where = place ? `, number ${place} in the queue` : '';
   const name = recoveryName(running.id);
-  throw new UserError(
+  return new UserError(
     'conflict',
     `${running.service} is being recovered by ${name} (${running.plan.name}, ${running.state}${where}, asked by ${running.requestedBy}). ` +
       `Wait for it, or cancel it first: cancel ${name}.`,
@@ -80,17 +109,8 @@ async function join(running: Recovery, digest: string, ports: RecoverPorts): Pro
   );
 }
 
-function draftOf(
-  request: RecoverRequest,
-  plan: Plan,
-  service: Service,
-  who: Principal,
-  origin: Origin,
-  digest: string,
-  incidentId: number | null,
-  retryOf: number | null,
-  ports: RecoverPorts,
-): RecoveryDraft {
+function draftOf(asked: Asked, ports: RecoverPorts): RecoveryDraft {
+  const { request, plan, service, who, origin, requestDigest: digest, incidentId, retryOf, planKey } = asked;
   const priority = request.priority ?? service.priority;
   if (!Number.isInteger(priority) || priority < 1 || priority > 10)
     throw new InvalidInput('priority', priority, 'a whole number from 1 (first) to 10 (last)');
@@ -117,6 +137,7 @@ function draftOf(
     plan,
     requestDigest: digest,
     incidentId,
+    ...(planKey === undefined ? {} : { planKey }),
     requestedBy: who.name,
     reason: redact(request.reason ?? ''),
     origin: who.owner === undefined ? origin : { ...origin, owner: who.owner },

@@ -1,5 +1,6 @@
-import type { RecoverRequest } from '../engine.js';
+import type { RecoverRequest, StepCall } from '../engine.js';
 import type { Person, Principal } from '../model/person.js';
+import type { Plan } from '../model/plan.js';
 import { type Recovery, recoveryName } from '../model/recovery.js';
 
 /** What would have to be asked to get this recovery once more, planned from the present. */
@@ -10,9 +11,18 @@ export function sameRequest({ id, service, plan, reason, priority }: Recovery): 
     ...(kind === 'runbook' ? { runbook: name, params } : {}),
     ...(kind === 'strategy' ? { strategy: name } : {}),
     ...(kind === 'steps' ? { steps: { name, calls: steps } } : {}),
+    ...(kind === 'sent' ? { steps: { name, calls: sentCalls(plan), sent: true } } : {}),
     reason: reason || `retry of ${recoveryName(id)}`,
     priority,
   };
+}
+
+/** The calls as they were sent and bound, without what Reviver adds. */
+function sentCalls({ steps, lines = [] }: Plan): StepCall[] {
+  return steps.flatMap(({ action, input, pool, name: title }, at) => {
+    const line = lines[at];
+    return typeof line === 'string' ? [{ action, input, pool, line, title }] : [];
+  });
 }
 
 /** Whoever asked for it, with the roles of the configuration; a program keeps what it needs to ask. */

@@ -62,7 +62,15 @@ function routes(): string[] {
     ...{ completions: never, home: never, stream: never },
   };
   const rows = [
-    ...routeTable({ engine, scrape: never, health: never, version: '', constitutionalHash: '' }),
+    ...routeTable({
+      engine,
+      waitForEnd: never,
+      limits: DEFAULT_LIMITS,
+      scrape: never,
+      health: never,
+      version: '',
+      constitutionalHash: '',
+    }),
     openApiRoute(() => ({})),
     ...consoleRoutes(doors),
     ...[eventStream(never), consoleSocket(doors)].map((socket) => ({ ...socket, method: 'get' })),

@@ -11,6 +11,7 @@ const { exact, or } = measures;
 
 const DEEDS: Readonly<Record<Deed, string>> = {
   'start a recovery': 'запускать восстановление',
+  'report an incident': 'сообщать об инцидентах',
   'see plans': 'смотреть планы',
   cancel: 'отменять',
   retry: 'повторять',

@@ -121,6 +121,8 @@ describe('errors of the engine that are English only', () => {
       'conflict',
       'constitution',
       'invalid_input',
+      // What POST /execute refuses: programs read it.
+      'stale',
       'too_large',
       // What the library's `protect` throws: programs read it.
       'unavailable',

@@ -47,6 +47,7 @@ describe('the short form', () => {
       pool: 'default',
       approval: 'auto',
       services: ['redis'],
+      line: 'stop_service: redis',
     });
   });
 

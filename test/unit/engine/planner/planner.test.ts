@@ -11,7 +11,8 @@ import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
 import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
 import { STRATEGIES } from '../../../../src/engine/planner/strategies/strategies.js';
-import { anAction, aService, at, NO_SNAPSHOTS, ONE_BACKUP, T0 } from '../../../support/builders.js';
+import { sameRequest } from '../../../../src/engine/use-cases/same-request.js';
+import { anAction, aRecovery, aService, at, NO_SNAPSHOTS, ONE_BACKUP, T0 } from '../../../support/builders.js';
 
 const PING: HealthCheck = { type: 'redis', url: 'redis://127.0.0.1:6380', intervalMs: 1, timeoutMs: 1, failures: 1 };
 const ANN = { name: 'Ann', roles: ['responder'] };
@@ -368,4 +369,61 @@ describe('with state_backup_enabled', () => {
     const own = { steps: ['take_snapshot: redis', ...risky.steps] };
     expect(await stepsOf(own)).toEqual(['0 take_snapshot_1', '1 restart_service_2', '2 verify']);
   });
+});
+
+describe('steps that were sent', () => {
+  const calls = [
+    {
+      action: 'restore_backup',
+      input: { backup: 'redis_backup' },
+      pool: 'default',
+      line: 'restore_backup: redis_backup',
+    },
+    {
+      action: 'restart_service',
+      input: { service: 'redis' },
+      pool: 'default',
+      line: 'give it a kick',
+      name: 'give it a kick',
+    },
+  ];
+  const sent = (over: Partial<PlannerPorts> = {}) => planned({ steps: { name: 'two', calls, sent: true } }, over);
+
+  test('are followed by a look at the health of their service, and by nothing else', async () => {
+    const { kind, verified, steps, lines } = await sent();
+    expect([kind, verified]).toEqual(['sent', true]);
+    expect(steps.map(({ action, onFailure }) => [action, onFailure])).toEqual([
+      ['restore_backup', 'rollback'],
+      ['restart_service', 'rollback'],
+      ['check_health', 'rollback'],
+    ]);
+    expect(lines).toEqual(['restore_backup: redis_backup', 'give it a kick', null]);
+  });
+
+  test('are the same plan when they are asked for again', async () => {
+    const plan = await sent();
+    const request = sameRequest(aRecovery({ plan, service: 'redis' }));
+    expect(await planner()(request, ANN)).toEqual(plan);
+  });
+
+  test('are kept apart from the state that is kept before them', async () => {
+    const keeping = { ...redis, stateBackup: true };
+    const over = { services: () => [keeping, web] };
+    const plan = await sent(over);
+    expect(plan.steps.map(({ action }) => action)[0]).toBe('take_snapshot');
+    expect(plan.lines).toEqual([null, 'restore_backup: redis_backup', 'give it a kick', null]);
+    expect((await planner(over)(sameRequest(aRecovery({ plan, service: 'redis' })), ANN)).digest).toBe(plan.digest);
+  });
+
+  test('have their risk from their actions', async () => {
+    expect(await sent()).toMatchObject({ risk: 0.42, policy: { need: 1 } });
+  });
+});
+
+test('the lines of a plan are its steps as their author would write them, whatever they were bound to', async () => {
+  const restore = runbook('redis_outage', { steps: ['stop_service: redis', 'restore_backup: redis_backup'] });
+  const { lines, steps } = await planned({ runbook: 'redis_outage' }, { runbooks: [restore] });
+  expect(lines).toEqual(['stop_service: redis', 'restore_backup: redis_backup', null]);
+  expect(steps[1]?.input).toEqual({ backup: 'redis_backup-20261122T041500' });
+  expect(steps.some((step) => 'line' in step)).toBe(false);
 });

@@ -47,6 +47,8 @@ export function world(
       return { created: true, recovery };
     },
     load: async (id) => find(id),
+    requested: async ({ request }) =>
+      recoveries.find((one) => request !== undefined && one.recovery.origin.request === request),
     list: async ({ states, after = 0, changed }) =>
       recoveries.filter(
         ({ recovery: { id, state, claims, startedAt } }) =>
@@ -104,6 +106,8 @@ export function world(
     breakers: { open: unused, reset: unused, views: async () => [] },
     services: () => [aService('redis', { priority: 3 }), aService('web', { dependsOn: ['redis'] })],
     runbooks: [],
+    plans: { keep: async () => {}, kept: async () => undefined },
+    stepAliases: new Map(),
     strategies: new Map(),
     actions: new Map(),
     undoWithinMs: 3_600_000,
