@@ -38,6 +38,8 @@ describe('the API document', () => {
         ),
         'post /circuit-breaker/{service}/reset',
         'post /recover/{service}',
+        'post /plan',
+        'post /execute',
         'get /recoveries',
         'get /snapshots/{service}',
         'get /recoveries/{id}',
