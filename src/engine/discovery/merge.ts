@@ -72,14 +72,17 @@ function withDependencies(
 ): Service[] {
   const edges = new Map<string, readonly string[]>(file.map(({ name, dependsOn }) => [name, dependsOn]));
   for (const { service } of discovered) edges.set(service.name, []);
+  // Only what something depends on already can close a circle: of thousands of containers few are followed far.
+  const pointedAt = new Set(file.flatMap(({ dependsOn }) => dependsOn));
   return discovered.map(({ container, service }) => {
     const kept: string[] = [];
     for (const needed of service.dependsOn) {
       if (!edges.has(needed)) tell(container, `reviver.depends_on names ${needed}, which is no service`);
-      else if (leadsTo(needed, service.name, edges))
+      else if (needed === service.name || (pointedAt.has(service.name) && leadsTo(needed, service.name, edges)))
         tell(container, `reviver.depends_on names ${needed}, which depends on ${service.name} itself`);
       else kept.push(needed);
     }
+    for (const needed of kept) pointedAt.add(needed);
     edges.set(service.name, kept);
     return { ...service, dependsOn: kept };
   });
