@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Plan } from '../../engine/model/plan.js';
+import { recoveryName } from '../../engine/model/recovery.js';
 import { planName } from './recovery.js';
 
 /** What would be done: the answer to a dry run. */
@@ -23,7 +24,20 @@ export const planJson = z.strictObject({
     including: z.string().nullable(),
     rule: z.string(),
   }),
-  alternatives: z.array(z.strictObject({ kind: z.string(), name: z.string(), reason: z.string() })),
+  evidence: z
+    .array(
+      z.strictObject({
+        recovery: z.string(),
+        service: z.string(),
+        succeeded: z.boolean(),
+        active_ms: z.number(),
+        at: z.string(),
+      }),
+    )
+    .describe('Earlier recoveries that speak for it, or against it'),
+  alternatives: z.array(
+    z.strictObject({ kind: z.string(), name: z.string(), reason: z.string(), why_not: z.string().nullable() }),
+  ),
   verified: z.boolean(),
   constitutional_hash: z.string(),
 });
@@ -48,7 +62,17 @@ export function toPlanJson(plan: Plan, previews: string[]): PlanJson {
       including: plan.policy.including ?? null,
       rule: plan.policy.rule,
     },
-    alternatives: plan.alternatives.map(({ kind, name, reason }) => ({ kind, name, reason })),
+    evidence: (plan.evidence ?? []).map(({ recovery, activeMs, ...about }) => ({
+      recovery: recoveryName(recovery),
+      ...about,
+      active_ms: activeMs,
+    })),
+    alternatives: plan.alternatives.map(({ kind, name, reason, whyNot = null }) => ({
+      kind,
+      name,
+      reason,
+      why_not: whyNot,
+    })),
     verified: plan.verified,
     constitutional_hash: plan.constitution,
   };

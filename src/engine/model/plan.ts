@@ -57,7 +57,21 @@ export interface TargetState {
 export interface Alternative {
   kind: Plan['kind'];
   name: string;
+  /** What is known of it, in a few words: `3 of 4 for redis`, `no history`. */
   reason: string;
+  /** One sentence without a stop: why it was not chosen. Plans of older versions do not say. */
+  whyNot?: string;
+}
+
+/** An earlier recovery that speaks for a plan, or against it. */
+export interface PlanEvidence {
+  recovery: number;
+  service: string;
+  succeeded: boolean;
+  /** Work without waiting for people. */
+  activeMs: number;
+  /** When it ended: ISO 8601. */
+  at: string;
 }
 
 export interface PolicyDecision {
@@ -91,6 +105,8 @@ export interface Plan {
   riskReasons: string[];
   /** One line: why this plan. */
   explanation: string;
+  /** The recoveries that say most about it, the most telling first, at most five. Plans of older versions do not say. */
+  evidence?: PlanEvidence[];
   alternatives: Alternative[];
   targets: TargetState[];
   /** False when the target has no health check: it can only end *unverified*. */

@@ -9,7 +9,7 @@ const canonical = configure({ deterministic: true, circularValue: Error, bigint:
 
 type Digested = Omit<
   Plan,
-  'digest' | 'steps' | 'lines' | 'explanation' | 'alternatives' | 'riskReasons' | 'description'
+  'digest' | 'steps' | 'lines' | 'explanation' | 'evidence' | 'alternatives' | 'riskReasons' | 'description'
 >;
 
 /**
