@@ -71,7 +71,7 @@ test('snapshots says what is kept, and what of it is damaged', async () => {
     '2 snapshots of redis, the newest first',
     '20261122T115500-ab12cd · 5 min ago · R-12/0 · 12.4 MB · container redis of redis:7; volume /data, 12.4 MB',
     'older · 5 min ago · R-12/0 · 12.4 MB · damaged: its data file is missing',
-    '`/recover redis --strategy rollback` brings the newest whole one back.',
+    '`/recover redis --strategy rollback` brings back the newest whole one that no restore has kept.',
   ]);
   expect(await asked('snapshots redis', () => {})).toEqual([
     'No snapshot of redis is kept. A step with "snapshot: true", or take_snapshot, makes one.',
