@@ -3,6 +3,8 @@ import type { Engine } from '../engine/engine.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
 import type { DataSource } from '../store/data-source.js';
+import { createFeedbackStore } from '../store/feedback-store.js';
+import { createHistoryStore } from '../store/history-store.js';
 import { createIncidentStore } from '../store/incident-store.js';
 import { createPlanStore } from '../store/plan-store.js';
 import type { Pool } from '../store/pool.js';
@@ -33,6 +35,8 @@ export function buildEngine(options: NodeOptions, parts: EngineParts): { engine:
     backups,
     snapshots,
     incidents: createIncidentStore(pool, source),
+    feedback: createFeedbackStore(pool),
+    history: createHistoryStore(pool),
     plans: createPlanStore(pool),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {

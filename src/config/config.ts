@@ -74,7 +74,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     ),
     people: raw.people.map(({ name, roles, ...ids }) => ({ name, roles, ids: platforms(ids) })),
     groups: raw.groups.map((group) => ({ slackUsergroup: group.slack_usergroup, roles: group.roles })),
-    approvals: toApprovals(raw.approvals),
+    approvals: toApprovals(raw),
     maxConcurrentRecoveries: raw.max_concurrent_recoveries,
     recoveryTimeoutMs: raw.recovery_timeout,
     undoWithinMs: raw.undo_within,
@@ -104,8 +104,13 @@ function toDiscovery({ docker, kubernetes, gone_after }: RawConfig['discovery'])
   return { docker, ...(kubernetes === undefined ? {} : { kubernetes }), goneAfterMs: gone_after };
 }
 
-function toApprovals({ expires, use_within, rules }: RawConfig['approvals']): ApprovalPolicy {
-  return { expiresMs: expires, useWithinMs: use_within, rules: rules ?? DEFAULT_POLICY.rules };
+function toApprovals({ approvals, freeze, proven_within }: RawConfig): ApprovalPolicy {
+  return {
+    expiresMs: approvals.expires,
+    useWithinMs: approvals.use_within,
+    rules: approvals.rules ?? DEFAULT_POLICY.rules,
+    raises: { freezes: freeze, provenWithinMs: proven_within },
+  };
 }
 
 function platforms(ids: Record<string, string | undefined>): Record<string, string> {

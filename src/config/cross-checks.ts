@@ -24,6 +24,7 @@ const CHECKS: ((raw: RawConfig) => Problem[])[] = [
   duplicatePeople,
   unknownPools,
   unknownBackups,
+  freezes,
   conditions,
 ];
 
@@ -110,6 +111,15 @@ function unknownBackups({ backups, services }: RawConfig): Problem[] {
   const names = services.map(({ name }) => name);
   return Object.entries(backups).flatMap(([key, { service }]) =>
     unknown(['backups', key, 'service'], 'service', service, names),
+  );
+}
+
+function freezes({ freeze, services }: RawConfig): Problem[] {
+  const names = services.map(({ name }) => name);
+  return freeze.flatMap((one, index) =>
+    (one.services ?? []).flatMap((name, position) =>
+      unknown(['freeze', index, 'services', position], 'service', name, names),
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runbookSchema } from '../engine/planner/runbook.js';
 import { condition, duration, id, name, role, strings, text } from './fields.js';
+import { freezeSchema } from './freeze.js';
 import { serviceSchema } from './service-schema.js';
 import { redis } from './variables.js';
 
@@ -87,6 +88,8 @@ export const configSchema = z.strictObject({
   people: z.array(person).default([]),
   groups: z.array(group).default([]),
   approvals: approvals.default({ expires: 15 * 60_000, use_within: 5 * 60_000 }),
+  freeze: z.array(freezeSchema).default([]),
+  proven_within: duration.default(90 * 86_400_000),
   max_concurrent_recoveries: z.int().min(1).default(3),
   recovery_timeout: duration.default(300_000),
   undo_within: duration.default(60 * 60_000),

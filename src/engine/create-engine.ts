@@ -3,6 +3,8 @@ import { type Decided, decide } from './approvals/decide.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
 import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
+import type { FeedbackStore } from './feedback/feedback.js';
+import type { HistoryStore } from './history/history.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
 import { noIncident } from './model/missing.js';
@@ -35,6 +37,8 @@ import { viewOf, viewsOf } from './use-cases/view.js';
 export interface EnginePorts {
   store: RecoveryStore;
   incidents: IncidentStore;
+  feedback: FeedbackStore;
+  history: HistoryStore;
   plans: PlanStore;
   registry: Pick<WorkerRegistry, 'list'>;
   dispatcher: Dispatcher;

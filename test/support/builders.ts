@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Action, BackupCatalog, BackupRecord } from '../../src/engine/actions/action.js';
 import { type BreakerView, viewOfBreaker } from '../../src/engine/breakers/view.js';
 import type { Approval } from '../../src/engine/model/approval.js';
-import type { Plan, PlannedStep } from '../../src/engine/model/plan.js';
+import type { Circumstances, Plan, PlannedStep } from '../../src/engine/model/plan.js';
 import { type Recovery, type RecoveryStep, type Snapshot, UNBEGUN } from '../../src/engine/model/recovery.js';
 import { NO_RETRY } from '../../src/engine/model/retry-policy.js';
 import type { BreakerSettings, Service } from '../../src/engine/model/service.js';
@@ -208,6 +208,13 @@ const BACKUP: BackupRecord = {
   items: 1_204,
   createdAt: T0,
 };
+
+export const calm = (over: Partial<Circumstances> = {}): Circumstances => ({
+  freezes: [],
+  dependents: [],
+  recentFailures: 0,
+  ...over,
+});
 
 export const NO_SNAPSHOTS: SnapshotCatalog = {
   list: async () => [],

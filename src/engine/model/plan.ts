@@ -74,6 +74,18 @@ export interface PlanEvidence {
   at: string;
 }
 
+/** What made a plan riskier than its steps are, at the moment when it was made. */
+export interface Circumstances {
+  /** Freezes that held for the service, the greatest raise first; `until` is `2026-11-30 08:00 Europe/Berlin`. */
+  freezes: { name: string; raise: number; until: string }[];
+  /** Services that are hurt when this one is, also through others. */
+  dependents: string[];
+  /** Runs of this plan on this service that failed within the last seven days. */
+  recentFailures: number;
+  /** Whole days since a verified success of this plan on this service; null: never; absent: nothing could tell. */
+  daysSinceProven?: number | null;
+}
+
 export interface PolicyDecision {
   /** How many people must approve; 0: none. */
   need: number;
@@ -103,6 +115,8 @@ export interface Plan {
   risk: number;
   /** What made the risk what it is, one short phrase each. */
   riskReasons: string[];
+  /** What rules could read of the moment. Plans of older versions do not say. */
+  circumstances?: Circumstances;
   /** One line: why this plan. */
   explanation: string;
   /** The recoveries that say most about it, the most telling first, at most five. Plans of older versions do not say. */

@@ -9,7 +9,15 @@ const canonical = configure({ deterministic: true, circularValue: Error, bigint:
 
 type Digested = Omit<
   Plan,
-  'digest' | 'steps' | 'lines' | 'explanation' | 'evidence' | 'alternatives' | 'riskReasons' | 'description'
+  | 'digest'
+  | 'steps'
+  | 'lines'
+  | 'explanation'
+  | 'evidence'
+  | 'alternatives'
+  | 'riskReasons'
+  | 'circumstances'
+  | 'description'
 >;
 
 /**

@@ -7,6 +7,7 @@ import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.
 import type { Service } from '../model/service.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 import { type Candidate, type CandidatePorts, candidatesFor, findService } from './candidates.js';
+import { circumstancesOf, type Proof } from './circumstances.js';
 import type { Compiled } from './compile.js';
 import { planDigest } from './digest.js';
 import { describeEvidence, type PastOutcome } from './evidence.js';
@@ -25,6 +26,8 @@ export interface PlannerPorts extends CandidatePorts, SurroundPorts {
   constitution: Constitution;
   /** Latest outcomes of a service, newest first, a few hundred at most. */
   past(service: string): Promise<PastOutcome[]>;
+  /** Last proofs of a service's plans; undefined: there is nothing to look them up in. */
+  proofs(service: string): Promise<Proof[] | undefined>;
   /** What the targets look like now; part of the digest. */
   observe(services: string[]): Promise<TargetState[]>;
 }
@@ -44,7 +47,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     // One plan, one view of what there is.
     const services = ports.services();
     const service = findService(request.service, services);
-    const past = await ports.past(service.name);
+    const [past, proofs] = await Promise.all([ports.past(service.name), ports.proofs(service.name)]);
     const context = {
       ...ports,
       services,
@@ -59,12 +62,15 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     const lines = whole.map(({ line = null }) => line);
     const steps = whole.map(({ line: _, ...step }): PlannedStep => step);
     refuseForbidden(steps, ports.constitution);
+    const { raises } = ports.policy;
+    const circumstances = circumstancesOf(chosen, service, { services, past, proofs, raises, now: ports.now() });
     const risk = planRisk({
       declared: chosen.declared,
       steps,
-      service,
-      services,
       history: chosen.evidence,
+      circumstances,
+      // What is built in is proven by whoever builds it.
+      ...(chosen.kind === 'runbook' ? { provenWithinDays: raises.provenWithinMs / DAY_MS } : {}),
     });
     const targets = await ports.observe(targetsOf(service, steps));
     const body = {
@@ -82,7 +88,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     };
     const policy = atLeast(
       ports.constitution,
-      await decidePolicy(ports.policy, body, service, requester),
+      await decidePolicy(ports.policy, { ...body, circumstances }, service, requester),
       risk.decides,
       service,
     );
@@ -94,6 +100,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       digest: planDigest(digested, steps),
       description: chosen.description,
       riskReasons: [...risk.reasons, ...reasons],
+      circumstances,
       explanation: explained(describeEvidence(chosen.evidence, service.name), [
         ...impossible,
         ...(compiled.leftOut ?? []),
@@ -105,6 +112,8 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     };
   };
 }
+
+const DAY_MS = 86_400_000;
 
 interface Impossible extends LeftOut {
   kind: Plan['kind'];

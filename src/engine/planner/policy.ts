@@ -2,10 +2,11 @@ import { InvalidInput } from '../model/errors.js';
 import type { Role } from '../model/person.js';
 import type { Plan, PolicyDecision } from '../model/plan.js';
 import type { Service } from '../model/service.js';
+import { DEFAULT_RAISES, type RaiseRules } from './circumstances.js';
 import { holds } from './expressions.js';
 
 export interface ApprovalRule {
-  /** CEL over risk, plan, service, requester. */
+  /** CEL over `policyFacts`. */
   when: string;
   need: number;
   role?: Role;
@@ -18,6 +19,8 @@ export interface ApprovalPolicy {
   /** Decided but unused after this long: expired. */
   useWithinMs: number;
   rules: ApprovalRule[];
+  /** What raises the risk that the rules decide on. */
+  raises: RaiseRules;
 }
 
 export const DEFAULT_POLICY: ApprovalPolicy = {
@@ -28,18 +31,28 @@ export const DEFAULT_POLICY: ApprovalPolicy = {
     { when: 'risk < 0.7', need: 1, role: 'approver' },
     { when: 'true', need: 2, role: 'approver', including: 'lead' },
   ],
+  raises: DEFAULT_RAISES,
 };
 
-type Judged = Pick<Plan, 'service' | 'name' | 'kind' | 'risk' | 'riskScore'>;
+type Judged = Pick<Plan, 'service' | 'name' | 'kind' | 'risk' | 'riskScore' | 'circumstances'>;
 
-/** What a condition about a plan can read. */
+/** A plan that was never proven: a number, so that `days_since_proven > 30` holds for it. */
+export const NEVER_DAYS = 1_000_000;
+
+/** What a condition about a plan can read. What nothing could tell counts as proven, calm and alone. */
 export function policyFacts(
   plan: Judged,
   service: Pick<Service, 'name' | 'runtime' | 'criticality'>,
   requester: { name: string; roles: readonly string[] },
 ) {
+  const { freezes = [], dependents = [], recentFailures = 0, daysSinceProven } = plan.circumstances ?? {};
   return {
     risk: plan.risk,
+    freeze: freezes.length > 0,
+    freezes: freezes.map(({ name }) => name),
+    days_since_proven: daysSinceProven === null ? NEVER_DAYS : (daysSinceProven ?? 0),
+    recent_failures: recentFailures,
+    blast_radius: dependents.length,
     plan: { name: plan.name, kind: plan.kind, risk_score: plan.riskScore },
     service: { name: service.name, runtime: service.runtime, criticality: service.criticality },
     requester: { name: requester.name, roles: [...requester.roles] },

@@ -29,6 +29,8 @@ export interface Installation {
 export function imaginedPlan(
   asked: { runbook: string; service: string; params: JsonObject },
   installation: Installation,
+  /** Whether a freeze holds depends on it; absent: none does. */
+  now = new Date(0),
 ): Promise<Plan> {
   const { services } = installation;
   const makePlan = createPlanner({
@@ -38,13 +40,14 @@ export function imaginedPlan(
     backups: imaginedBackups(installation.backups, asked.service),
     snapshots: NO_SNAPSHOTS,
     past: async () => [],
+    proofs: async () => undefined,
     unhealthy: async () => new Set(),
     observe: async (names) =>
       names.map((service) => {
         const runtime = services.find(({ name }) => name === service)?.runtime ?? 'unknown';
         return { service, runtime, status: 'imagined', facts: {} };
       }),
-    now: () => new Date(0),
+    now: () => now,
   });
   return makePlan(asked, { name: 'you', roles: ['responder'] });
 }

@@ -6,10 +6,11 @@ const PAST = 300;
 
 /** The planner on what the engine is given: its past from the store, who is ill from the monitor. */
 export function createMakePlan(ports: Omit<EnginePorts, 'registry' | 'people' | 'preview' | 'undoOf'>): MakePlan {
-  const { store, incidents } = ports;
+  const { store, incidents, history } = ports;
   return createPlanner({
     ...ports,
     past: (service) => store.past(service, PAST),
+    proofs: (service) => history.proofs(service),
     async unhealthy() {
       const health = await incidents.health();
       return new Set(health.filter(({ status }) => status === 'unhealthy').map(({ service }) => service));

@@ -44,7 +44,11 @@ export async function choosePlan(
       `${runbook.id} names no service under match. Say for which it is: --service NAME.`,
     );
   const installation = installationFor(runbook, target, surroundings);
-  const plan = await imaginedPlan({ runbook: runbook.id, service: target, params: read(params) }, installation);
+  const plan = await imaginedPlan(
+    { runbook: runbook.id, service: target, params: read(params) },
+    installation,
+    new Date(),
+  );
   return { written: only, plan, installation, notes };
 }
 

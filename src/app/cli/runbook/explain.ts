@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../engine/model/duration.js';
 import type { ActionCall, Plan, PlannedStep } from '../../../engine/model/plan.js';
 import { NO_RETRY } from '../../../engine/model/retry-policy.js';
+import { riskLevel } from '../../../engine/planner/risk.js';
 import type { Installation } from '../../../engine/rehearsal/imagined-plan.js';
 import { claimOrder } from '../../../engine/use-cases/claim-order.js';
 import { type ChosenFlags, choosePlan } from './chosen.js';
@@ -20,11 +21,11 @@ export async function explainCommand(
 }
 
 export function explanation(plan: Plan, installation: Installation, file: string, paint: Paint): string[] {
-  const { name, service, description, steps, riskReasons, risk } = plan;
+  const { name, service, description, steps } = plan;
   const claims = claimOrder([service, ...steps.flatMap((step) => step.services)], installation.services);
   const params = Object.entries(plan.params).map(([key, value]) => `${key}=${String(value)}`);
   const facts = [
-    ['Risk', `${risk}${riskReasons.length > 0 ? `: ${riskReasons.join(', ')}` : ''}`],
+    ['Risk', riskText(plan)],
     ['Approval', approvalText(plan)],
     [
       'Claims',
@@ -46,6 +47,12 @@ export function explanation(plan: Plan, installation: Installation, file: string
     '',
     ...steps.flatMap((step, index) => stepLines(step, index + 1, installation, paint)),
   ];
+}
+
+/** `0.75, high: freeze "Black Friday" until 2026-11-30 08:00 Europe/Berlin, shop depends on it` */
+function riskText({ risk, riskReasons }: Plan): string {
+  const level = riskLevel(risk);
+  return `${risk}${level ? `, ${level}` : ''}${riskReasons.length > 0 ? `: ${riskReasons.join(', ')}` : ''}`;
 }
 
 function approvalText({ policy: { need, role, including, rule } }: Plan): string {

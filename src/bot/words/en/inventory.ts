@@ -17,5 +17,6 @@ export const inventory: InventoryWords = {
     `No snapshot of ${service} is kept. A step with "snapshot: true", or take_snapshot, makes one.`,
   snapshot: (id, agoMs, by, bytes) => `${id} · ${about(agoMs)} ago · ${by} · ${megabytes(bytes)}`,
   damaged: (why) => `damaged: ${why}`,
-  restoreHint: (service) => `\`/recover ${service} --strategy rollback\` brings back the newest whole one that no restore has kept.`,
+  restoreHint: (service) =>
+    `\`/recover ${service} --strategy rollback\` brings back the newest whole one that no restore has kept.`,
 };

@@ -62,6 +62,16 @@ const RISK: readonly Phrase[] = [
   ),
   phrase('(.+) depends on it', (name) => `от него зависит ${name}`),
   phrase('(.+) depend on it', (names = '') => `от него зависят ${names}`),
+  phrase('freeze "(.+)" until (.+)', (name, until) => `заморозка «${name}» до ${until}`),
+  phrase('never proven', () => 'ни разу не проверен'),
+  phrase(
+    String.raw`not proven for (\d+) days?`,
+    (days) => `не проверялся ${count(Number(days), ['день', 'дня', 'дней'])}`,
+  ),
+  phrase(
+    String.raw`failed (\d+) times within the last 7 days`,
+    (n) => `${count(Number(n), ['сбой', 'сбоя', 'сбоев'])} за последние 7 дней`,
+  ),
   phrase(
     String.raw`failed (\d+) of (\d+) times`,
     (bad, all) => `${count(Number(bad), ['сбой', 'сбоя', 'сбоев'])} из ${all}`,

@@ -6,7 +6,7 @@ import type { RecoveryStep } from '../../../../src/engine/model/recovery.js';
 import { describeEvidence, evidenceFor, type PastOutcome } from '../../../../src/engine/planner/evidence.js';
 import { planRisk } from '../../../../src/engine/planner/risk.js';
 import { because } from '../../../../src/engine/recovery/settle.js';
-import { aPlannedStep, aService, aStep, T0 } from '../../../support/builders.js';
+import { aPlannedStep, aStep, calm, T0 } from '../../../support/builders.js';
 
 const RU = wordsOf('ru');
 const say = (phrase: string) => retold(RU, phrase);
@@ -41,15 +41,19 @@ describe('what the planner writes is retold whole', () => {
     const times = fc.integer({ min: 0, max: 30 });
     fc.assert(
       fc.property(names, times, times, fc.boolean(), (dependents, successes, failures, declared) => {
-        const service = aService(SERVICE);
         const { reasons } = planRisk({
           ...(declared ? { declared: 0.9 } : {}),
           steps: [aPlannedStep('s', { action: 'restore_backup', risk: 0.4 })],
-          service,
-          services: [service, ...dependents.map((name) => aService(name, { dependsOn: [SERVICE] }))],
           history: { successes, failures },
+          circumstances: calm({
+            dependents,
+            recentFailures: failures,
+            freezes: [{ name: 'α', raise: 0.7, until: '2026-11-30 08:00 UTC' }],
+            daysSinceProven: successes === 0 ? null : 100,
+          }),
+          provenWithinDays: 90,
         });
-        for (const reason of reasons) expect(say(reason)).not.toMatch(/[A-Za-z]/);
+        for (const reason of reasons) expect(say(reason).replace('UTC', '')).not.toMatch(/[A-Za-z]/);
       }),
     );
   });

@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
+import { whatChanged } from '../../../../src/engine/approvals/what-changed.js';
 import { withoutRules } from '../../../../src/engine/constitution/constitution.js';
 import type { RecoverRequest } from '../../../../src/engine/engine.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
 import type { HealthCheck, Service } from '../../../../src/engine/model/service.js';
 import { planDigest } from '../../../../src/engine/planner/digest.js';
 import type { PastOutcome } from '../../../../src/engine/planner/evidence.js';
+import type { Freeze } from '../../../../src/engine/planner/freeze/freeze.js';
 import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner/planner.js';
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
 import { runbookSchema } from '../../../../src/engine/planner/runbook.js';
@@ -44,6 +46,7 @@ function planner(over: Partial<PlannerPorts> = {}) {
     policy: DEFAULT_POLICY,
     constitution: withoutRules('cdd01ef066bc6cf2'),
     past: async () => [],
+    proofs: async () => undefined,
     unhealthy: async () => new Set(),
     observe: async (services) =>
       services.map((service) => ({ service, runtime: 'process', status: 'running', facts: {} })),
@@ -368,6 +371,59 @@ describe('with state_backup_enabled', () => {
     expect(await stepsOf({ steps: ['restart_service: redis'] })).not.toContain('0 state_backup');
     const own = { steps: ['take_snapshot: redis', ...risky.steps] };
     expect(await stepsOf(own)).toEqual(['0 take_snapshot_1', '1 restart_service_2', '2 verify']);
+
+describe('what the moment makes of the risk', () => {
+  const SALE: Freeze = {
+    name: 'Black Friday',
+    raise: 0.7,
+    timeZone: 'UTC',
+    window: { kind: 'once', from: +T0 - 1, to: +T0 + 3_600_000 },
+  };
+  const frozen = (freezes: Freeze[]) => ({
+    ...DEFAULT_POLICY,
+    raises: { ...DEFAULT_POLICY.raises, freezes },
+  });
+
+  test('is said in one line, decides how many must agree, and is in the digest', async () => {
+    const calmly = await planned();
+    const frantically = await planned({}, { policy: frozen([SALE]), proofs: async () => [] });
+    expect(calmly).toMatchObject({ risk: 0.22, riskReasons: ['web depends on it'], policy: { need: 0 } });
+    expect(frantically).toMatchObject({
+      risk: 0.7,
+      riskReasons: [
+        'freeze "Black Friday" until 2026-11-22 13:00 UTC',
+        'web depends on it',
+        'never proven',
+      ],
+      circumstances: { dependents: ['web'], daysSinceProven: null },
+      policy: { need: 2 },
+    });
+    expect(frantically.digest).not.toBe(calmly.digest);
+    expect(whatChanged(calmly, frantically)).toBe('its risk was 0.22, now it is 0.7');
+  });
+
+  test('is not in the digest as long as it changes neither risk nor rule: a day without proof asks nobody anew', async () => {
+    const provenDaysAgo = (days: number) =>
+      planned({}, { proofs: async () => [{ kind: 'runbook', name: 'redis_outage', at: at(-days * 86_400_000) }] });
+    const [one, other] = [await provenDaysAgo(3), await provenDaysAgo(4)];
+    expect([one.circumstances?.daysSinceProven, other.circumstances?.daysSinceProven]).toEqual([3, 4]);
+    expect(one.digest).toBe(other.digest);
+  });
+
+  test('a strategy that was never tried is not riskier for it', async () => {
+    const plan = await planned({ strategy: 'restart' }, { proofs: async () => [] });
+    expect(plan.circumstances).toMatchObject({ daysSinceProven: null });
+    expect(plan.riskReasons).not.toContain('never proven');
+  });
+
+  test('counts failures of this plan on this service within seven days', async () => {
+    const failed = (id: number, name: string, daysAgo: number) => ({
+      ...past(id, 'runbook', name, false),
+      endedAt: at(-daysAgo * 86_400_000),
+    });
+    const outcomes = [failed(3, 'redis_outage', 1), failed(2, 'redis_outage', 8), failed(1, 'other', 1)];
+    const plan = await planned({ runbook: 'redis_outage' }, { past: async () => outcomes });
+    expect(plan.circumstances?.recentFailures).toBe(1);
   });
 });
 

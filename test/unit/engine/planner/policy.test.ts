@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidInput } from '../../../../src/engine/model/errors.js';
 import { type ApprovalRule, DEFAULT_POLICY, decidePolicy } from '../../../../src/engine/planner/policy.js';
-import { aPlan, aService } from '../../../support/builders.js';
+import { aPlan, aService, calm } from '../../../support/builders.js';
 
 const redis = aService('redis', { criticality: 'critical' });
 const ANN = { name: 'Ann', roles: ['responder'] };
@@ -28,6 +28,28 @@ describe('a rule', () => {
     const when =
       'service.criticality == "critical" && plan.kind == "runbook" && requester.roles.exists(role, role == "responder")';
     expect(await decided(0, [{ when, need: 1 }])).toEqual({ need: 1, role: 'approver', rule: when });
+  });
+
+  test.each([
+    ['freeze && "Black Friday" in freezes', true],
+    ['days_since_proven > 30', true],
+    ['recent_failures >= 2', true],
+    ['blast_radius > 2', false],
+  ])('may ask what made the risk: %s', async (when, holds) => {
+    const circumstances = calm({
+      freezes: [{ name: 'Black Friday', raise: 0.7, until: 'later' }],
+      dependents: ['web', 'shop'],
+      recentFailures: 2,
+      daysSinceProven: null,
+    });
+    const rules = [{ when, need: 1 }, ...DEFAULT_POLICY.rules];
+    const judged = await decidePolicy({ ...DEFAULT_POLICY, rules }, aPlan({ risk: 0, circumstances }), redis, ANN);
+    expect(judged.need).toBe(holds ? 1 : 0);
+  });
+
+  test('takes an older plan, which says nothing of that, as calm', async () => {
+    const rules = [{ when: 'freeze || days_since_proven > 0 || blast_radius > 0', need: 1 }, ...DEFAULT_POLICY.rules];
+    expect((await decided(0, rules)).need).toBe(0);
   });
 
   test('is the first that holds', async () => {

@@ -102,6 +102,13 @@ export function world(
       changed: (id) => told.push(`changed R-${id}`),
       cancel: (id, by) => told.push(`cancel R-${id} by ${by}`),
     },
+    feedback: { of: async () => new Map(), rate: unused, addNote: unused, removeNote: unused },
+    history: {
+      ended: unused,
+      records: unused,
+      proofs: async () => [],
+      successor: async (id) => recoveries.find(({ recovery }) => recovery.retryOf === id)?.recovery.id,
+    },
     registry: { list: async () => [] },
     breakers: { open: unused, reset: unused, views: async () => [] },
     services: () => [aService('redis', { priority: 3 }), aService('web', { dependsOn: ['redis'] })],

@@ -127,6 +127,7 @@ const planner = (over: Partial<PlannerPorts>) =>
     policy: DEFAULT_POLICY,
     constitution: withoutRules('c'),
     past: async () => [],
+    proofs: async () => undefined,
     unhealthy: async () => new Set(),
     observe: async () => [],
     now: () => T0,

@@ -1,0 +1,56 @@
+import type { Plan } from '../model/plan.js';
+import type { RecoveryState } from '../model/recovery.js';
+import type { Proof } from '../planner/circumstances.js';
+
+/** One recovery that has ended, in a line. */
+export interface Ended {
+  id: number;
+  service: string;
+  kind: Plan['kind'];
+  plan: string;
+  state: RecoveryState;
+  /** Of its outcome, such as `rejected`. */
+  code: string | null;
+  unverified: boolean;
+  requestedBy: string;
+  createdAt: Date;
+  endedAt: Date;
+  /** Work, without waiting for people or for a place in the queue. */
+  activeMs: number;
+  /** How many said that it helped, and that it did not. */
+  helped: number;
+  didNotHelp: number;
+  notes: number;
+}
+
+/** How a plan did in the latest recoveries that were carried out to an end. */
+export interface PlanRecord {
+  kind: Plan['kind'];
+  plan: string;
+  runs: number;
+  succeeded: number;
+  /** Of those that succeeded; null: none did. */
+  medianActiveMs: number | null;
+}
+
+export interface HistoryFilter {
+  service?: string;
+  /** Continue below this id. */
+  before?: number;
+  limit: number;
+}
+
+/** Ended recoveries that a record of plans looks back on. */
+export const LOOKED_BACK = 500;
+
+/** What became of earlier recoveries. Quick however many there are. */
+export interface HistoryStore {
+  /** The newest first. */
+  ended(filter: HistoryFilter): Promise<Ended[]>;
+  /** Of the last `LOOKED_BACK` ended recoveries, of one service or of all; the most tried first. */
+  records(service?: string): Promise<PlanRecord[]>;
+  /** The last one of each plan of a service. */
+  proofs(service: string): Promise<Proof[]>;
+  /** The recovery that took the place of this one: asked anew, or tried again. */
+  successor(recoveryId: number): Promise<number | undefined>;
+}
