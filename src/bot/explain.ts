@@ -4,7 +4,7 @@ import { UserError } from '../engine/model/errors.js';
 import { parseRecoveryName } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
 import { detailsButton } from './cards/buttons.js';
-import { refusalCard } from './cards/notice-card.js';
+import { noPlanCard, refusalCard } from './cards/notice-card.js';
 import { Mistake } from './commands/mistake.js';
 import type { Button, Card, ChatInput } from './port.js';
 import type { EngineWords, RefusalWords } from './words/topics/engine.js';
@@ -18,6 +18,7 @@ export function explain(error: unknown, input: ChatInput, log: Log, words: Words
   const { lookBeforeAgain, internal } = words.answers;
   if (error instanceof UserError && error.code === 'unavailable' && !error.because)
     return refusalCard(`${refusalIn(words, error)} ${lookBeforeAgain}`, [...LOOK]);
+  if (error instanceof UserError && error.because?.kind === 'no_plan') return noPlanCard(error.because, words);
   if (error instanceof UserError) return refusalCard(refusalIn(words, error), wayOut(error));
   const id = randomBytes(4).toString('hex');
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

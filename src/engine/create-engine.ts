@@ -25,6 +25,7 @@ import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
 import { LOOK, requireRole } from './use-cases/authorise.js';
 import { execute } from './use-cases/execute.js';
+import { addNote, rate, removeNote } from './use-cases/feedback.js';
 import { createKeptCancels } from './use-cases/kept-cancels.js';
 import { createMakePlan } from './use-cases/make-plan.js';
 import { preview } from './use-cases/preview.js';
@@ -127,7 +128,20 @@ export function createEngine(ports: EnginePorts): Engine {
 
     act: (id, verb, who, said) =>
       audited(verb, who, { recovery: recoveryName(id) }, () => act(id, verb, who, { ...ports, makePlan, kept }, said)),
+    rate: (id, helped, who) => audited('rate', who, { recovery: recoveryName(id) }, () => rate(id, helped, who, ports)),
+    addNote: (id, text, who) =>
+      audited('note', who, { recovery: recoveryName(id) }, () => addNote(id, text, who, ports)),
+    removeNote: (id, note, who) =>
+      audited('note', who, { recovery: recoveryName(id) }, () => removeNote(id, note, who, ports)),
     view,
+
+    async history(filter) {
+      const [items, records] = await Promise.all([
+        ports.history.ended(filter),
+        filter.before === undefined ? ports.history.records(filter.service) : [],
+      ]);
+      return { items, records };
+    },
 
     async list(filter) {
       return viewsOf(await store.list(filter), ports);

@@ -1,4 +1,6 @@
 import type { BreakerView } from './breakers/view.js';
+import type { Feedback, Note } from './feedback/feedback.js';
+import type { Ended, HistoryFilter, PlanRecord } from './history/history.js';
 import type { Approval } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';
@@ -8,6 +10,7 @@ import type { Service } from './model/service.js';
 import type { IncidentReport } from './planner/incident-report.js';
 import type { KeptPlan, StoredEvent, WorkerIdentity } from './ports.js';
 import type { Snapshot as Kept } from './snapshots/snapshot.js';
+import type { Rated } from './use-cases/feedback.js';
 
 /** What a person or a program asks for. A runbook named wins over a strategy named. */
 export interface RecoverRequest {
@@ -72,6 +75,10 @@ export interface RecoveryView extends Snapshot {
   verbs: Verb[];
   /** While it waits to be approved: it asks in the place of another one, whose plan turned out to be out of date. */
   replaces?: { recovery: number; why: string };
+  /** When it has ended: the recovery that asks in its place, or tries the same again. */
+  successor?: number;
+  /** What people say of it. */
+  feedback: Feedback;
   /** While it waits to be approved: what it was asked for is over by itself since then, so that it may not be needed. */
   wellSince?: Date;
   /** Database time of this view. */
@@ -148,8 +155,15 @@ export interface Engine {
     seen?: { digest?: string; approvalId?: string; reason?: string },
   ): Promise<{ message: string; view: RecoveryView }>;
   act(recoveryId: number, verb: Verb, who: Principal, said?: Said): Promise<{ message: string; view: RecoveryView }>;
+  /** Whether an ended recovery helped: one vote a person, which can be changed. */
+  rate(recoveryId: number, helped: boolean, who: Principal): Promise<Rated>;
+  addNote(recoveryId: number, text: string, who: Principal): Promise<{ note: Note; view: RecoveryView }>;
+  /** By its number; what it said is gone then. */
+  removeNote(recoveryId: number, note: number, who: Principal): Promise<RecoveryView>;
   view(recoveryId: number): Promise<RecoveryView>;
   list(filter: { service?: string; states?: RecoveryState[]; before?: number; limit: number }): Promise<RecoveryView[]>;
+  /** What has ended, the newest first; for the first page also how each plan did lately. */
+  history(filter: HistoryFilter): Promise<{ items: Ended[]; records: PlanRecord[] }>;
   activeFor(service: string): Promise<RecoveryView | undefined>;
   events(recoveryId: number): Promise<StoredEvent[]>;
   status(): Promise<Status>;

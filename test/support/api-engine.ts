@@ -17,6 +17,7 @@ import type { Service } from '../../src/engine/model/service.js';
 import type { IncidentReport } from '../../src/engine/planner/incident-report.js';
 import type { KeptPlan, StoredEvent } from '../../src/engine/ports.js';
 import { aBreaker, anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
+import { memoryFeedback } from './memory-feedback.js';
 
 export const PEOPLE: Person[] = [
   { name: 'Ann', roles: ['responder', 'approver'], ids: {} },
@@ -37,6 +38,19 @@ export class MemoryEngine implements Engine {
   /** Thrown by `status`, to show what an unexpected error looks like outside. */
   failure: Error | undefined;
   #listeners = new Set<(event: StoredEvent) => void>();
+
+  readonly #feedback = memoryFeedback({
+    view: (id) => this.view(id),
+    all: () => this.recoveries,
+    save: ({ recovery, feedback }) => {
+      const view = this.recoveries.find((one) => one.recovery.id === recovery.id);
+      if (view) view.feedback = feedback;
+    },
+  });
+  readonly rate = this.#feedback.rate;
+  readonly addNote = this.#feedback.addNote;
+  readonly removeNote = this.#feedback.removeNote;
+  readonly history = this.#feedback.history;
 
   async recover(request: RecoverRequest, who: Principal, origin: { platform: string }) {
     this.#service(request.service);
@@ -279,6 +293,7 @@ export function viewOf(recovery: Partial<Recovery> & { id: number }, steps = [st
     recovery: aRecovery({ ...running, createdAt: now, startedAt: now, ...recovery }),
     steps,
     approvals: [],
+    feedback: { ratings: [], notes: [] },
     mayApprove: [],
     verbs: ['cancel', 'escalate', 'ack'],
     at: now,

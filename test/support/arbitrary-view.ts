@@ -85,6 +85,26 @@ const question = fc.record({
   expiresAt: WHEN,
 });
 
+const SAID = fc.record({
+  ratings: fc.uniqueArray(fc.record({ person: NAME, helped: fc.boolean(), via: fc.constant('κ'), at: WHEN }), {
+    selector: ({ person }) => person,
+  }),
+  notes: fc.array(fc.record({ number: fc.nat(9), author: NAME, text: GREEK, via: fc.constant('κ'), at: WHEN }), {
+    maxLength: 3,
+  }),
+});
+
+const EVIDENCE = fc.array(
+  fc.record({
+    recovery: fc.integer({ min: 1, max: 40 }),
+    service: fc.constant('σέρβις'),
+    succeeded: fc.boolean(),
+    activeMs: fc.nat(90_000),
+    at: WHEN.map((at) => at.toISOString()),
+  }),
+  { maxLength: 3 },
+);
+
 const recoveryParts = fc.record({
   service: fc.constant('σέρβις'),
   state: fc.constantFrom(...RECOVERY_STATES),
@@ -109,6 +129,7 @@ const planParts = fc.record({
   risk: fc.constantFrom(0, 0.1, 0.35, 0.8),
   riskReasons: RISK_REASONS,
   explanation: EXPLANATION,
+  evidence: EVIDENCE,
   alternatives: ALTERNATIVES,
   policy: fc.constantFrom({ need: 0, rule: 'ρ' }, { need: 2, rule: 'ρ' }),
 });
@@ -129,22 +150,37 @@ export function anyView(): fc.Arbitrary<RecoveryView> {
       verbs: fc.subarray([...VERBS]),
       queuePlace: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
       replaces: fc.option(fc.record({ recovery: fc.nat(), why: CHANGE }), { nil: undefined }),
+      feedback: SAID,
+      successor: fc.option(fc.integer({ min: 42, max: 60 }), { nil: undefined }),
       wellAgoMs: fc.option(fc.nat(10_000_000), { nil: undefined }),
     })
-    .map(({ recovery, plan: parts, steps, undo: undoing, approvals, queuePlace, replaces, wellAgoMs, ...rest }) =>
-      recoveryView({
-        ...rest,
-        recovery: { ...recovery, plan: plan(parts) },
-        steps: [
-          ...steps.map((each, index) => step(index, { ...each, result: each.result ?? {} })),
-          ...undoing.map((each, index) =>
-            undo(steps.length + index, index, { ...each, name: `Undo: ${each.name}`, result: each.result ?? {} }),
-          ),
-        ],
-        approvals: approvals.map((each, index) => approval({ ...each, id: `q${index}` })),
-        ...(queuePlace === undefined ? {} : { queuePlace }),
-        ...(replaces === undefined ? {} : { replaces }),
-        ...(wellAgoMs === undefined ? {} : { wellSince: ago(wellAgoMs) }),
-      }),
+    .map(
+      ({
+        recovery,
+        plan: parts,
+        steps,
+        undo: undoing,
+        approvals,
+        queuePlace,
+        replaces,
+        successor,
+        wellAgoMs,
+        ...rest
+      }) =>
+        recoveryView({
+          ...rest,
+          recovery: { ...recovery, plan: plan(parts) },
+          steps: [
+            ...steps.map((each, index) => step(index, { ...each, result: each.result ?? {} })),
+            ...undoing.map((each, index) =>
+              undo(steps.length + index, index, { ...each, name: `Undo: ${each.name}`, result: each.result ?? {} }),
+            ),
+          ],
+          approvals: approvals.map((each, index) => approval({ ...each, id: `q${index}` })),
+          ...(queuePlace === undefined ? {} : { queuePlace }),
+          ...(replaces === undefined ? {} : { replaces }),
+          ...(successor === undefined ? {} : { successor }),
+          ...(wellAgoMs === undefined ? {} : { wellSince: ago(wellAgoMs) }),
+        }),
     );
 }

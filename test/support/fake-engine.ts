@@ -7,6 +7,7 @@ import { isTerminal, type Recovery, recoveryName } from '../../src/engine/model/
 import type { Service } from '../../src/engine/model/service.js';
 import type { StoredEvent } from '../../src/engine/ports.js';
 import { aBreaker, aService } from './builders.js';
+import { memoryFeedback } from './memory-feedback.js';
 import { approval, plan, recoveryView, type ViewParts } from './recovery-view.js';
 
 export const PEOPLE: Person[] = [
@@ -50,7 +51,23 @@ export function createFakeEngine(): FakeEngine {
   const active = (name: string) =>
     [...views.values()].find(({ recovery }) => recovery.service === name && !isTerminal(recovery.state));
 
+  const feedback = memoryFeedback({
+    view: (id) => engine.view(id),
+    all: () => [...views.values()],
+    save: (view) => void views.set(view.recovery.id, view),
+  });
   const engine: FakeEngine = {
+    ...feedback,
+    async rate(id, helped, who) {
+      must(who, 'responder');
+      engine.calls.push(`rate ${recoveryName(id)} ${helped} by ${who.name}`);
+      return feedback.rate(id, helped, who);
+    },
+    async addNote(id, text, who) {
+      must(who, 'responder');
+      engine.calls.push(`note ${recoveryName(id)} ${text} by ${who.name}`);
+      return feedback.addNote(id, text, who);
+    },
     calls: [],
     refusals: [],
     reads: 0,

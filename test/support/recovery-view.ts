@@ -1,4 +1,5 @@
 import type { RecoveryView } from '../../src/engine/engine.js';
+import type { Feedback } from '../../src/engine/feedback/feedback.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import type { Plan, PlannedStep } from '../../src/engine/model/plan.js';
 import type { Recovery, RecoveryStep } from '../../src/engine/model/recovery.js';
@@ -26,6 +27,8 @@ const STEPS: PlannedStep[] = [
   plannedStep({ id: 'start', name: 'Start redis', action: 'start_service', stage: 2 }),
   plannedStep({ id: 'verify', name: 'Verify: PING answers', action: 'check_health', risk: 0, stage: 3 }),
 ];
+
+export const NOTHING_SAID: Feedback = { ratings: [], notes: [] };
 
 export function plan(over: Partial<Plan> = {}): Plan {
   return aPlan({
@@ -112,6 +115,7 @@ export function recoveryView({ recovery, ...over }: ViewParts = {}): RecoveryVie
     }),
     steps: [step(0), step(1), step(2), step(3)],
     approvals: [],
+    feedback: NOTHING_SAID,
     mayApprove: ['Lee', 'Max'],
     verbs: [],
     at: NOW,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RecoveryView, VERBS, Verb } from '../../engine/engine.js';
+import type { Note } from '../../engine/feedback/feedback.js';
 import type { Approval } from '../../engine/model/approval.js';
 import type { Plan } from '../../engine/model/plan.js';
 import { RECOVERY_STATES, type RecoveryStep, recoveryName, type StepState } from '../../engine/model/recovery.js';
@@ -17,7 +18,7 @@ const stepJson = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
 });
 
-const approvalJson = z.strictObject({
+export const approvalJson = z.strictObject({
   id: z.string(),
   step: z.string().nullable().describe('Id of the step that is asked about; null: the whole plan'),
   digest: z.string(),
@@ -36,6 +37,16 @@ const approvalJson = z.strictObject({
   expires_at: moment,
   decided_at: moment,
 });
+
+export const noteJson = z.strictObject({
+  number: z.int().describe('Counts from 1; DELETE /recoveries/{id}/notes/{number} takes it back'),
+  by: z.string(),
+  text: z.string(),
+  via: z.string(),
+  at: moment,
+});
+
+const ratingJson = z.strictObject({ by: z.string(), helped: z.boolean(), via: z.string(), at: moment });
 
 export const recoveryJson = z.strictObject({
   id: z.string().describe('Such as R-12'),
@@ -56,6 +67,10 @@ export const recoveryJson = z.strictObject({
   unverified: z.boolean(),
   outcome: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   retry_of: z.string().nullable(),
+  successor: z.string().nullable().describe('The recovery that asks in its place, or tries the same again'),
+  active_ms: z.int().describe('Work, without waiting for people or for a place in the queue'),
+  ratings: z.array(ratingJson).describe('Whether it helped: one vote a person'),
+  notes: z.array(noteJson),
   constitutional_hash: z.string(),
   created_at: moment,
   started_at: moment,
@@ -83,11 +98,19 @@ export function toRecoveryJson({ recovery, steps, approvals, ...view }: Recovery
     unverified: recovery.unverified,
     outcome: recovery.outcome,
     retry_of: recovery.retryOf === null ? null : recoveryName(recovery.retryOf),
+    successor: view.successor === undefined ? null : recoveryName(view.successor),
+    active_ms: recovery.activeMs,
+    ratings: view.feedback.ratings.map(({ person, helped, via, at }) => ({ by: person, helped, via, at: iso(at) })),
+    notes: view.feedback.notes.map(toNoteJson),
     constitutional_hash: recovery.constitution,
     created_at: iso(recovery.createdAt),
     started_at: iso(recovery.startedAt),
     ended_at: iso(recovery.endedAt),
   };
+}
+
+export function toNoteJson({ number, author, text, via, at }: Note): z.infer<typeof noteJson> {
+  return { number, by: author, text, via, at: iso(at) };
 }
 
 /** `runbook` or `strategy`, by which of them the plan was made from. */
@@ -128,7 +151,7 @@ function toStepJson(step: RecoveryStep, undo: RecoveryStep | undefined): Recover
   };
 }
 
-function toApprovalJson(approval: Approval, steps: RecoveryStep[]): RecoveryJson['approvals'][number] {
+export function toApprovalJson(approval: Approval, steps: RecoveryStep[]): RecoveryJson['approvals'][number] {
   return {
     id: approval.id,
     step: steps.find((step) => step.position === approval.step)?.id ?? null,

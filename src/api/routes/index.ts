@@ -5,7 +5,9 @@ import type { WaitForEnd } from '../wait-for-end.js';
 import { resetBreakerRoute } from './breakers.js';
 import { decisionRoutes } from './decisions.js';
 import { executeRoute } from './execute.js';
+import { feedbackRoutes } from './feedback.js';
 import { type HealthParts, healthRoutes } from './health.js';
+import { historyRoutes } from './history.js';
 import { metricsRoute, type Scrape } from './metrics.js';
 import { planRoute } from './plan.js';
 import { recoverRoute } from './recover.js';
@@ -35,5 +37,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, ...health }: Ro
     recoverRoute(engine),
     ...recoveriesRoutes(engine),
     ...decisionRoutes(engine),
+    ...historyRoutes(engine),
+    ...feedbackRoutes(engine),
   ];
 }

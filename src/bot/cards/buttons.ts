@@ -18,6 +18,15 @@ export function detailsButton(recoveryId: number): Button {
   return { label: 'Details', command: `status ${recoveryName(recoveryId)}` };
 }
 
+/** Beside the question whether it helped. */
+export function ratingButtons(recoveryId: number): Button[] {
+  const rate = `rate ${recoveryName(recoveryId)}`;
+  return [
+    { label: 'Yes', command: `${rate} yes` },
+    { label: 'No', command: `${rate} no` },
+  ];
+}
+
 export function approvalButtons(view: RecoveryView, approval: Approval, words: Words): Button[] {
   const { id, plan } = view.recovery;
   const target = `${recoveryName(id)} ${approval.digest.slice(0, 8)}`;

@@ -1,8 +1,9 @@
 import type { RecoveryView } from '../../engine/engine.js';
+import { recoveryName } from '../../engine/model/recovery.js';
 import type { Button, Card } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
-import { detailsButton, verbButtons } from './buttons.js';
+import { detailsButton, ratingButtons, verbButtons } from './buttons.js';
 import { parentCard } from './parent-card.js';
 import {
   alternative,
@@ -11,6 +12,7 @@ import {
   people,
   progressLine,
   subject,
+  successorLine,
   totalMs,
   undoLine,
 } from './recovery-facts.js';
@@ -28,14 +30,19 @@ export function succeededCard(view: RecoveryView, words: Words): Card {
       tone: unverified ? 'attention' : 'good',
       title: dotted(`${subject(view)} ${what}`, people(view, words)),
       lines: [...proofs(view, words), ...(unverified ? [words.ended.nobodyChecks(service)] : [])],
-      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+      footer: [didThisHelp(view, words)],
+      buttons: [...ratingButtons(view.recovery.id), ...verbButtons(view, words), detailsButton(view.recovery.id)],
     },
     words,
   );
 }
 
 export function failedCard(view: RecoveryView, words: Words): Card {
-  const lines = [outcomeLine(view, words), undoLine(view, words) ?? progressLine(view, words)];
+  const lines = [
+    outcomeLine(view, words),
+    undoLine(view, words) ?? progressLine(view, words),
+    successorLine(view, words),
+  ];
   return parentCard(
     {
       tone: 'failed',
@@ -53,7 +60,9 @@ export function rolledBackCard(view: RecoveryView, words: Words): Card {
     {
       tone: 'failed',
       title: endTitle(view, words, words.ended.rolledBack),
-      lines: [outcomeLine(view, words), undoLine(view, words)].filter((line) => line !== undefined),
+      lines: [outcomeLine(view, words), undoLine(view, words), successorLine(view, words)].filter(
+        (line) => line !== undefined,
+      ),
       ...nextBest(view, words),
     },
     words,
@@ -75,12 +84,28 @@ export function cancelledCard(view: RecoveryView, words: Words): Card {
     {
       tone: 'neutral',
       title: dotted(subject(view), what, words.ended.after(totalMs(view)), people(view, words)),
-      lines: [undoLine(view, words) ?? progressLine(view, words)],
+      lines: [undoLine(view, words) ?? progressLine(view, words), successorLine(view, words)].filter(
+        (line) => line !== undefined,
+      ),
       ...(touched ? { steps: stepRows(view, words) } : {}),
-      buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
+      buttons: [...newer(view), ...verbButtons(view, words), detailsButton(view.recovery.id)],
     },
     words,
   );
+}
+
+/** What was asked anew is decided there. */
+function newer({ successor }: RecoveryView): Button[] {
+  if (successor === undefined) return [];
+  const name = recoveryName(successor);
+  return [{ label: `Details ${name}`, command: `status ${name}`, style: 'primary' }];
+}
+
+/** Each person's vote, which can be changed. */
+function didThisHelp({ feedback: { ratings } }: RecoveryView, words: Words): string {
+  const who = (helped: boolean) =>
+    ratings.filter((rating) => rating.helped === helped).map(({ person }) => oneField(person, 60));
+  return words.ended.didThisHelp(who(true), who(false));
 }
 
 function endTitle(view: RecoveryView, words: Words, state: string): string {

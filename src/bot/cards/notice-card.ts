@@ -1,11 +1,11 @@
-import type { RecoveryView, RunbookSummary, Status } from '../../engine/engine.js';
+import type { RunbookSummary, Status } from '../../engine/engine.js';
+import type { Because } from '../../engine/model/because.js';
 import type { Plan } from '../../engine/model/plan.js';
-import { recoveryName } from '../../engine/model/recovery.js';
 import type { Service } from '../../engine/model/service.js';
 import type { Button, Card } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
-import { alternative, riskWords, totalMs } from './recovery-facts.js';
+import { alternative, riskWords } from './recovery-facts.js';
 import { serviceLine } from './status-card.js';
 import { dotted, oneField, oneLine } from './words.js';
 
@@ -17,6 +17,21 @@ export function noticeCard(text: string, buttons: Button[] = []): Card {
 /** What a person reads who was refused: the sentence, and the way out. Nothing was done. */
 export function refusalCard(message: string, wayOut: Button[] = []): Card {
   return { tone: 'attention', title: oneLine(message, 600), lines: [], buttons: wayOut };
+}
+
+/** What would make a plan possible, each as a line that can be copied. */
+export function noPlanCard(
+  { service, runtime, remedies }: Extract<Because, { kind: 'no_plan' }>,
+  { mistakes: { noPlan } }: Words,
+): Card {
+  const { match, setting, command } = remedies;
+  const lines = [noPlan.match(match), setting && noPlan.setting(service, setting), noPlan.command(command)];
+  return {
+    tone: 'attention',
+    title: noPlan.title(service, runtime),
+    lines: lines.filter((line) => line !== undefined),
+    buttons: [{ label: 'List', command: 'list' }],
+  };
 }
 
 /** `🧪 DRY RUN · redis_outage · nothing was touched`. There is no Approve here: the plan is made anew by Recover. */
@@ -80,28 +95,6 @@ export function listCard(
     tone: 'neutral',
     title: words.lists.title(lines.length, books.length),
     lines: [...lines, ...books],
-    buttons: [],
-  };
-}
-
-export function historyCard(views: readonly RecoveryView[], words: Words, service?: string): Card {
-  const { lists } = words;
-  const lines = views.map((view) => {
-    const { recovery, at } = view;
-    const unverified = recovery.unverified && recovery.state === 'SUCCEEDED';
-    return dotted(
-      recoveryName(recovery.id),
-      recovery.service,
-      recovery.plan.name,
-      lists.endedAs(recovery.state, recovery.outcome?.code, unverified, totalMs(view)),
-      lists.ago(+at - +(recovery.endedAt ?? recovery.createdAt)),
-      oneField(recovery.requestedBy, 60),
-    );
-  });
-  return {
-    tone: 'neutral',
-    title: lines.length === 0 ? lists.noneEnded(service) : lists.lastRecoveries(service),
-    lines,
     buttons: [],
   };
 }

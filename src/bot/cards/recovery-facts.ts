@@ -2,6 +2,7 @@ import type { RecoveryView } from '../../engine/engine.js';
 import type { Approval } from '../../engine/model/approval.js';
 import type { Alternative, Plan } from '../../engine/model/plan.js';
 import { isTerminal, type RecoveryStep, recoveryName } from '../../engine/model/recovery.js';
+import { PLAN_CHANGED } from '../../engine/recovery/person-moves.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
 import { planned, stepNumber, undoing, undonePositions } from './steps.js';
@@ -104,6 +105,12 @@ export function undoLine(view: RecoveryView, { facts: { undo: say } }: Words): s
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** Where it goes on, when something took its place. */
+export function successorLine({ recovery, successor }: RecoveryView, { ended }: Words): string | undefined {
+  if (successor === undefined) return undefined;
+  return ended.successor(recoveryName(successor), recovery.outcome?.code === PLAN_CHANGED);
 }
 
 /** Why it ended or waits, as the engine put it, as one sentence. */

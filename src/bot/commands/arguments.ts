@@ -11,6 +11,8 @@ export interface Arguments {
   /** `key=value` words. */
   params: Record<string, string>;
   options: Record<string, string | true>;
+  /** Of a command that takes one: what follows its words, as it was typed, without quotes around all of it. */
+  text?: string;
 }
 
 /** Sorts the words of a command line. After `--` everything is a plain word. Throws `UserError`. */

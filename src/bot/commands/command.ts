@@ -48,6 +48,8 @@ export interface Command {
   options?: OptionSpec;
   /** Reads `key=value` words as parameters. */
   takesParams?: boolean;
+  /** What follows its words is one text, taken as it was typed. */
+  takesText?: boolean;
   /** Most words that it takes; more are refused. */
   maxWords: number;
   run(args: Arguments, ctx: CommandContext): Promise<Answer>;

@@ -1,7 +1,7 @@
-import { parseRecoveryName, recoveryName, TERMINAL_STATES } from '../../engine/model/recovery.js';
+import { parseRecoveryName } from '../../engine/model/recovery.js';
 import { detailsCard, whyCard } from '../cards/details-card.js';
 import { incidentCard } from '../cards/incident-card.js';
-import { historyCard, listCard, noticeCard } from '../cards/notice-card.js';
+import { listCard, noticeCard } from '../cards/notice-card.js';
 import { serviceLine, statusCard } from '../cards/status-card.js';
 import { dotted } from '../cards/words.js';
 import { deadPool } from '../dead-pool.js';
@@ -9,10 +9,9 @@ import type { Card } from '../port.js';
 import type { Command, CommandContext } from './command.js';
 import { resolveRecovery, resolveTarget } from './target.js';
 
-const HISTORY_LENGTH = 10;
-
 export const status: Command = {
   name: 'status',
+  aliases: ['show'],
   usage: '[R-n|I-n|service]',
   summary: 'what runs, waits and is well; or all about one recovery, incident or service',
   translated: { ru: 'что идёт, чего ждут и что исправно; или всё об одном восстановлении, инциденте, сервисе' },
@@ -26,25 +25,6 @@ export const status: Command = {
     const incident = /^i-?(\d{1,9})$/i.exec(word);
     if (incident) return { card: await incidentNow(Number(incident[1]), ctx) };
     return { card: await serviceCard(word, ctx) };
-  },
-};
-
-export const history: Command = {
-  name: 'history',
-  usage: '[service]',
-  summary: 'the last recoveries and how they ended',
-  translated: { ru: 'последние восстановления и чем они закончились' },
-  intent: 'look',
-  example: 'history redis',
-  maxWords: 1,
-  run: async ({ words: [word] }, ctx) => {
-    const service = word === undefined ? undefined : resolveTarget(word, ctx).service;
-    const views = await ctx.engine.list({
-      ...(service ? { service } : {}),
-      states: [...TERMINAL_STATES],
-      limit: HISTORY_LENGTH,
-    });
-    return { card: historyCard(views, ctx.words, service) };
   },
 };
 
@@ -65,8 +45,8 @@ export const list: Command = {
 export const why: Command = {
   name: 'why',
   usage: '<R-n|service>',
-  summary: 'the evidence for a plan and for its risk',
-  translated: { ru: 'на чём основаны план и его риск' },
+  summary: 'why this plan: evidence, risk, who decided, and why not another one',
+  translated: { ru: 'почему этот план: опыт, риск, кто решил и почему не другой' },
   intent: 'look',
   example: 'why R-41',
   maxWords: 1,
@@ -75,9 +55,9 @@ export const why: Command = {
       word !== undefined &&
       ctx.engine.services().some(({ name }) => name === word) &&
       !(await ctx.engine.activeFor(word));
-    if (idle) return { card: whyCard((await ctx.engine.plan({ service: word }, ctx.who)).plan, ctx.words) };
-    const { recovery } = await resolveRecovery(word, ctx, 'why');
-    return { card: whyCard(recovery.plan, ctx.words, recoveryName(recovery.id)) };
+    if (idle) return { card: whyCard((await ctx.engine.plan({ service: word }, ctx.who)).plan, ctx.now(), ctx.words) };
+    const view = await resolveRecovery(word, ctx, 'why');
+    return { card: whyCard(view.recovery.plan, ctx.now(), ctx.words, view) };
   },
 };
 

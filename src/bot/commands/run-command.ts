@@ -3,7 +3,7 @@ import { type Arguments, readArguments } from './arguments.js';
 import { type Answer, type Command, type CommandContext, DEFAULT_COMMAND, usageLine } from './command.js';
 import { Mistake } from './mistake.js';
 import { resolveTarget } from './target.js';
-import { tokenise } from './tokenise.js';
+import { legible, tokenise, unquoted } from './tokenise.js';
 
 export interface Invocation {
   command: Command;
@@ -12,6 +12,8 @@ export interface Invocation {
 
 /** Which command a line means, with what; words that follow no command's name are not counted yet. Pure. Throws only `UserError`. */
 export function parseCommand(text: string, commands: readonly Command[]): Invocation {
+  const said = saidAsText(text, commands);
+  if (said) return said;
   const tokens = tokenise(text);
   const first = tokens[0]?.toLowerCase();
   const named = commands.find(
@@ -23,6 +25,16 @@ export function parseCommand(text: string, commands: readonly Command[]): Invoca
   const extra = args.words[command.maxWords];
   if (named && extra !== undefined) throw tooMany(named, extra);
   return { command, args };
+}
+
+/** A command that ends in a text of its own: nothing in that is an option, a parameter or a quote to be closed. */
+function saidAsText(text: string, commands: readonly Command[]): Invocation | undefined {
+  const [, name = '', rest = ''] = /^\s*(\S+)\s*([\s\S]*)$/u.exec(legible(text)) ?? [];
+  const command = commands.find((one) => one.takesText && one.name === name.toLowerCase());
+  if (!command) return undefined;
+  const [, word, said = ''] = /^(\S+)\s*([\s\S]*)$/u.exec(rest) ?? [];
+  const words = word === undefined ? [] : [word];
+  return { command, args: { words, params: {}, options: {}, text: unquoted(said.trim()) } };
 }
 
 /** Typed or clicked: one path. */

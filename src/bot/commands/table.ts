@@ -3,9 +3,11 @@ import { breaker } from './breaker.js';
 import type { Command } from './command.js';
 import { approve, reject } from './decide.js';
 import { doctor } from './doctor.js';
+import { note, rate } from './feedback.js';
 import { help } from './help.js';
+import { history } from './history.js';
 import { snapshots, workers } from './inventory.js';
-import { history, list, status, why } from './look.js';
+import { list, status, why } from './look.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
 
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Command[] = [
   undo,
   escalate,
   ack,
+  rate,
+  note,
   whoami,
   doctor,
   help,

@@ -27,6 +27,11 @@ const DASH = /^[—–](?=[a-z])/u;
  * not close a quote.
  */
 export function tokenise(text: string): string[] {
+  return split(Array.from(legible(text)));
+}
+
+/** The text without what has no width. Throws `UserError` for what is too long or has control characters. */
+export function legible(text: string): string {
   if (text.length > MAX_COMMAND_LENGTH)
     throw new Mistake('too_large', ({ mistakes }) => mistakes.tooLong(text.length, MAX_COMMAND_LENGTH));
   const clean = text.replace(INVISIBLE, '');
@@ -35,7 +40,14 @@ export function tokenise(text: string): string[] {
     const code = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     throw new Mistake('malformed', ({ mistakes }) => mistakes.control(`U+${code}`, bad.index + 1));
   }
-  return split(Array.from(clean));
+  return clean;
+}
+
+/** Without the quotes around all of it, where they belong together. */
+export function unquoted(text: string): string {
+  const [first = '', ...rest] = Array.from(text);
+  const last = rest.pop();
+  return last !== undefined && CLOSING[first]?.includes(last) ? rest.join('').trim() : text;
 }
 
 /** The command line that gives these words again. */

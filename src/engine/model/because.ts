@@ -1,3 +1,4 @@
+import type { Remedies } from '../planner/no-plan.js';
 import type { ApprovalState, Decision } from './approval.js';
 import type { Role } from './person.js';
 import type { RecoveryState } from './recovery.js';
@@ -14,6 +15,9 @@ export type Deed =
   | 'undo'
   | 'escalate'
   | 'acknowledge'
+  | 'rate a recovery'
+  | 'write notes'
+  | 'take notes back'
   | 'open a breaker'
   | 'reset a breaker';
 
@@ -62,6 +66,14 @@ export type Because =
       place: number | undefined;
       by: string;
     }
+  | { kind: 'only_people_rate' }
+  | { kind: 'not_ended'; recovery: string; state: RecoveryState }
+  | { kind: 'nothing_ran'; recovery: string }
+  | { kind: 'note_length'; characters: number; most: number }
+  | { kind: 'notes_full'; recovery: string; most: number }
+  | { kind: 'no_note'; recovery: string; note: number }
+  | { kind: 'not_your_note'; author: string }
+  | { kind: 'no_plan'; service: string; runtime: string; remedies: Remedies }
   | { kind: 'no_incident'; incident: string }
   | { kind: 'no_breaker'; service: string }
   | { kind: 'not_found'; what: string; name: string; suggestion: string | undefined };

@@ -1,7 +1,7 @@
 import type { BackupCatalog } from '../actions/action.js';
 import { atLeast, type Constitution, forbids } from '../constitution/constitution.js';
 import type { RecoverRequest } from '../engine.js';
-import { RecoveryConstitutionalError, UserError } from '../model/errors.js';
+import { RecoveryConstitutionalError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
@@ -11,9 +11,11 @@ import { circumstancesOf, type Proof } from './circumstances.js';
 import type { Compiled } from './compile.js';
 import { planDigest } from './digest.js';
 import { describeEvidence, type PastOutcome } from './evidence.js';
+import { noPlan } from './no-plan.js';
 import { type LeftOut, leftOutInWords, NotPossibleNow } from './not-now.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
 import { planRisk } from './risk.js';
+import { strategist } from './strategies/strategies.js';
 import { type SurroundPorts, surrounded } from './surround.js';
 
 export interface PlannerPorts extends CandidatePorts, SurroundPorts {
@@ -56,7 +58,9 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       incident: { ...NO_INCIDENT, ...incident },
     };
     const candidates = candidatesFor(request, context, past, ports);
-    const { chosen, compiled, impossible } = await firstPossible(candidates, service);
+    const { chosen, compiled, impossible } = await firstPossible(candidates, service, () =>
+      possibleStrategies(service, ports),
+    );
     const { params } = compiled;
     const { steps: whole, reasons } = await surrounded(chosen.kind, compiled.steps, context, ports);
     const lines = whole.map(({ line = null }) => line);
@@ -123,6 +127,8 @@ interface Impossible extends LeftOut {
 async function firstPossible(
   candidates: readonly Candidate[],
   service: Service,
+  /** Strategies that its runtime can do, whether it may or not. */
+  possible: () => string[],
 ): Promise<{ chosen: Candidate; compiled: Compiled; impossible: Impossible[] }> {
   const impossible: Impossible[] = [];
   for (const chosen of candidates) {
@@ -134,7 +140,7 @@ async function firstPossible(
       impossible.push({ kind: chosen.kind, name: chosen.name, reason: error.message });
     }
   }
-  if (impossible.length === 0) throw noPlan(service);
+  if (impossible.length === 0) throw noPlan(service, possible());
   throw new NotPossibleNow(
     `Nothing can be done for ${service.name} now: ${leftOutInWords(impossible)}. Nothing was changed.`,
     { service: service.name, plan: impossible[0]?.name ?? '' },
@@ -169,11 +175,7 @@ function alternative(candidate: Candidate, service: string): Alternative {
   return { kind, name, reason: tries === 0 ? 'no history' : `${evidence.successes} of ${tries} for ${service}` };
 }
 
-function noPlan(service: Service): UserError {
-  return new UserError(
-    'invalid_input',
-    `There is no plan for ${service.name}: no runbook matches it and it has no strategy that ${service.runtime} can do. ` +
-      `Add "match: { services: [${service.name}] }" to a runbook, or recovery_strategies to the service.`,
-    { service: service.name },
-  );
+function possibleStrategies(service: Service, { strategies, actions }: PlannerPorts): string[] {
+  const stepsOf = strategist(service, strategies, { actions, order: (names) => [...names] });
+  return [...strategies.keys()].filter((name) => stepsOf(name));
 }

@@ -153,6 +153,11 @@ async function startAgain(old: Recovery, who: Principal, ports: ActPorts, reques
   }
   const { snapshot } = await recover(sameRequest(old), who, anew(old.origin, request), ports, old.id);
   const { id } = snapshot.recovery;
+  // In the log, so that the old card is drawn once more, and leads to the new one.
+  await ports.store.record(old.id, [
+    { kind: 'recovery.asked_again', actor: who.name, data: { service: old.service, as: recoveryName(id) } },
+  ]);
+  ports.dispatcher.changed(old.id);
   return { message: `${recoveryName(id)} is the new attempt.`, view: await viewOf(id, ports) };
 }
 

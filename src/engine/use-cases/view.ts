@@ -1,40 +1,62 @@
 import { mayDecide } from '../approvals/question.js';
 import type { EnginePorts } from '../create-engine.js';
 import type { RecoveryView, Verb } from '../engine.js';
+import type { Feedback } from '../feedback/feedback.js';
 import type { Approval } from '../model/approval.js';
 import { noRecovery } from '../model/missing.js';
-import { isTerminal, type Recovery, type Snapshot } from '../model/recovery.js';
+import { isTerminal, type Recovery, type RecoveryState, type Snapshot } from '../model/recovery.js';
 import { direction, hasBegun } from '../recovery/frontier.js';
 import { PLAN_CHANGED, stuckSteps } from '../recovery/person-moves.js';
 import { type UndoOf, undoSteps } from '../recovery/undo.js';
 
-export type ViewPorts = Pick<EnginePorts, 'store' | 'incidents' | 'people' | 'undoOf' | 'now'>;
+export type ViewPorts = Pick<EnginePorts, 'store' | 'incidents' | 'feedback' | 'history' | 'people' | 'undoOf' | 'now'>;
+
+const NOTHING_SAID: Feedback = { ratings: [], notes: [] };
+
+/** What did not bring the service back: the same request may have been asked again. */
+const MAY_HAVE_SUCCESSOR: ReadonlySet<RecoveryState> = new Set(['CANCELLED', 'FAILED', 'ROLLED_BACK']);
 
 /** Everything that a surface needs to show one recovery. */
 export async function viewOf(id: number, ports: ViewPorts): Promise<RecoveryView> {
-  const [snapshot, approvals] = await Promise.all([ports.store.load(id), ports.store.approvals(id)]);
+  const [snapshot, approvals, said] = await Promise.all([
+    ports.store.load(id),
+    ports.store.approvals(id),
+    ports.feedback.of(id),
+  ]);
   if (!snapshot) throw noRecovery(id);
-  return complete(snapshot, approvals, ports);
+  return complete(snapshot, approvals, said.get(id), ports);
 }
 
 /** The same for several that were read together. */
 export async function viewsOf(snapshots: readonly Snapshot[], ports: ViewPorts): Promise<RecoveryView[]> {
-  const approvals = await ports.store.approvals(...snapshots.map(({ recovery }) => recovery.id));
+  const ids = snapshots.map(({ recovery }) => recovery.id);
+  const [approvals, said] = await Promise.all([ports.store.approvals(...ids), ports.feedback.of(...ids)]);
   const of = (id: number) => approvals.filter(({ recoveryId }) => recoveryId === id);
-  return Promise.all(snapshots.map((snapshot) => complete(snapshot, of(snapshot.recovery.id), ports)));
+  return Promise.all(
+    snapshots.map((snapshot) => complete(snapshot, of(snapshot.recovery.id), said.get(snapshot.recovery.id), ports)),
+  );
 }
 
-async function complete(snapshot: Snapshot, approvals: Approval[], ports: ViewPorts): Promise<RecoveryView> {
+async function complete(
+  snapshot: Snapshot,
+  approvals: Approval[],
+  feedback = NOTHING_SAID,
+  ports: ViewPorts,
+): Promise<RecoveryView> {
   const { id, state } = snapshot.recovery;
   const open = approvals.find((approval) => approval.state === 'pending');
   const place = state === 'SCHEDULED' ? await ports.store.queuePlace(id) : undefined;
+  const successor = MAY_HAVE_SUCCESSOR.has(state) ? await ports.history.successor(id) : undefined;
   return {
     ...snapshot,
     ...(state === 'AWAITING_APPROVAL' ? await unbegun(snapshot, ports) : {}),
     approvals,
+    feedback,
+    ...(successor === undefined ? {} : { successor }),
     ...(place === undefined ? {} : { queuePlace: place }),
     mayApprove: open ? mayDecide(open, ports.people) : [],
-    verbs: verbsFor(snapshot, ports.undoOf),
+    // Whoever wants it again finds the newer one.
+    verbs: verbsFor(snapshot, ports.undoOf).filter((verb) => verb !== 'retry' || successor === undefined),
     at: ports.now(),
   };
 }

@@ -56,9 +56,23 @@ export const lists: ListWords = {
   anyService: 'any service',
   lastRecoveries: (service) => `Last recoveries${service ? ` of ${service}` : ''}`,
   noneEnded: (service) => `No recovery${service ? ` of ${service}` : ''} has ended yet.`,
-  endedAs: (state, code, unverified, ms) =>
-    `${ENDED[code ?? ''] ?? facts.states[state]}${unverified ? ', unverified' : ''} in ${exact(ms)}`,
+  endedAs: ({ state, code, unverified, activeMs }, waitedMs) =>
+    [
+      `${ENDED[code ?? ''] ?? facts.states[state]}${activeMs > 0 ? ` in ${exact(activeMs)}` : ''}`,
+      unverified && state === 'SUCCEEDED' && 'unverified',
+      waitedMs !== undefined && `waited ${exact(waitedMs)}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
   ago: (ms) => `${about(ms)} ago`,
+  rated: (helped, didNot) =>
+    [helped > 0 && `helped: ${helped} yes`, didNot > 0 && `${helped > 0 ? '' : 'helped: '}${didNot} no`]
+      .filter(Boolean)
+      .join(', '),
+  notes: (n) => count(n, 'note'),
+  record: ({ plan, runs, succeeded, medianActiveMs }) =>
+    `${plan}: ${succeeded} of ${runs} succeeded${medianActiveMs === null ? '' : `, median ${exact(medianActiveMs)}`}`,
+  lookedBack: (n) => `Counted over the last ${n}; cancelled ones do not count.`,
   dryRun: {
     title: (service, plan) => `DRY RUN · ${service} · ${plan} · nothing was touched`,
     need: (n) => (n === 0 ? 'It would start at once.' : `It would need ${count(n, 'approval')}.`),

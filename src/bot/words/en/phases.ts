@@ -62,8 +62,14 @@ export const ended: EndedWords = {
   rejected: (by) => `rejected by ${by ?? 'an approver'}`,
   cancelled: 'cancelled',
   after: (ms) => `after ${exact(ms)}`,
+  successor: (recovery, anew) => `${anew ? 'Asked anew' : 'Tried again'} as ${recovery}.`,
+  didThisHelp: (yes, no) => `Did this help?${votes('Yes', yes)}${votes('No', no)}`,
   next: (alternative) => `Next: ${alternative}.`,
 };
+
+function votes(label: string, people: readonly string[]): string {
+  return people.length === 0 ? '' : ` ${label}: ${and(people)}.`;
+}
 
 function work(activeMs: number | undefined): string {
   return activeMs === undefined ? '' : ` (${exact(activeMs)} without waiting for people)`;

@@ -1,12 +1,16 @@
+import { riskLevel } from '../../../engine/planner/risk.js';
 import { capital } from '../../cards/words.js';
 import type { ConfirmWords, DetailWords, FactWords, Stakes, StepWords } from '../topics/recovery.js';
 import { measures, steps, stepsAre, times } from './measures.js';
 
-const { about, and, number } = measures;
+const { about, and, exact, number } = measures;
 
 export const facts: FactWords = {
   asked: (by, approvers) => (approvers.length === 0 ? by : `${by}, approved by ${and(approvers)}`),
-  risk: (risk, reasons) => `risk ${number(risk)}${reasons.length > 0 ? `: ${reasons.join(', ')}` : ''}`,
+  risk: (risk, reasons) => {
+    const level = riskLevel(risk);
+    return `risk ${number(risk)}${level ? ` (${level})` : ''}${reasons.length > 0 ? `: ${reasons.join(', ')}` : ''}`;
+  },
   reason: (text) => `Reason: “${text}”`,
   alternative: ({ name, reason }) => (reason ? `${name} (${reason})` : name),
   states: {
@@ -69,7 +73,12 @@ export const details: DetailWords = {
   noEvidence: 'No earlier recovery speaks for or against it.',
   riskSentence: (risk) => `${capital(risk)}.`,
   policy: (need, rule) => `Approval: ${need === 0 ? 'none needed' : `${need} needed`}, by the rule "${rule}".`,
-  instead: (alternative) => `Instead: ${alternative}`,
+  instead: (alternative, whyNot) => `Instead: ${alternative}${whyNot ? ` — not chosen: ${whyNot}` : ''}`,
+  evidence: (recovery, succeeded, activeMs, agoMs) =>
+    `Seen: ${recovery} ${succeeded ? 'succeeded' : 'failed'} in ${exact(activeMs)}${agoMs === undefined ? '' : `, ${about(agoMs)} ago`}`,
+  note: (n, author, agoMs, text) => `Note ${n}, ${author} ${about(agoMs)} ago: “${text}”`,
+  ratings: (yes, no) =>
+    `It helped: ${yes.length > 0 ? and(yes) : 'nobody said so'}. It did not: ${no.length > 0 ? and(no) : 'nobody said so'}.`,
 };
 
 function tail({ dependents, digest }: Stakes): string {

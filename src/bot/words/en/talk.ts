@@ -13,6 +13,17 @@ export const answers: AnswerWords = {
     `Reviver was away when you wrote "${text}" ${about(agoMs)} ago. Nothing was done with it; write it again if it still holds.`,
   lookBeforeAgain: 'Look at the state before you try again.',
   internal: (id) => `Something went wrong inside Reviver (error ${id} in its log).`,
+  rated(recovery, helped, before) {
+    const now = helped ? 'yes' : 'no';
+    if (!before) return `Your vote counts: ${recovery} ${helped ? 'helped' : 'did not help'}. Vote again to change it.`;
+    const earlier = `${about(before.agoMs)} ago you said ${before.helped ? 'yes' : 'no'}`;
+    return before.helped === helped
+      ? `You said ${now} to ${recovery} ${about(before.agoMs)} ago. Nothing changed.`
+      : `Your vote on ${recovery} is ${now} now; ${earlier}.`;
+  },
+  noted: (recovery, number) =>
+    `Note ${number} stands at ${recovery}. \`/recover note ${recovery} --remove ${number}\` takes it back.`,
+  noteRemoved: (recovery, number) => `Note ${number} of ${recovery} is gone.`,
 };
 
 const meant = (guesses: readonly string[]) => (guesses.length === 0 ? '' : ` Did you mean ${or(guesses)}?`);
@@ -39,6 +50,16 @@ export const mistakes: MistakeWords = {
   noValue: (name) => `--${name} takes no value.`,
   valueNeeded: (name) => `--${name} needs a value after it.`,
   paramTwice: (key) => `${key}= is given twice; give it once.`,
+  yesOrNo: (text, recovery) =>
+    `"${text}" is neither yes nor no. Did it help? Write \`/recover rate ${recovery} yes\` or \`/recover rate ${recovery} no\`.`,
+  noNote: (recovery) => `Say what others should know, as in \`/recover note ${recovery} the disk was full\`.`,
+  noPlan: {
+    title: (service, runtime) =>
+      `There is no plan for ${service}: no runbook matches it, and it has no strategy that ${runtime} can do. Nothing was done. One of these makes a plan possible:`,
+    match: (line) => `In a runbook that helps: \`match: ${line}\``,
+    setting: (service, line) => `In the configuration, at ${service}: \`${line}\``,
+    command: (line) => `A new runbook, with the match line in it: \`${line}\``,
+  },
   unknownOption: (name, guesses, known) => {
     const list = known.length > 0 ? ` Known: ${known.join(', ')}.` : ' This command has no options.';
     return `Unknown option --${name}.${meant(guesses) || list}`;

@@ -6,6 +6,7 @@ import { measures } from './measures.js';
 import { facts } from './recovery.js';
 import { retell } from './retell.js';
 import { roleName } from './roles.js';
+import { mistakes } from './talk.js';
 
 const { exact, or } = measures;
 
@@ -20,6 +21,9 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   undo: 'возвращать прежнее состояние',
   escalate: 'эскалировать',
   acknowledge: 'брать в работу',
+  'rate a recovery': 'оценивать восстановления',
+  'write notes': 'писать заметки',
+  'take notes back': 'убирать заметки',
   'open a breaker': 'размыкать предохранитель',
   'reset a breaker': 'замыкать предохранитель',
 };
@@ -103,6 +107,16 @@ const refusals: RefusalWords = {
     `${service} уже восстанавливает ${recovery} (${plan}, ${facts.states[state]}${place ? `, место в очереди: ${place}` : ''}, запрос: ${by}). Дождитесь его или сначала отмените: \`cancel ${recovery}\`.`,
   no_breaker: ({ service }) =>
     `У ${service} нет предохранителя, его вызовы никогда не отклоняются. Его даёт настройка \`circuit_breaker_enabled: true\`.`,
+  only_people_rate: () => 'Помогло ли восстановление, говорят только люди, а у этого токена нет человека.',
+  not_ended: ({ recovery, state }) =>
+    `${recovery} ещё не завершилось (${facts.states[state]}), сказать, помогло ли оно, пока нельзя.`,
+  nothing_ran: ({ recovery }) => `В ${recovery} ничего не выполнялось: ни помочь, ни не помочь оно не могло.`,
+  note_length: ({ characters, most }) =>
+    `В заметке от 1 до ${most} символов, в этой ${characters}. Ничего не записано.`,
+  notes_full: ({ recovery, most }) => `У ${recovery} уже ${most} заметок, больше нельзя. Ничего не записано.`,
+  no_note: ({ recovery, note }) => `У ${recovery} нет заметки ${note}.`,
+  not_your_note: ({ author }) => `Эту заметку оставил(а) ${author}; убрать её может автор или ${roleName('lead')}.`,
+  no_plan: ({ service, runtime }) => mistakes.noPlan.title(service, runtime),
   no_incident: ({ incident }) => `Нет инцидента ${incident}.`,
   not_found: ({ what, name, suggestion }) =>
     KINDS[what] && `Нет ${KINDS[what]} «${name}».${suggestion ? ` Возможно, вы имели в виду ${suggestion}?` : ''}`,

@@ -57,9 +57,23 @@ export const lists: ListWords = {
   anyService: 'любой сервис',
   lastRecoveries: (service) => `Последние восстановления${service ? `: ${service}` : ''}`,
   noneEnded: (service) => `Ни одно восстановление${service ? ` ${service}` : ''} ещё не завершилось.`,
-  endedAs: (state, code, unverified, ms) =>
-    `${ENDED[code ?? ''] ?? facts.states[state]}${unverified ? ', без проверки' : ''} за ${exact(ms)}`,
+  endedAs: ({ state, code, unverified, activeMs }, waitedMs) =>
+    [
+      `${ENDED[code ?? ''] ?? facts.states[state]}${activeMs > 0 ? ` за ${exact(activeMs)}` : ''}`,
+      unverified && state === 'SUCCEEDED' && 'без проверки',
+      waitedMs !== undefined && `ожидание ${exact(waitedMs)}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
   ago: (ms) => `${about(ms)} назад`,
+  rated: (helped, didNot) =>
+    [helped > 0 && `помогло: да ${helped}`, didNot > 0 && `${helped > 0 ? '' : 'помогло: '}нет ${didNot}`]
+      .filter(Boolean)
+      .join(', '),
+  notes: (n) => count(n, ['заметка', 'заметки', 'заметок']),
+  record: ({ plan, runs, succeeded, medianActiveMs }) =>
+    `${plan}: успешно ${succeeded} из ${runs}${medianActiveMs === null ? '' : `, медиана ${exact(medianActiveMs)}`}`,
+  lookedBack: (n) => `Посчитано по последним ${n}; отменённые не в счёт.`,
   dryRun: {
     title: (service, plan) => `ПРОБНЫЙ ПРОГОН · ${service} · ${plan} · ничего не тронуто`,
     need: (n) =>

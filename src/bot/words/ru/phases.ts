@@ -63,8 +63,14 @@ export const ended: EndedWords = {
   rejected: (by) => (by === undefined ? 'отклонено' : `отклонено: ${by}`),
   cancelled: 'отменено',
   after: (ms) => `через ${exact(ms)}`,
+  successor: (recovery, anew) => `${anew ? 'Вопрос задан заново' : 'Новая попытка'}: ${recovery}.`,
+  didThisHelp: (yes, no) => `Это помогло?${votes('Да', yes)}${votes('Нет', no)}`,
   next: (alternative) => `Что ещё можно: ${alternative}.`,
 };
+
+function votes(label: string, people: readonly string[]): string {
+  return people.length === 0 ? '' : ` ${label}: ${and(people)}.`;
+}
 
 function work(activeMs: number | undefined): string {
   return activeMs === undefined ? '' : ` (${exact(activeMs)} без ожидания людей)`;

@@ -1,13 +1,19 @@
+import { riskLevel } from '../../../engine/planner/risk.js';
 import { capital } from '../../cards/words.js';
 import type { ConfirmWords, DetailWords, FactWords, Stakes, StepWords } from '../topics/recovery.js';
 import { count, measures, steps } from './measures.js';
 import { retell } from './retell.js';
 
-const { about, and, number } = measures;
+const { about, and, exact, number } = measures;
+
+const LEVELS = { high: 'высокий', critical: 'критический' } as const;
 
 export const facts: FactWords = {
   asked: (by, approvers) => (approvers.length === 0 ? by : `${by}, одобрено: ${and(approvers)}`),
-  risk: (risk, reasons) => `риск ${number(risk)}${reasons.length > 0 ? `: ${reasons.join(', ')}` : ''}`,
+  risk: (risk, reasons) => {
+    const level = riskLevel(risk);
+    return `риск ${number(risk)}${level ? ` (${LEVELS[level]})` : ''}${reasons.length > 0 ? `: ${reasons.join(', ')}` : ''}`;
+  },
   reason: (text) => `Причина: «${text}»`,
   alternative: ({ name, reason }) => (reason ? `${name} (${retell(reason)})` : name),
   states: {
@@ -83,7 +89,12 @@ export const details: DetailWords = {
   riskSentence: (risk) => `${capital(risk)}.`,
   policy: (need, rule) =>
     `${need === 0 ? 'Одобрение не нужно' : `Нужно ${count(need, ['одобрение', 'одобрения', 'одобрений'])}`}, правило «${rule}».`,
-  instead: (alternative) => `Вместо него: ${alternative}`,
+  instead: (alternative, whyNot) => `Вместо него: ${alternative}${whyNot ? ` — не выбрано: ${retell(whyNot)}` : ''}`,
+  evidence: (recovery, succeeded, activeMs, agoMs) =>
+    `Опыт: ${recovery}, ${succeeded ? 'успешно' : 'сбой'} за ${exact(activeMs)}${agoMs === undefined ? '' : `, ${about(agoMs)} назад`}`,
+  note: (n, author, agoMs, text) => `Заметка ${n}, ${author} ${about(agoMs)} назад: «${text}»`,
+  ratings: (yes, no) =>
+    `Помогло: ${yes.length > 0 ? and(yes) : 'никто не сказал'}. Не помогло: ${no.length > 0 ? and(no) : 'никто не сказал'}.`,
 };
 
 function tail({ dependents, digest }: Stakes): string {

@@ -13,6 +13,18 @@ export const answers: AnswerWords = {
     `Вы написали «${text}» ${about(agoMs)} назад, когда бот был недоступен. Команда не выполнена; повторите её, если она ещё нужна.`,
   lookBeforeAgain: 'Проверьте состояние, прежде чем повторять.',
   internal: (id) => `Внутренняя ошибка бота (номер ${id} в его журнале).`,
+  rated(recovery, helped, before) {
+    const now = helped ? 'да' : 'нет';
+    if (!before)
+      return `Ваш голос учтён: ${recovery} ${helped ? 'помогло' : 'не помогло'}. Чтобы изменить его, проголосуйте ещё раз.`;
+    const ago = `${about(before.agoMs)} назад`;
+    return before.helped === helped
+      ? `Вы уже ответили «${now}» про ${recovery} ${ago}. Ничего не изменилось.`
+      : `Ваш голос о ${recovery} теперь «${now}»; ${ago} было «${before.helped ? 'да' : 'нет'}».`;
+  },
+  noted: (recovery, number) =>
+    `Заметка ${number} записана к ${recovery}. Убрать её: \`/recover note ${recovery} --remove ${number}\``,
+  noteRemoved: (recovery, number) => `Заметки ${number} у ${recovery} больше нет.`,
 };
 
 const meant = (guesses: readonly string[]) =>
@@ -42,6 +54,16 @@ export const mistakes: MistakeWords = {
   noValue: (name) => `У \`--${name}\` нет значения.`,
   valueNeeded: (name) => `После \`--${name}\` нужно значение.`,
   paramTwice: (key) => `\`${key}=\` указан дважды; оставьте один.`,
+  yesOrNo: (text, recovery) =>
+    `«${text}» не да и не нет. Это помогло? Напишите \`/recover rate ${recovery} yes\` или \`/recover rate ${recovery} no\`.`,
+  noNote: (recovery) => `Напишите, что стоит знать другим, например \`/recover note ${recovery} диск был полон\`.`,
+  noPlan: {
+    title: (service, runtime) =>
+      `Для ${service} нет плана: ни один ранбук ему не подходит, и нет стратегии, которую может ${runtime}. Ничего не сделано. План появится, если добавить что-то одно:`,
+    match: (line) => `В подходящий ранбук: \`match: ${line}\``,
+    setting: (service, line) => `В конфигурацию, к ${service}: \`${line}\``,
+    command: (line) => `Новый ранбук, уже с этой строкой match: \`${line}\``,
+  },
   unknownOption(name, guesses, known) {
     const options = known.map((option) => `\`${option}\``).join(', ');
     const list = known.length > 0 ? ` Есть такие: ${options}.` : ' У этой команды нет параметров.';

@@ -1,4 +1,5 @@
 import type { ServiceHealth } from '../../../engine/engine.js';
+import type { Ended, PlanRecord } from '../../../engine/history/history.js';
 import type { RecoveryState } from '../../../engine/model/recovery.js';
 
 /** The post of an incident. */
@@ -56,8 +57,16 @@ export interface ListWords {
   anyService: string;
   lastRecoveries(service: string | undefined): string;
   noneEnded(service: string | undefined): string;
-  endedAs(state: RecoveryState, code: string | undefined, unverified: boolean, ms: number): string;
+  /** `succeeded in 3.6 s, waited 8.2 s`; `waitedMs` undefined: nothing to speak of. */
+  endedAs(one: Pick<Ended, 'state' | 'code' | 'unverified' | 'activeMs'>, waitedMs: number | undefined): string;
   ago(ms: number): string;
+  /** `helped 2, did not 1` */
+  rated(helped: number, didNot: number): string;
+  notes(n: number): string;
+  /** `redis_outage: 9 of 10 succeeded, median 12.0 s` */
+  record(record: PlanRecord): string;
+  /** What records look back on. */
+  lookedBack(n: number): string;
   dryRun: {
     title(service: string, plan: string): string;
     need(n: number): string;

@@ -98,6 +98,10 @@ export interface EndedWords {
   rejected(by: string | undefined): string;
   cancelled: string;
   after(ms: number): string;
+  /** The recovery that took this one's place; `anew`: since its plan had changed. */
+  successor(recovery: string, anew: boolean): string;
+  /** Who said that it helped, and who that it did not; beside the buttons Yes and No. */
+  didThisHelp(yes: readonly string[], no: readonly string[]): string;
   next(alternative: string): string;
 }
 
@@ -132,5 +136,9 @@ export interface DetailWords {
   noEvidence: string;
   riskSentence(risk: string): string;
   policy(need: number, rule: string): string;
-  instead(alternative: string): string;
+  instead(alternative: string, whyNot: string | undefined): string;
+  /** An earlier recovery that speaks for the plan, or against it. */
+  evidence(recovery: string, succeeded: boolean, activeMs: number, agoMs: number | undefined): string;
+  note(number: number, author: string, agoMs: number, text: string): string;
+  ratings(yes: readonly string[], no: readonly string[]): string;
 }

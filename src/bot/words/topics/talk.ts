@@ -8,6 +8,18 @@ export interface AnswerWords {
   tooOld(text: string, agoMs: number): string;
   lookBeforeAgain: string;
   internal(id: string): string;
+  /** `before`: what the same person had said. */
+  rated(recovery: string, helped: boolean, before: { helped: boolean; agoMs: number } | undefined): string;
+  noted(recovery: string, number: number): string;
+  noteRemoved(recovery: string, number: number): string;
+}
+
+/** Nothing can be planned: what to add, each as a line that can be copied. */
+export interface NoPlanWords {
+  title(service: string, runtime: string): string;
+  match(line: string): string;
+  setting(service: string, line: string): string;
+  command(line: string): string;
 }
 
 /** What was typed wrong, and how to type it right. */
@@ -31,6 +43,9 @@ export interface MistakeWords {
   valueNeeded(name: string): string;
   paramTwice(key: string): string;
   unknownOption(name: string, guesses: readonly string[], known: readonly string[]): string;
+  yesOrNo(text: string, recovery: string): string;
+  noNote(recovery: string): string;
+  noPlan: NoPlanWords;
 }
 
 /** Who is not let in, and why. */

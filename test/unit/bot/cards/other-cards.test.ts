@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { historyCard } from '../../../../src/bot/cards/history-card.js';
 import { type IncidentContext, incidentCard } from '../../../../src/bot/cards/incident-card.js';
-import { dryRunCard, formCard, historyCard, listCard, refusalCard } from '../../../../src/bot/cards/notice-card.js';
+import { dryRunCard, formCard, listCard, noPlanCard, refusalCard } from '../../../../src/bot/cards/notice-card.js';
 import { statusCard } from '../../../../src/bot/cards/status-card.js';
 import type { Card } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
 import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { Incident, Status } from '../../../../src/engine/engine.js';
 import { createFakeEngine } from '../../../support/fake-engine.js';
+import { toEnded } from '../../../support/memory-feedback.js';
 import { APPROVED_BY_LEE, ago, NOW, plan, recoveryView } from '../../../support/recovery-view.js';
 import { expectGolden } from '../golden.js';
 
@@ -123,7 +125,25 @@ describe.each(LANGUAGES)('private cards in %s', (language) => {
   test('status without the database', () =>
     golden('status-blind', statusCard({ ...STATUS, postgres: 'down' }, NOW, words)));
   test('list', () => golden('list', listCard(STATUS.services, createFakeEngine().runbooks(), NOW, words)));
-  test('history', () => golden('history', historyCard([succeeded], words)));
+  test('history', () => {
+    const rejected = { ...toEnded(succeeded), id: 40, state: 'CANCELLED', code: 'rejected', activeMs: 0 } as const;
+    const items = [{ ...toEnded(succeeded), helped: 2, didNotHelp: 1, notes: 1 }, rejected];
+    const records = [
+      { kind: 'runbook', plan: 'redis_outage', runs: 10, succeeded: 9, medianActiveMs: 12_000 },
+      { kind: 'strategy', plan: 'restart', runs: 2, succeeded: 0, medianActiveMs: null },
+    ] as const;
+    golden('history', historyCard({ items, records, older: 'history --before R-40' }, NOW, words));
+    golden('history-of-service', historyCard({ items, records: [], service: 'redis' }, NOW, words));
+  });
+  test('no plan, with what to add', () => {
+    const remedies = {
+      strategies: ['restart'],
+      match: '{ services: [shop] }',
+      setting: 'recovery_strategies: [restart]',
+      command: 'reviver runbook new shop_down --service shop --action restart_service',
+    };
+    golden('no-plan', noPlanCard({ kind: 'no_plan', service: 'shop', runtime: 'docker', remedies }, words));
+  });
   test('form', () => golden('form', formCard(createFakeEngine().services(), words)));
   test('dry run, which can be recovered but not approved', () => {
     const card = dryRunCard(plan(), ['would stop pid 4711', 'replace 1,250 keys by 1,204'], 'redis', words);

@@ -10,6 +10,7 @@ import {
   ago,
   approval,
   done,
+  NOW,
   plan,
   recoveryView,
   step,
@@ -173,6 +174,63 @@ const VIEWS: Record<string, RecoveryView> = {
     steps: [done(0, 400, 10_000), failedRestore, step(2), step(3), undo(4, 1, { state: 'succeeded' })],
     verbs: ['retry', 'escalate'],
   }),
+  rated: recoveryView({
+    recovery: {
+      state: 'SUCCEEDED',
+      createdAt: ago(11_800),
+      startedAt: ago(9_000),
+      endedAt: NOW,
+      activeMs: 8_200,
+      plan: plan({
+        evidence: [
+          { recovery: 33, service: 'redis', succeeded: true, activeMs: 12_000, at: ago(86_400_000).toISOString() },
+          { recovery: 21, service: 'redis', succeeded: false, activeMs: 31_000, at: ago(7 * 86_400_000).toISOString() },
+        ],
+        alternatives: [{ kind: 'strategy', name: 'restart', reason: '6 of 14' }],
+      }),
+    },
+    steps: [
+      done(0, 400, 8_000),
+      done(1, 4_900, 3_000),
+      done(2, 800, 2_000),
+      done(3, 100, 0, 'PING answers, 1,204 keys'),
+    ],
+    approvals: [APPROVED_BY_LEE],
+    feedback: {
+      ratings: [
+        { person: 'Ann', helped: true, via: 'slack', at: NOW },
+        { person: 'Lee', helped: true, via: 'telegram', at: NOW },
+        { person: 'Max', helped: false, via: 'console', at: NOW },
+      ],
+      notes: [{ number: 1, author: 'Ann', text: 'the disk was full, see OPS-12', via: 'slack', at: ago(180_000) }],
+    },
+    verbs: ['undo'],
+  }),
+  frozen: recoveryView({
+    recovery: {
+      state: 'AWAITING_APPROVAL',
+      plan: plan({
+        risk: 0.7,
+        riskReasons: [
+          'freeze "Black Friday" until 2026-11-30 08:00 Europe/Berlin',
+          'restores data',
+          'a, b, c depend on it',
+          'never proven',
+        ],
+      }),
+    },
+    approvals: [approval({ need: 2, including: 'lead' })],
+    verbs: ['cancel'],
+  }),
+  'replaced-by-a-new-question': recoveryView({
+    recovery: {
+      state: 'CANCELLED',
+      endedAt: NOW,
+      outcome: { code: 'plan_changed', message: 'the plan changed: its risk was 0.45, now it is 0.7' },
+    },
+    successor: 42,
+    verbs: [],
+  }),
   cancelled: recoveryView({
     recovery: {
       state: 'CANCELLED',
@@ -278,7 +336,7 @@ describe('the live card of a recovery', () => {
 
   test('a high risk asks once more before Approve, naming the target, the plan, the risk and who depends on it', () => {
     const [approve] = recoveryCard(VIEWS['awaiting-second-approval'] ?? recoveryView(), EN).buttons;
-    expect(approve?.confirm).toBe('Approve plan 7f3a·91c2 for redis? Risk 0.8: restores data, shop-web depends on it.');
+    expect(approve?.confirm).toBe('Approve plan 7f3a·91c2 for redis? Risk 0.8 (high): restores data, shop-web depends on it.');
   });
 
   test('what may not be needed any more asks once more before Approve, and offers Cancel first', () => {
@@ -307,6 +365,9 @@ describe('the live card of a recovery', () => {
     const running = VIEWS.running ?? recoveryView();
     const shown = (card: Card) => renderCard(card, plain);
     expectGolden(`details.${language}`, shown(detailsCard(running, words)));
-    expectGolden(`why.${language}`, shown(whyCard(running.recovery.plan, words, 'R-41')));
+    expectGolden(`why.${language}`, shown(whyCard(running.recovery.plan, NOW, words, running)));
+    const rated = VIEWS.rated ?? recoveryView();
+    expectGolden(`details-rated.${language}`, shown(detailsCard(rated, words)));
+    expectGolden(`why-rated.${language}`, shown(whyCard(rated.recovery.plan, NOW, words, rated)));
   });
 });

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { factsOf } from '../../../../src/bot/admission.js';
 import { detailsCard } from '../../../../src/bot/cards/details-card.js';
-import { historyCard } from '../../../../src/bot/cards/notice-card.js';
+import { historyCard } from '../../../../src/bot/cards/history-card.js';
 import { recoveryCard } from '../../../../src/bot/cards/recovery-card.js';
 import { serviceLine, statusCard } from '../../../../src/bot/cards/status-card.js';
 import { oneLine } from '../../../../src/bot/cards/words.js';
 import { threadLine } from '../../../../src/bot/live/thread-lines.js';
 import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { Status } from '../../../../src/engine/engine.js';
+import { toEnded } from '../../../support/memory-feedback.js';
 import { ago, NOW, recoveryView, step } from '../../../support/recovery-view.js';
 
 const EN = wordsOf('en');
@@ -55,7 +56,8 @@ test.each([
   ['cancelled', 'cancelled'],
 ])('the history calls %s what the card calls it', (code, word) => {
   const view = recoveryView({ recovery: { state: 'CANCELLED', endedAt: NOW, outcome: { code, message: '' } } });
-  expect(historyCard([view], EN).lines[0]).toContain(` · ${word} in `);
+  const page = { items: [{ ...toEnded(view), activeMs: 1 }], records: [] };
+  expect(historyCard(page, NOW, EN).lines[0]).toContain(` · ${word} in `);
 });
 
 test('the thread says why somebody decided so', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { detailsCard, whyCard } from '../../../../src/bot/cards/details-card.js';
+import { historyCard } from '../../../../src/bot/cards/history-card.js';
 import { incidentCard } from '../../../../src/bot/cards/incident-card.js';
-import { dryRunCard, historyCard } from '../../../../src/bot/cards/notice-card.js';
+import { dryRunCard } from '../../../../src/bot/cards/notice-card.js';
 import { MOST_BUTTONS, MOST_LINES } from '../../../../src/bot/cards/parent-card.js';
 import { recoveryCard } from '../../../../src/bot/cards/recovery-card.js';
 import { parseCommand } from '../../../../src/bot/commands/run-command.js';
@@ -15,6 +16,7 @@ import type { Incident, RecoveryView } from '../../../../src/engine/engine.js';
 import { ROLES } from '../../../../src/engine/model/person.js';
 import { anyView } from '../../../support/arbitrary-view.js';
 import { fuzzRuns } from '../../../support/fuzz.js';
+import { toEnded } from '../../../support/memory-feedback.js';
 import { ago, NOW } from '../../../support/recovery-view.js';
 
 const LANGUAGES = ['en', 'ru'] as const;
@@ -44,8 +46,9 @@ function cardsOf(view: RecoveryView, language: Language): Card[] {
     recoveryCard(view, words, 'ομάδα'),
     detailsCard(view, words),
     detailsCard(view, words, 'ομάδα'),
-    whyCard(view.recovery.plan, words, 'R-41'),
-    historyCard([view], words, 'σέρβις'),
+    whyCard(view.recovery.plan, view.at, words),
+    whyCard(view.recovery.plan, view.at, words, view),
+    historyCard({ items: [toEnded(view)], records: [], service: 'σέρβις' }, view.at, words),
     ...notes(view, words).map(({ card }) => card),
   ];
 }

@@ -43,13 +43,26 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
   beside_another: { kind: 'beside_another', recovery, service: 'α', other: 'R-42', state: 'IN_PROGRESS' },
   under_way: { kind: 'under_way', recovery, service: 'α', plan: 'β', state: 'SCHEDULED', place: 2, by: 'Анна' },
   no_breaker: { kind: 'no_breaker', service: 'α' },
+  only_people_rate: { kind: 'only_people_rate' },
+  not_ended: { kind: 'not_ended', recovery, state: 'ROLLING_BACK' },
+  nothing_ran: { kind: 'nothing_ran', recovery },
+  note_length: { kind: 'note_length', characters: 1_200, most: 1_000 },
+  notes_full: { kind: 'notes_full', recovery, most: 50 },
+  no_note: { kind: 'no_note', recovery, note: 2 },
+  not_your_note: { kind: 'not_your_note', author: 'Ли' },
+  no_plan: {
+    kind: 'no_plan',
+    service: 'α',
+    runtime: 'β',
+    remedies: { strategies: [], match: '{ services: [α] }', command: 'reviver runbook new' },
+  },
   no_incident: { kind: 'no_incident', incident: 'I-3' },
   not_found: { kind: 'not_found', what: 'service', name: 'α', suggestion: 'β' },
 };
 
 describe('a refusal in Russian', () => {
   test.each(Object.entries(KINDS))('%s has no English in it', (_, because) => {
-    const said = russian(because).replace(/[RI]-\d+|`[^`]*`|\((?:viewer|responder|approver|bootstrap)\)/g, '');
+    const said = russian(because).replace(/[RI]-\d+|`[^`]*`|\((?:viewer|responder|approver|lead|bootstrap)\)/g, '');
     expect(said).toMatch(/[А-Яа-я]/);
     expect(said).not.toMatch(/[A-Za-z]/);
   });

@@ -390,11 +390,7 @@ describe('what the moment makes of the risk', () => {
     expect(calmly).toMatchObject({ risk: 0.22, riskReasons: ['web depends on it'], policy: { need: 0 } });
     expect(frantically).toMatchObject({
       risk: 0.7,
-      riskReasons: [
-        'freeze "Black Friday" until 2026-11-22 13:00 UTC',
-        'web depends on it',
-        'never proven',
-      ],
+      riskReasons: ['freeze "Black Friday" until 2026-11-22 13:00 UTC', 'web depends on it', 'never proven'],
       circumstances: { dependents: ['web'], daysSinceProven: null },
       policy: { need: 2 },
     });
