@@ -377,7 +377,7 @@ describe('what the moment makes of the risk', () => {
     name: 'Black Friday',
     raise: 0.7,
     timeZone: 'UTC',
-    window: { kind: 'once', from: +T0 - 1, to: +T0 + 3_600_000 },
+    window: { kind: 'once', from: +T0 - 60_000, to: +T0 + 3_600_000 },
   };
   const frozen = (freezes: Freeze[]) => ({
     ...DEFAULT_POLICY,
