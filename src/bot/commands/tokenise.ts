@@ -47,7 +47,10 @@ export function legible(text: string): string {
 export function unquoted(text: string): string {
   const [first = '', ...rest] = Array.from(text);
   const last = rest.pop();
-  return last !== undefined && CLOSING[first]?.includes(last) ? rest.join('').trim() : text;
+  const closing = CLOSING[first];
+  if (last === undefined || !closing?.includes(last)) return text;
+  // `"said" and "done"` is no text in quotes.
+  return rest.some((c) => c === first || closing.includes(c)) ? text : rest.join('').trim();
 }
 
 /** The command line that gives these words again. */

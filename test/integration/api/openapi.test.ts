@@ -45,6 +45,11 @@ describe('the API document', () => {
         'get /recoveries/{id}',
         'delete /recoveries/{id}',
         'get /recoveries/{id}/events',
+        'get /recoveries/{id}/why',
+        'get /history',
+        'post /recoveries/{id}/rating',
+        'post /recoveries/{id}/notes',
+        'delete /recoveries/{id}/notes/{note}',
         ...verbs.map((verb) => `post /recoveries/{id}/${verb}`),
       ].sort(),
     );

@@ -336,7 +336,9 @@ describe('the live card of a recovery', () => {
 
   test('a high risk asks once more before Approve, naming the target, the plan, the risk and who depends on it', () => {
     const [approve] = recoveryCard(VIEWS['awaiting-second-approval'] ?? recoveryView(), EN).buttons;
-    expect(approve?.confirm).toBe('Approve plan 7f3a·91c2 for redis? Risk 0.8 (high): restores data, shop-web depends on it.');
+    expect(approve?.confirm).toBe(
+      'Approve plan 7f3a·91c2 for redis? Risk 0.8 (high): restores data, shop-web depends on it.',
+    );
   });
 
   test('what may not be needed any more asks once more before Approve, and offers Cancel first', () => {

@@ -112,8 +112,9 @@ describe('chosen is', () => {
 describe('no plan', () => {
   test('when no runbook matches and recovery_strategies is empty; the message says how to mend it', async () => {
     await expect(planner()({ service: 'web' }, ANN)).rejects.toThrow(
-      'There is no plan for web: no runbook matches it and it has no strategy that process can do. ' +
-        'Add "match: { services: [web] }" to a runbook, or recovery_strategies to the service.',
+      'There is no plan for web: no runbook matches it and it has no strategy that process can do. Nothing was done. ' +
+        'Add "match: { services: [web] }" to a runbook, or "recovery_strategies: [restart]" to the service. ' +
+        'A new runbook: reviver runbook new web_down --service web --action restart_service',
     );
   });
 

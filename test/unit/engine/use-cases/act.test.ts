@@ -113,6 +113,7 @@ describe('what has ended', () => {
     ]);
     expect(w.drafts[0]).toMatchObject({ retryOf: 12 });
     expect(w.written).toEqual([]);
+    expect(w.told.slice(-2)).toEqual(['record recovery.asked_again of R-12', 'changed R-12']);
   });
 
   test.each<[Verb, Partial<Recovery>, RecoveryStep]>([

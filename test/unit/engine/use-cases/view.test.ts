@@ -125,6 +125,15 @@ describe('while it waits to be approved, the view says', () => {
     expect((await seen({ retryOf: null })).replaces).toBeUndefined();
   });
 
+  test('the old one names the new one, and does not offer to try again what was tried', async () => {
+    const old = aSnapshot([aStep(0)], { id: 11, state: 'CANCELLED' });
+    const next = aSnapshot([aStep(0)], { id: 12, state: 'AWAITING_APPROVAL', retryOf: 11 });
+    const view = await viewOf(11, world([old, next]).ports);
+    expect(view.successor).toBe(12);
+    expect(view.verbs).not.toContain('retry');
+    expect((await viewOf(11, world([old]).ports)).verbs).toContain('retry');
+  });
+
   test('since when its incident is over', async () => {
     expect((await seen({}, resolved)).wellSince).toEqual(at(40_000));
     expect((await seen({})).wellSince).toBeUndefined();
