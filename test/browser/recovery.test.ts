@@ -91,8 +91,13 @@ withBrowser('a recovery, seen at a desk by Ann and on a phone by Lee', () => {
       .getByText(/redis recovered in/)
       .last()
       .waitFor();
+    const summary = (person: Person) => person.card(/R-1 · redis recovered in/);
     await ann.page.getByRole('button', { name: 'Close the thread' }).click();
     await thread.waitFor({ state: 'detached' });
+    await ann.presses(summary(ann), 'Yes');
+    await ann.card('Your vote counts: R-1 helped.').waitFor();
+    for (const person of [ann, lee]) await summary(person).getByText('Did this help? Yes: Ann.').waitFor();
+    await ann.card('Your vote counts').getByRole('button', { name: 'Dismiss' }).click();
     await seen('summary');
     for (const person of [ann, lee]) expect(await person.page.locator('.channel .card.tone-running').count()).toBe(0);
   }, 120_000);

@@ -65,7 +65,7 @@ const open = async (service: string): Promise<Answer> =>
 
 /** The card of a recovery on the console, as it is now. */
 async function card(id: string): Promise<string> {
-  const { rows } = await pool.query('SELECT * FROM console_messages');
+  const { rows } = await pool.query('SELECT * FROM console_messages WHERE thread IS NULL');
   return (
     rows
       .map((row) => JSON.stringify(row))
@@ -93,6 +93,8 @@ async function askedAnew(id: string, service: string, why: string): Promise<stri
     soon,
   );
   await eventually(async () => expect(await card(id)).toContain(`the plan changed: ${why}`), soon);
+  await eventually(async () => expect(await card(id)).toContain(`Asked anew as ${next}.`), soon);
+  expect(await view(id)).toMatchObject({ successor: next });
   expect((await reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')).status).toBe(409);
   return next;
 }
