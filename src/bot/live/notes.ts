@@ -24,13 +24,16 @@ export function notes(view: RecoveryView, words: Words): Note[] {
   return [...pings(view, words), ...summary(view, words)];
 }
 
+/** Why now is riskier than another time: what would be done is the step's own reason, or the plan's name. */
+const OF_THE_MOMENT = /^freeze |proven|depends? on it$|^failed \d|^its runbook says so$/;
+
 function pings(view: RecoveryView, words: Words): Note[] {
   const open = openApproval(view);
   const half = halfTime(view);
   if (!open || !half) return [];
   const { id, service, requestedBy, plan } = view.recovery;
   const { role } = open;
-  const [reason] = plan.riskReasons;
+  const reason = plan.riskReasons.find((one) => !OF_THE_MOMENT.test(one));
   const needs = words.notes.needs({
     recovery: recoveryName(id),
     service,
