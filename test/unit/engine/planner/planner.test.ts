@@ -372,6 +372,8 @@ describe('with state_backup_enabled', () => {
     expect(await stepsOf({ steps: ['restart_service: redis'] })).not.toContain('0 state_backup');
     const own = { steps: ['take_snapshot: redis', ...risky.steps] };
     expect(await stepsOf(own)).toEqual(['0 take_snapshot_1', '1 restart_service_2', '2 verify']);
+  });
+});
 
 describe('what the moment makes of the risk', () => {
   const SALE: Freeze = {
