@@ -2,10 +2,12 @@ import { createEngine, type EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
+import { createAvailabilityStore } from '../store/availability-store.js';
 import type { DataSource } from '../store/data-source.js';
 import { createFeedbackStore } from '../store/feedback-store.js';
 import { createHistoryStore } from '../store/history-store.js';
 import { createIncidentStore } from '../store/incident-store.js';
+import { createMaintenanceStore } from '../store/maintenance-store.js';
 import { createPlanStore } from '../store/plan-store.js';
 import type { Pool } from '../store/pool.js';
 import { type HandsOptions, lookingContext } from './hands.js';
@@ -38,6 +40,8 @@ export function buildEngine(options: NodeOptions, parts: EngineParts): { engine:
     feedback: createFeedbackStore(pool),
     history: createHistoryStore(pool),
     plans: createPlanStore(pool),
+    availability: createAvailabilityStore(pool),
+    maintenance: createMaintenanceStore(pool),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

@@ -26,7 +26,10 @@ const escalation = z.object({
 /** Effects that are neither a message nor a page yet: each is one line in this table. */
 export function effectSends(
   engine: Engine,
-  ports: Pick<EnginePorts, 'store' | 'people' | 'incidents' | 'services' | 'breakers' | 'now'>,
+  ports: Pick<
+    EnginePorts,
+    'store' | 'people' | 'incidents' | 'services' | 'breakers' | 'maintenance' | 'plannedMaintenance' | 'now'
+  >,
   log: Log,
 ): Map<string, Send> {
   return new Map<string, Send>([

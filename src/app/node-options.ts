@@ -5,6 +5,7 @@ import type { SlackSettings } from '../bot/slack/settings.js';
 import type { TelegramSettings } from '../bot/telegram/settings.js';
 import type { Action } from '../engine/actions/action.js';
 import type { Constitution } from '../engine/constitution/constitution.js';
+import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person } from '../engine/model/person.js';
 import type { Service } from '../engine/model/service.js';
 import type { ApprovalPolicy } from '../engine/planner/policy.js';
@@ -37,6 +38,7 @@ export interface NodeOptions {
   services: readonly Service[];
   /** Labelled containers are services too; absent: they are not looked for. */
   discovery?: { docker: boolean; kubernetes: boolean; goneAfterMs: number; healthIntervalMs: number };
+  plannedMaintenance: readonly PlannedMaintenance[];
   runbooks: readonly Runbook[];
   stepAliases: StepAliases;
   people: readonly Person[];

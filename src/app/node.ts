@@ -133,7 +133,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
-        ...{ engine: ports, directory, breakers, signals, closing, pool },
+        ...{ engine: ports, directory, breakers, signals, closing, pool, runtime },
       });
     const people =
       roles.includes('bot') || roles.includes('api')

@@ -3,6 +3,7 @@ import type { Breakers } from '../engine/breakers/breakers.js';
 import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { ServiceDirectory } from '../engine/discovery/directory.js';
+import { WINDOW_MS } from '../engine/health/availability.js';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
 import type { RunProgram } from '../engine/health/probe.js';
@@ -10,9 +11,12 @@ import type { Service } from '../engine/model/service.js';
 import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
 import { tellOfStranded } from '../engine/recovery/stranded.js';
+import type { Runtime } from '../engine/runtimes/runtime.js';
+import { maintenanceNow } from '../engine/use-cases/maintenance.js';
 import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
 import type { Signals } from '../jobs/signals.js';
+import { createAvailabilityStore } from '../store/availability-store.js';
 import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
@@ -27,6 +31,7 @@ export interface SchedulerRoleParts {
   directory: ServiceDirectory;
   closing: Closing;
   pool: Pool;
+  runtime: (service: string) => Runtime;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -39,14 +44,19 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   closing.add('guardian of checks', () => guardian.close());
   const leadership = createLeadership(parts.pool, 'health');
   closing.add('leadership', () => leadership.close());
+  const run = guarded(guardian);
+  const look = (service: string, signal: AbortSignal) => parts.runtime(service).status(signal);
   const check = async (service: Service, signal: AbortSignal) =>
-    (await checkService(service, signal, guarded(guardian))) ?? { healthy: true, detail: 'no check', durationMs: 0 };
+    (await checkService(service, signal, { run, look })) ?? { healthy: true, detail: 'no check', durationMs: 0 };
+  const availability = createAvailabilityStore(parts.pool);
   const monitor = startMonitor({
     directory,
     check: (service, signal) => breakers.watch(service.name, () => check(service, signal), signal),
+    ask: check,
     incidents: engine.incidents,
+    availability,
+    maintenance: () => maintenanceNow(engine),
     leads: leadership.leads,
-    onChange: () => {},
     now: engine.now,
     log,
   });
@@ -84,4 +94,9 @@ async function care(pool: Pool, { log }: NodeOptions): Promise<void> {
   await ensureEventPartitions(pool).catch((error: unknown) => {
     log('error', 'the next partitions of the event log could not be made', { error: String(error) });
   });
+  await createAvailabilityStore(pool)
+    .forgetBefore(WINDOW_MS)
+    .catch((error: unknown) => {
+      log('error', 'what is too old for any availability could not be removed', { error: String(error) });
+    });
 }

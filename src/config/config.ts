@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person, Role } from '../engine/model/person.js';
 import { type ApprovalPolicy, DEFAULT_POLICY } from '../engine/planner/policy.js';
 import type { Runbook } from '../engine/planner/runbook.js';
@@ -33,6 +34,7 @@ export interface Config {
   healthCheckIntervalMs: number;
   snapshotRetentionMs: number;
   services: ConfiguredService[];
+  maintenance: PlannedMaintenance[];
   /** Containers that their labels make services. */
   discovery: {
     docker: boolean;
@@ -81,6 +83,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     healthCheckIntervalMs: raw.health_check_interval,
     snapshotRetentionMs: raw.snapshot_retention_days * 86_400_000,
     services: raw.services.map((service) => toService(service, folder, health)),
+    maintenance: raw.maintenance,
     discovery: toDiscovery(raw.discovery),
     escalation: {
       policies: mapValues(raw.escalation.policies, (stages) =>

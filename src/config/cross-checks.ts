@@ -15,6 +15,7 @@ const CHECKS: ((raw: RawConfig) => Problem[])[] = [
   duplicateServices,
   unknownDependencies,
   dependencyCycle,
+  unknownMaintained,
   unknownStandby,
   places,
   healthTargets,
@@ -40,6 +41,15 @@ function unknownDependencies({ services }: RawConfig): Problem[] {
   return services.flatMap(({ depends_on }, index) =>
     depends_on.flatMap((name, position) =>
       unknown(['services', index, 'depends_on', position], 'service', name, names),
+    ),
+  );
+}
+
+function unknownMaintained({ maintenance, services }: RawConfig): Problem[] {
+  const names = services.map(({ name }) => name);
+  return maintenance.flatMap((one, index) =>
+    one.services.flatMap((name, position) =>
+      unknown(['maintenance', index, 'services', position], 'service', name, names),
     ),
   );
 }

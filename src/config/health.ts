@@ -5,8 +5,8 @@ export interface HealthDefaults {
   intervalMs: number;
 }
 
-/** The source document wants an answer in 5 s; three in a row make a service unhealthy. */
-const TIMEOUT_MS = 5_000;
+/** The source document wants an answer in less than 5 s; three in a row make a service unhealthy. */
+const TIMEOUT_MS = 4_000;
 const FAILURES = 3;
 
 /** The long form and the source document's `health_check_url` together. */
@@ -60,5 +60,6 @@ function fill(given: RawHealth, intervalMs: number): HealthCheck {
     intervalMs: given.interval ?? intervalMs,
     timeoutMs: given.timeout ?? TIMEOUT_MS,
     failures: given.failures ?? FAILURES,
+    ...(given.successes && { successes: given.successes }),
   };
 }

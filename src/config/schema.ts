@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { runbookSchema } from '../engine/planner/runbook.js';
 import { condition, duration, id, name, role, strings, text } from './fields.js';
 import { freezeSchema } from './freeze.js';
+import { maintenanceSchema } from './maintenance.js';
 import { serviceSchema } from './service-schema.js';
 import { redis } from './variables.js';
 
@@ -96,6 +97,7 @@ export const configSchema = z.strictObject({
   health_check_interval: duration.default(15_000),
   snapshot_retention_days: z.number().min(0).default(3),
   services: z.array(serviceSchema).default([]),
+  maintenance: z.array(maintenanceSchema).default([]),
   discovery: discovery.default({ docker: true, gone_after: 5 * 60_000 }),
   escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] } }),
   pools: z.array(name).min(1).default(['default']),

@@ -3,14 +3,18 @@ import { CRITICALITIES, RUNTIMES } from '../engine/model/service.js';
 import { runbookStep } from '../engine/planner/runbook.js';
 import { bytes, command, condition, duration, name, retry, strings, text } from './fields.js';
 
+/** Source: performance requirements of the auto-recovery document, "Health Check Response: < 5 seconds". */
+const LIMIT = 'a time from 1ms to less than 5s, such as 2s';
+
 const health = z.strictObject({
   type: z.enum(['http', 'tcp', 'redis', 'postgres', 'container', 'command']),
   url: text.optional(),
   command: command.optional(),
   expect_status: z.array(z.int().min(100).max(599)).optional(),
   interval: duration.optional(),
-  timeout: duration.optional(),
+  timeout: duration.pipe(z.number().min(1, LIMIT).lt(5_000, LIMIT)).optional(),
   failures: z.int().min(1).optional(),
+  successes: z.int().min(1).optional(),
 });
 
 const circuitBreaker = z.strictObject({
@@ -98,6 +102,7 @@ export const serviceSchema = z.strictObject({
   max_recovery_attempts: z.int().min(1).default(3),
   retry_policy: retry.optional(),
   target_availability: z.number().min(0).max(100).optional(),
+  flapping: z.strictObject({ times: z.int().min(2).default(3), within: duration.default(600_000) }).optional(),
   criticality: z.enum(CRITICALITIES).default('medium'),
   priority: z.int().min(1).max(10).optional(),
   depends_on: z.array(name).default([]),

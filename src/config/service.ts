@@ -37,6 +37,7 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     priority: raw.priority ?? PRIORITY[raw.criticality],
     dependsOn: raw.depends_on,
     ...(raw.target_availability !== undefined && { targetAvailability: raw.target_availability }),
+    ...(raw.flapping && { flapping: { times: raw.flapping.times, withinMs: raw.flapping.within } }),
     breaker: toBreaker(raw),
     ...(raw.state_backup_enabled && { stateBackup: true }),
     ...(raw.auto_recover && raw.auto_recover !== 'never' && { autoRecover: raw.auto_recover }),

@@ -5,6 +5,7 @@ import type { Constitution } from './constitution/constitution.js';
 import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
 import type { FeedbackStore } from './feedback/feedback.js';
 import type { HistoryStore } from './history/history.js';
+import type { PlannedMaintenance } from './health/planned-maintenance.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
 import { noIncident } from './model/missing.js';
@@ -19,7 +20,16 @@ import type { ApprovalPolicy } from './planner/policy.js';
 import { type Runbook, stepText } from './planner/runbook.js';
 import { checkAliases, type StepAliases } from './planner/sent-steps.js';
 import type { Strategy } from './planner/strategies/strategy.js';
-import type { Dispatcher, IncidentStore, Log, PlanStore, RecoveryStore, WorkerRegistry } from './ports.js';
+import type {
+  AvailabilityStore,
+  Dispatcher,
+  IncidentStore,
+  Log,
+  MaintenanceStore,
+  PlanStore,
+  RecoveryStore,
+  WorkerRegistry,
+} from './ports.js';
 import type { UndoOf } from './recovery/undo.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
@@ -27,6 +37,7 @@ import { LOOK, requireRole } from './use-cases/authorise.js';
 import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
 import { createKeptCancels } from './use-cases/kept-cancels.js';
+import { beginMaintenance, endMaintenance, maintenanceNow } from './use-cases/maintenance.js';
 import { createMakePlan } from './use-cases/make-plan.js';
 import { preview } from './use-cases/preview.js';
 import { propose } from './use-cases/propose.js';
@@ -52,6 +63,10 @@ export interface EnginePorts {
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
   breakers: Pick<Breakers, 'open' | 'reset' | 'views'>;
+  availability: Pick<AvailabilityStore, 'spent'>;
+  maintenance: MaintenanceStore;
+  /** Of the configuration. */
+  plannedMaintenance: readonly PlannedMaintenance[];
   people: readonly Person[];
   pools: readonly string[];
   policy: ApprovalPolicy;
@@ -189,6 +204,12 @@ export function createEngine(ports: EnginePorts): Engine {
       );
       return ports.breakers.reset(service, who.name);
     },
+
+    maintenance: () => maintenanceNow(ports),
+    beginMaintenance: (service, how, who) =>
+      audited('maintenance', who, { service }, () => beginMaintenance(service, how, who, ports)),
+    endMaintenance: (service, who) =>
+      audited('maintenance', who, { service }, () => endMaintenance(service, who, ports)),
 
     services: () => [...ports.services()],
     runbooks: () => ports.runbooks.map(summary),

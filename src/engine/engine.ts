@@ -1,6 +1,7 @@
 import type { BreakerView } from './breakers/view.js';
 import type { Feedback, Note } from './feedback/feedback.js';
 import type { Ended, HistoryFilter, PlanRecord } from './history/history.js';
+import type { Availability } from './health/availability.js';
 import type { Approval } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';
@@ -91,6 +92,24 @@ export interface ServiceHealth {
   since: Date;
   detail: string;
   consecutiveFailures: number;
+  /** Good checks in a row of one that is unhealthy still. */
+  consecutiveSuccesses?: number;
+  /** When it fell ill, the oldest first; not all of them. */
+  falls?: readonly Date[];
+  /** It falls ill again and again: said once. */
+  flapping?: boolean;
+  /** The unhealthy service that it depends on, and whose incident tells of it. */
+  causedBy?: string;
+}
+
+/** Planned work: the service is looked at, and nobody is told. */
+export interface Maintenance {
+  service: string;
+  since: Date;
+  until: Date;
+  reason: string;
+  /** Who said so; `configuration` for what stands there. */
+  by: string;
 }
 
 export interface Incident {
@@ -110,7 +129,16 @@ export interface Incident {
 }
 
 export interface Status {
-  services: Record<string, ServiceHealth & { recovery: RecoveryState | 'IDLE'; recoveryId: number | null }>;
+  services: Record<
+    string,
+    ServiceHealth & {
+      recovery: RecoveryState | 'IDLE';
+      recoveryId: number | null;
+      maintenance?: Maintenance;
+      /** Of the last 30 days; absent: nothing is known. */
+      availability?: Availability;
+    }
+  >;
   breakers: Record<string, BreakerView>;
   activeRecoveries: number;
   queuedRecoveries: number;
@@ -177,6 +205,12 @@ export interface Engine {
   openBreaker(service: string, how: { reason?: string; forMs?: number }, who: Principal): Promise<BreakerView>;
   /** Closes it with a fresh count. One that is closed stays so. */
   resetBreaker(service: string, who: Principal): Promise<BreakerView>;
+  /** Of every service that is in maintenance now. */
+  maintenance(): Promise<Maintenance[]>;
+  /** From now on, in the place of one that somebody began before. */
+  beginMaintenance(service: string, how: { forMs: number; reason?: string }, who: Principal): Promise<Maintenance>;
+  /** Undefined: there was none. One of the configuration cannot be ended so. */
+  endMaintenance(service: string, who: Principal): Promise<Maintenance | undefined>;
   services(): Service[];
   runbooks(): RunbookSummary[];
   people(): Person[];

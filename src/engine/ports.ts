@@ -1,5 +1,6 @@
 import type { Breaker, StoredBreaker } from './breakers/breaker.js';
-import type { Incident, RecoverRequest, ServiceHealth } from './engine.js';
+import type { Incident, Maintenance, RecoverRequest, ServiceHealth } from './engine.js';
+import type { Counted, Spent } from './health/availability.js';
 import type { Approval, Decision } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Plan } from './model/plan.js';
@@ -207,6 +208,25 @@ export interface KeptPlan {
 export interface PlanStore {
   keep(plan: KeptPlan): Promise<void>;
   kept(key: string): Promise<KeptPlan | undefined>;
+}
+
+/** How long services were well, ill and looked after, for as long as somebody watched. */
+export interface AvailabilityStore {
+  /** Somebody watches on; `span` is what the last call gave. Absent, or lost meanwhile: a new span begins. */
+  watching(span?: number): Promise<number>;
+  /** From now on the service counts as this. Said again, it changes nothing. */
+  count(service: string, as: Counted): Promise<void>;
+  /** By service. */
+  spent(windowMs: number): Promise<Map<string, Spent>>;
+  /** Removes what no window can reach any more. */
+  forgetBefore(windowMs: number): Promise<void>;
+}
+
+/** Maintenance that people began. */
+export interface MaintenanceStore {
+  active(): Promise<Maintenance[]>;
+  begin(maintenance: Pick<Maintenance, 'service' | 'reason' | 'by'>, forMs: number): Promise<Maintenance>;
+  end(service: string, by: string): Promise<Maintenance | undefined>;
 }
 
 /** Circuit breakers, shared by all processes; a service without a row has one that is closed. */

@@ -47,6 +47,10 @@ export interface HealthRow {
   status: 'healthy' | 'unhealthy' | 'unknown';
   detail: string;
   consecutive_failures: number;
+  consecutive_successes: number;
+  falls: Date[];
+  flapping: boolean;
+  caused_by: string | null;
   since: Date;
   checked_at: Date;
 }
@@ -59,6 +63,10 @@ export const HealthEntity = new EntitySchema<HealthRow>({
     status: { type: 'text' },
     detail: { type: 'text' },
     consecutive_failures: { type: 'integer' },
+    consecutive_successes: { type: 'integer' },
+    falls: { type: 'timestamptz', array: true },
+    flapping: { type: 'boolean' },
+    caused_by: { type: 'text', nullable: true },
     since: { type: 'timestamptz' },
     checked_at: { type: 'timestamptz' },
   },

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { BreakerView } from '../../src/engine/breakers/view.js';
-import type { Engine, ExecuteRequest, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
+import type {
+  Engine,
+  ExecuteRequest,
+  Maintenance,
+  RecoverRequest,
+  RecoveryView,
+  Status,
+  Verb,
+} from '../../src/engine/engine.js';
 import type { Approval } from '../../src/engine/model/approval.js';
 import { NotFound, UserError } from '../../src/engine/model/errors.js';
 import type { JsonObject } from '../../src/engine/model/json.js';
@@ -180,6 +188,27 @@ export class MemoryEngine implements Engine {
 
   acknowledge(id: number) {
     return this.incident(id);
+  }
+
+  readonly looked: Maintenance[] = [];
+
+  async maintenance() {
+    return this.looked;
+  }
+
+  async beginMaintenance(
+    service: string,
+    { forMs, reason = 'no reason given' }: { forMs: number; reason?: string },
+    who: Principal,
+  ) {
+    const begun = { service, since: new Date(), until: new Date(Date.now() + forMs), reason, by: who.name };
+    this.looked.push(begun);
+    return begun;
+  }
+
+  async endMaintenance(service: string) {
+    const at = this.looked.findIndex((one) => one.service === service);
+    return at < 0 ? undefined : this.looked.splice(at, 1)[0];
   }
 
   services(): Service[] {

@@ -1,5 +1,13 @@
 import type { BreakerView } from '../../src/engine/breakers/view.js';
-import type { Engine, Incident, RecoverRequest, RecoveryView, Status, Verb } from '../../src/engine/engine.js';
+import type {
+  Engine,
+  Incident,
+  Maintenance,
+  RecoverRequest,
+  RecoveryView,
+  Status,
+  Verb,
+} from '../../src/engine/engine.js';
 import { NotFound, UserError } from '../../src/engine/model/errors.js';
 import type { JsonObject } from '../../src/engine/model/json.js';
 import type { Person, Principal } from '../../src/engine/model/person.js';
@@ -37,6 +45,7 @@ export function createFakeEngine(): FakeEngine {
   const events = new Map<number, StoredEvent[]>();
   const incidents = new Map<number, Incident>();
   const breakers = new Map<string, BreakerView>();
+  const maintained: Maintenance[] = [];
   let eventId = 0;
 
   const find = (id: number): RecoveryView => {
@@ -207,6 +216,20 @@ export function createFakeEngine(): FakeEngine {
       engine.calls.push(`reset breaker ${name} by ${who.name}`);
       breakers.delete(name);
       return aBreaker(name);
+    },
+    maintenance: async () => maintained,
+    async beginMaintenance(name, { forMs, reason = 'no reason given' }, who) {
+      must(who, 'responder');
+      engine.calls.push(`maintenance ${name} ${forMs} ${reason} by ${who.name}`);
+      const since = new Date();
+      const begun = { service: name, since, until: new Date(+since + forMs), reason, by: who.name };
+      maintained.push(begun);
+      return begun;
+    },
+    async endMaintenance(name, who) {
+      must(who, 'responder');
+      const index = maintained.findIndex((one) => one.service === name);
+      return index < 0 ? undefined : maintained.splice(index, 1)[0];
     },
     services: () => ['redis', 'shop-web', 'redis_outage_twin', 'billing-db'].map(service),
     snapshots: async () => [],

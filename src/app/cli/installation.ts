@@ -51,6 +51,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     backupDir: join(environment.REVIVER_DATA, 'backups'),
     constitution: await loadConstitution(config.constitution),
     services: config.services,
+    plannedMaintenance: config.maintenance,
     ...discoveryOf(config, environment),
     runbooks,
     stepAliases: config.stepAliases,

@@ -29,7 +29,10 @@ export const checkHealth = defineAction({
     const service = ctx.service(name);
     if (service.health.length === 0) return { summary: 'no health check: unverified', unverified: true };
     const ask = async () => {
-      const answer = await checkService(service, ctx.signal, (command, signal) => ctx.exec(command, { signal }));
+      const answer = await checkService(service, ctx.signal, {
+        run: (command, signal) => ctx.exec(command, { signal }),
+        look: (name, signal) => ctx.runtime(name).status(signal),
+      });
       return answer ?? { healthy: true, detail: 'no health check', durationMs: 0 };
     };
     const { detail, facts, waitedMs } = await pollHealth(
@@ -49,7 +52,9 @@ export const checkHealth = defineAction({
   probe: async () => ({ outcome: 'not_done', evidence: 'a check changes nothing and can be made again' }),
 
   async preview({ service: name }, ctx) {
-    const answer = await checkService(ctx.service(name), ctx.signal);
+    const answer = await checkService(ctx.service(name), ctx.signal, {
+      look: (service, signal) => ctx.runtime(service).status(signal),
+    });
     if (!answer) return `${name} has no health check: would stay unverified`;
     return `would check ${name}; now: ${answer.detail}`;
   },

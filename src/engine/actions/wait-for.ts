@@ -59,9 +59,10 @@ export const waitFor = defineAction({
 
 async function ask(target: Target, ctx: ActionContext): Promise<HealthResult> {
   if (target.service === undefined) return runHealthCheck(checkOf(target), ctx.signal);
-  const answer = await checkService(ctx.service(target.service), ctx.signal, (command, signal) =>
-    ctx.exec(command, { signal }),
-  );
+  const answer = await checkService(ctx.service(target.service), ctx.signal, {
+    run: (command, signal) => ctx.exec(command, { signal }),
+    look: (name, signal) => ctx.runtime(name).status(signal),
+  });
   if (answer) return answer;
   throw new ActionError(`${target.service} has no health check to wait for; give url or tcp instead.`, {
     code: 'no_health_check',

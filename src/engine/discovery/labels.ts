@@ -43,7 +43,7 @@ export function placeInWords({ name, kubernetes }: Pick<LabelledContainer, 'name
   return `${inWords(kubernetes)}${kubernetes.context ? ` of ${kubernetes.context}` : ''}`;
 }
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 4_000;
 const FAILURES = 3;
 
 /** What a label says, as a part of the service. Throws an `InvalidInput`. */

@@ -2,11 +2,13 @@ import type { Incident } from '../engine.js';
 
 /** Incidents that Reviver finds by itself: by its checks of a service, and by calls that fail. */
 export const healthFingerprint = (service: string) => `health:${service}`;
+/** Of one that falls ill again and again. */
+export const flappingFingerprint = (service: string) => `flapping:${service}`;
 export const breakerFingerprint = (service: string) => `breaker:${service}`;
 
 /** Its words are Reviver's own, not those of an alert. */
 export function isOwnIncident({ fingerprint, service }: Pick<Incident, 'fingerprint' | 'service'>): boolean {
-  return fingerprint === healthFingerprint(service) || fingerprint === breakerFingerprint(service);
+  return [healthFingerprint, flappingFingerprint, breakerFingerprint].some((of) => fingerprint === of(service));
 }
 
 /** By how critical the service is. */

@@ -8,7 +8,7 @@ import { checkCommand } from './command.js';
 import { checkContainer } from './container.js';
 import { checkHttp } from './http.js';
 import { checkPostgres } from './postgres.js';
-import type { Probe, RunProgram } from './probe.js';
+import type { Look, Probe, RunProgram } from './probe.js';
 import { checkRedis } from './redis.js';
 import { checkTcp } from './tcp.js';
 import { TimeOver, within } from './within.js';
@@ -26,20 +26,21 @@ const PROBES: Record<HealthCheck['type'], Probe> = {
 /**
  * Asks once, for at most the check's timeout. Never throws: a check that cannot be made, or was aborted, is an unhealthy
  * answer that says why. `run` runs the program of a command check; by default one that is ended with the check, and that
- * nobody ends when this process is killed.
+ * nobody ends when this process is killed. `look` is for container checks.
  */
 export async function runHealthCheck(
   check: HealthCheck,
   signal?: AbortSignal,
   run: RunProgram = runUnguarded,
+  look?: Look,
 ): Promise<HealthResult> {
   const started = performance.now();
-  const finding = await within(check.timeoutMs, signal, (limited) => PROBES[check.type](check, limited, run)).catch(
-    (error: unknown) => ({
-      healthy: false,
-      detail: error instanceof TimeOver ? `no answer within ${formatDuration(check.timeoutMs)}` : failureInWords(error),
-    }),
-  );
+  const finding = await within(check.timeoutMs, signal, (limited) =>
+    PROBES[check.type](check, limited, run, look),
+  ).catch((error: unknown) => ({
+    healthy: false,
+    detail: error instanceof TimeOver ? `no answer within ${formatDuration(check.timeoutMs)}` : failureInWords(error),
+  }));
   return { ...finding, durationMs: Math.round(performance.now() - started) };
 }
 

@@ -19,7 +19,9 @@ export type Deed =
   | 'write notes'
   | 'take notes back'
   | 'open a breaker'
-  | 'reset a breaker';
+  | 'reset a breaker'
+  | 'begin a maintenance'
+  | 'end a maintenance';
 
 /** Why a person's move does not fit the state that a recovery is in. */
 export type Misfit =

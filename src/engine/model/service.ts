@@ -1,3 +1,4 @@
+import type { FlappingRule } from '../health/flapping.js';
 import type { RunbookStep } from '../planner/runbook.js';
 import type { RetryPolicy } from './retry-policy.js';
 
@@ -24,7 +25,7 @@ export const PRIORITY: Record<Criticality, number> = { critical: 1, high: 3, med
 /** Letters, digits, `.`, `_` and `-`, at most 63. */
 export const SERVICE_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
-/** One way to ask a service whether it is well. `failures` in a row make it unhealthy. */
+/** One way to ask a service whether it is well. */
 export interface HealthCheck {
   type: 'http' | 'tcp' | 'redis' | 'postgres' | 'container' | 'command';
   /** http, redis and postgres: a URL; tcp: `tcp://host:port`. */
@@ -34,8 +35,12 @@ export interface HealthCheck {
   /** http: statuses that count as healthy; default 200-399. */
   expectStatus?: number[];
   intervalMs: number;
+  /** Less than 5 s: the source document's limit. */
   timeoutMs: number;
+  /** So many bad answers in a row make the service unhealthy. */
   failures: number;
+  /** So many good ones in a row make it healthy again; absent: one. */
+  successes?: number;
 }
 
 /** What a container may use. */
@@ -114,6 +119,8 @@ export interface Service {
   dependsOn: string[];
   /** Per cent of time, such as 99.95. */
   targetAvailability?: number;
+  /** How often it falls ill before it is told of once for all; absent: three times within 10 min. */
+  flapping?: FlappingRule;
   /** Its state is kept right before a plan of medium risk or more acts on it. */
   stateBackup?: boolean;
   /** Folder in which the service keeps its data (Redis: where dump.rdb lies). */

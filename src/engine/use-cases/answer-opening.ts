@@ -5,9 +5,14 @@ import { breakerFingerprint, healthFingerprint, isOwnIncident, SEVERITY } from '
 import { formatDuration } from '../model/duration.js';
 import { UserError } from '../model/errors.js';
 import type { Service } from '../model/service.js';
+import { maintenanceNow } from './maintenance.js';
 import { type Answer, BREAKER, MOST_AN_HOUR, mayStart, NOT_SET } from './may-start.js';
 
-export interface OpeningPorts extends Pick<EnginePorts, 'store' | 'incidents' | 'services' | 'breakers' | 'now'> {
+export interface OpeningPorts
+  extends Pick<
+    EnginePorts,
+    'store' | 'incidents' | 'services' | 'breakers' | 'maintenance' | 'plannedMaintenance' | 'now'
+  > {
   engine: Pick<Engine, 'plan' | 'recover'>;
 }
 
@@ -22,12 +27,13 @@ export interface Opening {
 /**
  * Calls opened a breaker: the incident says so in its channel, and where `auto_recover` allows it a recovery is asked for in
  * the breaker's name, with the service's priority and with the approvals that its plan needs. An opening that is
- * heard of late, when the breaker is closed again or a recovery has helped, is history.
+ * heard of late, when the breaker is closed again or a recovery has helped, is history; in a maintenance nobody is told.
  */
 export async function answerOpening(opening: Opening, ports: OpeningPorts): Promise<void> {
   const service = ports.services().find(({ name }) => name === opening.service);
   const view = await viewOf(opening.service, ports);
   if (!service || !view || view.state === 'closed' || view.recovered) return;
+  if ((await maintenanceNow(ports)).some((one) => one.service === service.name)) return;
   const answer = await decide(service, ports);
   await announce(opening, service, view, answer, ports);
   if (!answer.start) return;

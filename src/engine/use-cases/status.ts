@@ -1,14 +1,26 @@
 import type { EnginePorts } from '../create-engine.js';
 import type { ServiceHealth, Status } from '../engine.js';
+import { availabilityOf, WINDOW_MS } from '../health/availability.js';
 import { UserError } from '../model/errors.js';
 import type { RecoveryState } from '../model/recovery.js';
 import type { Service } from '../model/service.js';
+import { maintenanceNow } from './maintenance.js';
 
 const RECENT = 20;
 
 export type StatusPorts = Pick<
   EnginePorts,
-  'store' | 'incidents' | 'registry' | 'breakers' | 'services' | 'pools' | 'parts' | 'now'
+  | 'store'
+  | 'incidents'
+  | 'registry'
+  | 'breakers'
+  | 'availability'
+  | 'maintenance'
+  | 'plannedMaintenance'
+  | 'services'
+  | 'pools'
+  | 'parts'
+  | 'now'
 >;
 
 /** The state of everything in one look; answered also while the database is away, and then says so. */
@@ -44,13 +56,16 @@ export async function status(ports: StatusPorts): Promise<Status> {
 }
 
 async function fullStatus(ports: StatusPorts): Promise<Status> {
-  const [active, health, workers, recent, breakers] = await Promise.all([
+  const [active, health, workers, recent, breakers, maintenance, spent] = await Promise.all([
     ports.store.activeOnes(),
     ports.incidents.health(),
     ports.registry.list(),
     ports.store.list({ limit: RECENT }),
     ports.breakers.views(),
+    maintenanceNow(ports),
+    ports.availability.spent(WINDOW_MS),
   ]);
+  const maintained = new Map(maintenance.map((one) => [one.service, one]));
   const inStates = (...states: RecoveryState[]) => active.filter(({ state }) => states.includes(state)).length;
   const healthOf = new Map(health.map((one) => [one.service, one]));
   const recoveryOf = new Map(active.map((recovery) => [recovery.service, recovery]));
@@ -59,7 +74,18 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
       const { name } = service;
       const recovery = recoveryOf.get(name);
       const known = healthOf.get(name) ?? unknownHealth(service, ports.now());
-      return [name, { ...known, recovery: recovery?.state ?? ('IDLE' as const), recoveryId: recovery?.id ?? null }];
+      const planned = maintained.get(name);
+      const lately = spent.get(name);
+      return [
+        name,
+        {
+          ...known,
+          recovery: recovery?.state ?? ('IDLE' as const),
+          recoveryId: recovery?.id ?? null,
+          ...(planned ? { maintenance: planned } : {}),
+          ...(lately ? { availability: availabilityOf(lately, service.targetAvailability, ports.now()) } : {}),
+        },
+      ];
     }),
   );
   return {

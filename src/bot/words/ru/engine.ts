@@ -26,6 +26,8 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   'take notes back': 'убирать заметки',
   'open a breaker': 'размыкать предохранитель',
   'reset a breaker': 'замыкать предохранитель',
+  'begin a maintenance': 'начинать обслуживание',
+  'end a maintenance': 'завершать обслуживание',
 };
 
 const MISFITS: Readonly<Record<Misfit, string>> = {

@@ -8,6 +8,7 @@ import { fixedDirectory } from '../../../../src/engine/discovery/directory.js';
 import { checkService } from '../../../../src/engine/health/check-service.js';
 import { startMonitor } from '../../../../src/engine/health/monitor.js';
 import type { Service } from '../../../../src/engine/model/service.js';
+import { createAvailabilityStore } from '../../../../src/store/availability-store.js';
 import { createBreakerStore } from '../../../../src/store/breaker-store.js';
 import { createIncidentStore } from '../../../../src/store/incident-store.js';
 import { aService, breakerSettings } from '../../../support/builders.js';
@@ -73,7 +74,8 @@ test('a service that dies has an open breaker within a second of the deciding ch
       directory: fixedDirectory([service]),
       check: (one, signal) => watching.watch(one.name, () => check(one, signal), signal),
       incidents: createIncidentStore(on.pool, on.source),
-      ...{ leads, onChange: () => {}, now: () => new Date(), log },
+      availability: createAvailabilityStore(on.pool),
+      ...{ ask: check, maintenance: async () => [], leads, now: () => new Date(), log },
     }),
     startProber({ breakers: watching, services: () => [service], check, leads, log }),
   );

@@ -6,6 +6,15 @@ import type { Service } from '../../../../src/engine/model/service.js';
 import { aService } from '../../../support/builders.js';
 import { eventually } from '../../../support/eventually.js';
 
+const QUIET = {
+  ask: async () => ({ healthy: true, detail: '', durationMs: 1 }),
+  availability: { watching: async () => 1, count: async () => {} },
+  maintenance: async () => [],
+  leads: async () => true,
+  now: () => new Date(),
+  log: () => {},
+};
+
 test('how often a check failed in a row is kept as it grows, and is zero again after a good one', async () => {
   const answers = [true, false, false, false, true];
   const saved: ServiceHealth[] = [];
@@ -22,10 +31,7 @@ test('how often a check failed in a row is kept as it grows, and is zero again a
       resolve: async () => undefined,
       ...{ openFor: unused, report: unused, get: unused, acknowledge: unused, forgetHealth: unused },
     },
-    leads: async () => true,
-    onChange: () => {},
-    now: () => new Date(),
-    log: () => {},
+    ...QUIET,
   });
   try {
     await eventually(() => expect(saved.map((health) => health.consecutiveFailures)).toEqual([0, 1, 2, 3, 0]));
@@ -70,10 +76,8 @@ describe('a service', () => {
         forgetHealth: async (name) => void told.push(`forget ${name}`),
         ...{ openFor: wrong, report: wrong, get: wrong, acknowledge: wrong },
       },
+      ...QUIET,
       leads: async () => leads,
-      onChange: () => {},
-      now: () => new Date(),
-      log: () => {},
     });
     return {
       monitor,
@@ -97,6 +101,7 @@ describe('a service', () => {
         expect(told).toEqual([
           'forget web',
           'health:web: it is watched no more: it is no service now, or has no health check',
+          'flapping:web: it is watched no more: it is no service now, or has no health check',
         ]),
       );
       checked.length = 0;
