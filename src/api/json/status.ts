@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Status } from '../../engine/engine.js';
+import type { Maintenance, Status } from '../../engine/engine.js';
+import type { Availability } from '../../engine/health/availability.js';
 import { type Recovery, recoveryName } from '../../engine/model/recovery.js';
 import type { Service } from '../../engine/model/service.js';
 import { breakerJson, toBreakerJson } from './breaker.js';
@@ -11,6 +12,24 @@ const serviceJson = z.strictObject({
   health: z.enum(['healthy', 'unhealthy', 'unknown']),
   health_detail: z.string(),
   health_since: moment,
+  flapping: z.boolean().describe('It falls ill again and again'),
+  caused_by: z.string().nullable().describe('The unhealthy service that it depends on, whose incident tells of it'),
+  maintenance: z
+    .strictObject({ since: moment, until: moment, reason: z.string(), by: z.string() })
+    .nullable()
+    .describe('Planned work: no incident opens, nobody is paged'),
+  availability: z
+    .strictObject({
+      percent: z.number().nullable(),
+      target_availability: z.number().nullable(),
+      down_seconds: z.number(),
+      unknown_seconds: z.number(),
+      maintenance_seconds: z.number(),
+      error_budget_seconds: z.number().nullable(),
+      error_budget_left: z.number().nullable().describe('1 is all of it, below 0 is overdrawn'),
+    })
+    .nullable()
+    .describe('Of the last 30 days; null: nothing is known'),
   consecutive_failures: z.int(),
   recovery: z.string().nullable().describe('Such as R-12'),
   runbook: z.string().optional(),
@@ -113,6 +132,10 @@ function toServiceJson(
     health: current?.status ?? 'unknown',
     health_detail: current?.detail ?? 'not checked yet',
     health_since: iso(current?.since ?? null),
+    flapping: current?.flapping ?? false,
+    caused_by: current?.causedBy ?? null,
+    maintenance: toMaintenanceJson(current?.maintenance),
+    availability: toAvailabilityJson(current?.availability),
     consecutive_failures: current?.consecutiveFailures ?? 0,
     recovery: current?.recoveryId ? recoveryName(current.recoveryId) : null,
     ...(recovery ? planName(recovery.plan) : {}),
@@ -124,6 +147,23 @@ function toServiceJson(
     scheduled_at: iso(recovery?.createdAt ?? null),
     last_attempt_at: iso(recovery?.startedAt ?? null),
     next_attempt_at: iso(recovery?.nextAttemptAt ?? null),
+  };
+}
+
+function toMaintenanceJson(one: Maintenance | undefined): z.infer<typeof serviceJson>['maintenance'] {
+  return one ? { since: iso(one.since), until: iso(one.until), reason: one.reason, by: one.by } : null;
+}
+
+function toAvailabilityJson(one: Availability | undefined): z.infer<typeof serviceJson>['availability'] {
+  if (!one) return null;
+  return {
+    percent: one.percent ?? null,
+    target_availability: one.target ?? null,
+    down_seconds: one.downMs / 1_000,
+    unknown_seconds: one.unknownMs / 1_000,
+    maintenance_seconds: one.maintenanceMs / 1_000,
+    error_budget_seconds: one.budget ? one.budget.allowedMs / 1_000 : null,
+    error_budget_left: one.budget?.left ?? null,
   };
 }
 

@@ -52,7 +52,26 @@ export function serviceLine(service: ServiceStatus, now: Date, words: Words, bre
     service.recovery === 'IDLE' || service.recoveryId === null
       ? undefined
       : `${recoveryName(service.recoveryId)} ${words.facts.states[service.recovery]}`;
-  return dotted(`${service.service}: ${healthWords(service, now, words)}`, doing, breaker && refusing(breaker, words));
+  const { flapping, causedBy, maintenance } = service;
+  return dotted(
+    `${service.service}: ${healthWords(service, now, words)}`,
+    flapping && words.monitor.flapping,
+    causedBy !== undefined && words.monitor.because(causedBy),
+    maintenance && words.monitor.maintenance.field(+maintenance.until - +now),
+    doing,
+    breaker && refusing(breaker, words),
+  );
+}
+
+/** `Available 99.97 % of the last 30 days; the target is 99.95 % · 12 min of the error budget left`; undefined: nothing is known. */
+export function availabilityLine({ availability }: ServiceStatus, { monitor }: Words): string | undefined {
+  if (availability?.percent === undefined) return undefined;
+  const { percent, target, budget, unknownMs } = availability;
+  return dotted(
+    monitor.availability(percent, target),
+    budget && monitor.budget(budget.allowedMs * budget.left),
+    unknownMs > 60_000 && monitor.unknownTime(unknownMs),
+  );
 }
 
 /** A bad check that is not yet an illness, and a service that nobody checks, are said as they are. */
@@ -68,7 +87,10 @@ function healthWords(service: ServiceStatus, now: Date, words: Words): string {
 
 function sick(status: Status): Button[] {
   return Object.values(status.services)
-    .filter((service) => service.status === 'unhealthy' && service.recovery === 'IDLE')
+    .filter(
+      ({ status, recovery, causedBy, maintenance }) =>
+        status === 'unhealthy' && recovery === 'IDLE' && causedBy === undefined && !maintenance,
+    )
     .slice(0, 3)
     .map((service) => ({ label: `Recover ${service.service}`, command: service.service }));
 }

@@ -3,6 +3,8 @@ import { detailsCard, whyCard } from '../cards/details-card.js';
 import { incidentCard } from '../cards/incident-card.js';
 import { listCard, noticeCard } from '../cards/notice-card.js';
 import { serviceLine, statusCard } from '../cards/status-card.js';
+import { historyCard, listCard, noticeCard } from '../cards/notice-card.js';
+import { availabilityLine, serviceLine, statusCard } from '../cards/status-card.js';
 import { dotted } from '../cards/words.js';
 import { deadPool } from '../dead-pool.js';
 import type { Card } from '../port.js';
@@ -79,5 +81,7 @@ async function serviceCard(word: string, ctx: CommandContext) {
   const health = (await ctx.engine.status()).services[service];
   const { status: say } = ctx.words;
   const text = health ? serviceLine(health, ctx.now(), ctx.words) : `${service}: ${say.health.notChecked}`;
-  return noticeCard(dotted(text, say.noRecovery), [{ label: `Recover ${service}`, command: service }]);
+  const card = noticeCard(dotted(text, say.noRecovery), [{ label: `Recover ${service}`, command: service }]);
+  const available = health && availabilityLine(health, ctx.words);
+  return available ? { ...card, lines: [available] } : card;
 }

@@ -3,6 +3,7 @@ import type { BreakerWords } from './topics/breakers.js';
 import type { EngineWords } from './topics/engine.js';
 import type { InventoryWords } from './topics/inventory.js';
 import type { Measures } from './topics/measures.js';
+import type { MonitorWords } from './topics/monitor.js';
 import type { IncidentWords, ListWords, StatusWords } from './topics/overview.js';
 import type {
   ConfirmWords,
@@ -35,6 +36,7 @@ export interface Words {
   readonly lists: ListWords;
   readonly inventory: InventoryWords;
   readonly breakers: BreakerWords;
+  readonly monitor: MonitorWords;
   readonly answers: AnswerWords;
   readonly mistakes: MistakeWords;
   readonly admission: AdmissionWords;

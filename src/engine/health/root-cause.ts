@@ -35,7 +35,9 @@ export function causeOf(
 
   const root = below(service);
   // A doubted one may turn out to be below the ill one that was found: then that is told later, not wrongly now.
-  if (root !== undefined) return { is: 'dependency', of: root };
+  // Two that depend on each other would each wait for the other to be told of.
+  if (root !== undefined && !needsOf(root, services).includes(service)) return { is: 'dependency', of: root };
+  if (root !== undefined) return { is: 'itself' };
   return open === undefined ? { is: 'itself' } : { is: 'not known yet', of: open };
 }
 

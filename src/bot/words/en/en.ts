@@ -3,6 +3,7 @@ import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
+import { monitor } from './monitor.js';
 import { incident, lists, status } from './overview.js';
 import { ended, running, waiting } from './phases.js';
 import { confirm, details, facts, stepWords } from './recovery.js';
@@ -25,6 +26,7 @@ export const EN: Words = {
   lists,
   inventory,
   breakers,
+  monitor,
   answers,
   mistakes,
   admission,

@@ -175,6 +175,20 @@ const OUTCOMES: readonly Phrase[] = [
 
 /** What checks and actions found, as far as it is common. */
 const FINDINGS: readonly Phrase[] = [
+  phrase(String.raw`(\S+) is flapping`, (service) => `${service} то падает, то встаёт`),
+  phrase(
+    '(.*); down with it: (.+)',
+    (seen, names = '') => `${seen}; вместе с ним недоступны: ${names.replace(/(\d+) more$/, 'ещё $1')}`,
+    0,
+  ),
+  phrase(
+    `it fell ill (\\d+) times, the last: (.*)\\. It is told of once, until it is steady for (${DURATION})`,
+    (times, seen, time = '') =>
+      `${count(Number(times), ['падение', 'падения', 'падений'])}, последнее: ${seen}. Сообщается один раз, пока не будет стабилен ${duration(time)}`,
+    1,
+  ),
+  phrase('it is in maintenance', () => 'он на обслуживании'),
+  phrase('nobody here can look at the container', () => 'посмотреть на контейнер отсюда нельзя'),
   phrase(String.raw`(\S+) is down`, (service) => `${service} недоступен`),
   phrase(String.raw`(.*) \((\d+) of (\d+) checks\)`, (seen, bad, all) => `${seen} (${bad} из ${all} проверок)`, 0),
   phrase('it has no health check', () => 'у него нет проверки состояния'),

@@ -4,6 +4,7 @@ import { doctor } from './doctor.js';
 import { engine } from './engine.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
+import { monitor } from './monitor.js';
 import { incident, lists, status } from './overview.js';
 import { ended, running, waiting } from './phases.js';
 import { confirm, details, facts, stepWords } from './recovery.js';
@@ -26,6 +27,7 @@ export const RU: Words = {
   lists,
   inventory,
   breakers,
+  monitor,
   answers,
   mistakes,
   admission,

@@ -31,11 +31,11 @@ describe('the cause of an ill service', () => {
   });
 });
 
-test('a circle of dependencies ends', () => {
+test('in a circle of dependencies each is its own cause', () => {
   const circle = new Map([
     ['a', { dependsOn: ['b'] }],
     ['b', { dependsOn: ['a'] }],
   ]);
   expect(needsOf('a', circle)).toEqual(['b']);
-  expect(causeOf('a', circle, () => 'ill')).toEqual({ is: 'dependency', of: 'b' });
+  expect(causeOf('a', circle, () => 'ill')).toEqual({ is: 'itself' });
 });
