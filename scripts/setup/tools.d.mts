@@ -1,2 +1,2 @@
 export function findTools(): Promise<void>;
-export function toolMissing(name: 'age' | 'pgbouncer' | 'openssl'): string | undefined;
+export function toolMissing(name: 'age' | 'pgbouncer' | 'prometheus' | 'alertmanager' | 'openssl'): string | undefined;

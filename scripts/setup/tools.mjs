@@ -7,6 +7,8 @@ import { onPath } from './redis-server.mjs';
 const TOOLS = {
   age: { programs: ['age', 'age-keygen'], packages: 'age' },
   pgbouncer: { programs: ['pgbouncer'], packages: 'pgbouncer' },
+  prometheus: { programs: ['prometheus', 'promtool'], packages: 'prometheus' },
+  alertmanager: { programs: ['prometheus-alertmanager', 'amtool'], packages: 'prometheus-alertmanager' },
   openssl: { programs: ['openssl'], packages: 'openssl' },
 };
 

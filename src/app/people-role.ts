@@ -7,8 +7,10 @@ import type { Card } from '../bot/port.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import type { Signals } from '../jobs/signals.js';
+import { createEventLoopLag } from '../metrics/event-loop.js';
 import { createMetrics } from '../metrics/metrics.js';
 import { createScrape } from '../metrics/scrape.js';
+import { readBacklog } from '../store/backlog.js';
 import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
 import { createOutboxStore } from '../store/outbox-store.js';
@@ -19,6 +21,7 @@ import { effectSends } from './effects.js';
 import { createEventFeed } from './event-feed.js';
 import { createHealthReport } from './health-report.js';
 import type { NodeOptions } from './node-options.js';
+import { timedPlatform } from './timed-platform.js';
 
 export interface PeopleRoleParts {
   engine: Engine;
@@ -42,10 +45,12 @@ export async function startPeopleRole(
   const console = createConsole({ engine, store: createConsoleStore<Card>(pool), channels, log });
   const outbox = createOutboxStore(pool);
   const chat = await openChatPlatforms(options, { store: chatStore, pool, closing });
-  const metrics = createMetrics();
+  const metrics = createMetrics(options.version);
   const bot = createBot({
     engine,
-    platforms: [console.platform, ...chat.platforms],
+    platforms: [console.platform, ...chat.platforms].map((platform) =>
+      timedPlatform(platform, metrics.sendTiming(platform.name)),
+    ),
     store: chatStore,
     outbox,
     channels: { incidents },
@@ -66,10 +71,12 @@ export async function startPeopleRole(
   signals.onBreaker(() => bot.effectsWritten());
   if (!options.roles.includes('api')) return { port: undefined };
 
+  const lag = createEventLoopLag();
+  closing.add('event loop lag', async () => lag.close());
   const scrape = createScrape(
     metrics,
     () => engine.status(),
-    async () => ({ outboxPending: await outbox.pending() }),
+    async () => ({ backlog: await readBacklog(pool), eventLoopLagS: lag.read() }),
   );
   const subscribe = createEventFeed(ports.store, signals);
   const following = new AbortController();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_FALLS } from '../engine/health/flapping.js';
 import { CRITICALITIES, RUNTIMES } from '../engine/model/service.js';
 import { runbookStep } from '../engine/planner/runbook.js';
 import { bytes, command, condition, duration, name, retry, strings, text } from './fields.js';
@@ -102,7 +103,9 @@ export const serviceSchema = z.strictObject({
   max_recovery_attempts: z.int().min(1).default(3),
   retry_policy: retry.optional(),
   target_availability: z.number().min(0).max(100).optional(),
-  flapping: z.strictObject({ times: z.int().min(2).default(3), within: duration.default(600_000) }).optional(),
+  flapping: z
+    .strictObject({ times: z.int().min(2).max(MOST_FALLS).default(3), within: duration.default(600_000) })
+    .optional(),
   criticality: z.enum(CRITICALITIES).default('medium'),
   priority: z.int().min(1).max(10).optional(),
   depends_on: z.array(name).default([]),

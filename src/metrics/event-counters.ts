@@ -15,6 +15,15 @@ const ended =
     outcomes.inc({ service, outcome });
     if (typeof data.duration_ms === 'number') duration.observe({ service, outcome }, data.duration_ms / 1_000);
   };
+/** Time to recovery in two parts: what Reviver can be quicker at, and what it waited for. */
+const endedWell: Count = ({ work, wait, firstAttempts }, { data }) => {
+  const service = word(data.service);
+  const { active_ms: activeMs, duration_ms: durationMs, attempts } = data;
+  if (typeof activeMs === 'number') work.observe({ service }, activeMs / 1_000);
+  if (typeof activeMs === 'number' && typeof durationMs === 'number')
+    wait.observe({ service }, Math.max(0, durationMs - activeMs) / 1_000);
+  if (attempts === 1) firstAttempts.inc({ service });
+};
 const step =
   (outcome: string): Count =>
   ({ steps }) =>
@@ -27,7 +36,10 @@ const approval =
 const COUNTED: Record<string, Count> = {
   'recovery.started': ({ attempts }, { data }) =>
     attempts.inc({ service: word(data.service), strategy: word(data.strategy ?? data.plan) }),
-  'recovery.succeeded': ended('succeeded'),
+  'recovery.succeeded': (instruments, event) => {
+    ended('succeeded')(instruments, event);
+    endedWell(instruments, event);
+  },
   'recovery.failed': ended('failed'),
   'recovery.rolled_back': ended('rolled_back'),
   'recovery.cancelled': ended('cancelled'),
@@ -36,7 +48,11 @@ const COUNTED: Record<string, Count> = {
   'step.failed': step('failed'),
   'step.unknown': step('unknown'),
   'approval.asked': approval('asked'),
-  'approval.decided': approval('decided'),
+  'approval.decided': (instruments, event) => {
+    approval('decided')(instruments, event);
+    const { waited_ms: waitedMs, verdict } = event.data;
+    if (typeof waitedMs === 'number') instruments.approvalWait.observe({ verdict: word(verdict) }, waitedMs / 1_000);
+  },
   'approval.refused': approval('refused'),
   'approval.expired': approval('expired'),
 };

@@ -16,12 +16,15 @@ export interface Metrics {
   onRequest(request: { method: string; route: string; status: number; durationMs: number }): void;
   /** How soon a chat platform has its answers. */
   chatTiming(platform: string): { answered(tookMs: number): void; late(): void };
+  /** How soon it takes what is sent to it. */
+  sendTiming(platform: string): { sent(tookMs: number): void; failed(reason: string): void };
 }
 
 /** The metrics of one process; names of the source documents. */
-export function createMetrics(): Metrics {
+export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   const instruments = createInstruments(registry);
+  instruments.build.set({ version, node: process.version }, 1);
   return {
     registry,
     onEvent: (event) => countEvent(instruments, event),
@@ -32,6 +35,10 @@ export function createMetrics(): Metrics {
     chatTiming: (platform) => ({
       answered: (tookMs) => instruments.chatAcks.observe({ platform }, tookMs / 1_000),
       late: () => instruments.chatAcksLate.inc({ platform }),
+    }),
+    sendTiming: (platform) => ({
+      sent: (tookMs) => instruments.chatSends.observe({ platform }, tookMs / 1_000),
+      failed: (reason) => instruments.chatSendFailures.inc({ platform, reason }),
     }),
   };
 }

@@ -3,7 +3,15 @@ import type { Instruments } from './instruments.js';
 
 /** What `Status` does not tell. */
 export interface ProcessFacts {
-  outboxPending?: number;
+  backlog?: {
+    outboxPending: number;
+    outboxFailing: number;
+    outboxOldestS: number;
+    queueOldestS: number;
+    approvalOldestS: number;
+    monitorSilentS?: number;
+  };
+  eventLoopLagS?: number;
 }
 
 /** Sets every gauge; a service that is no longer configured loses its samples. */
@@ -14,17 +22,37 @@ export function setGauges(instruments: Instruments, status: Status, facts: Proce
   instruments.unknownOutcomes.set(status.unknownOutcomes);
   setWorkers(instruments, status);
   instruments.dbPoolHealthy.set(status.postgres === 'ok' ? 1 : 0);
-  if (facts.outboxPending !== undefined) instruments.outboxPending.set(facts.outboxPending);
+  if (facts.backlog) setBacklog(instruments, facts.backlog);
+  if (facts.eventLoopLagS !== undefined) instruments.eventLoopLag.set(facts.eventLoopLagS);
 
-  const { serviceHealth, breaker, connections, errorRate } = instruments;
-  for (const gauge of [serviceHealth, breaker, connections, errorRate]) gauge.reset();
-  for (const [service, { status: health }] of Object.entries(status.services)) {
-    if (health !== 'unknown') serviceHealth.set({ service }, health === 'healthy' ? 1 : 0);
-  }
+  const { breaker, connections, errorRate } = instruments;
+  for (const gauge of [breaker, connections, errorRate]) gauge.reset();
+  setServices(instruments, status);
   for (const { service, state, inFlight, errorRate: failed } of Object.values(status.breakers)) {
     breaker.set({ service }, STATES[state]);
     connections.set({ service }, inFlight);
     if (failed !== null) errorRate.set({ service }, failed);
+  }
+}
+
+function setBacklog(instruments: Instruments, backlog: NonNullable<ProcessFacts['backlog']>): void {
+  instruments.outboxPending.set(backlog.outboxPending);
+  instruments.outboxFailing.set(backlog.outboxFailing);
+  instruments.outboxOldest.set(backlog.outboxOldestS);
+  instruments.queueOldest.set(backlog.queueOldestS);
+  instruments.approvalOldest.set(backlog.approvalOldestS);
+  if (backlog.monitorSilentS !== undefined) instruments.monitorSilent.set(backlog.monitorSilentS);
+}
+
+function setServices(instruments: Instruments, status: Status): void {
+  const { serviceHealth, availability, errorBudget, maintenance, flapping } = instruments;
+  for (const gauge of [serviceHealth, availability, errorBudget, maintenance, flapping]) gauge.reset();
+  for (const [service, is] of Object.entries(status.services)) {
+    if (is.status !== 'unknown') serviceHealth.set({ service }, is.status === 'healthy' ? 1 : 0);
+    if (is.availability?.percent !== undefined) availability.set({ service }, is.availability.percent);
+    if (is.availability?.budget) errorBudget.set({ service }, is.availability.budget.left);
+    maintenance.set({ service }, is.maintenance ? 1 : 0);
+    flapping.set({ service }, is.flapping ? 1 : 0);
   }
 }
 

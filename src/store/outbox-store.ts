@@ -26,10 +26,6 @@ export function createOutboxStore(pool: Pool) {
       );
       return rows.sort((a, b) => a.id - b.id);
     },
-    async pending(): Promise<number> {
-      const { rows } = await db.query<{ n: string }>('SELECT count(*) AS n FROM outbox WHERE done_at IS NULL');
-      return Number(rows[0]?.n ?? 0);
-    },
     async done(id: number, error?: string): Promise<void> {
       await db.query('UPDATE outbox SET done_at = now(), error = $2 WHERE id = $1', [id, error ?? null]);
     },

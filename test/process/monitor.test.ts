@@ -38,6 +38,7 @@ const configured = (name: string) => `  - name: ${name}
     runtime: process
     process: { command: ["true"], cwd: . }
     target_availability: 99.9
+    flapping: { times: 20 }
     depends_on: [${{ cache: '', api: 'cache', web: 'api' }[name]}]
     health:
       - { type: tcp, url: "tcp://127.0.0.1:${patients.get(name)?.port}", interval: ${INTERVAL_MS}ms, timeout: 1s, failures: ${FAILURES} }`;
@@ -116,7 +117,7 @@ test('one cause makes one post, in which the others are named; all of it ends to
     },
     { timeoutMs: 10_000 },
   );
-  expect(await status('web')).toMatchObject({ health: 'unhealthy', caused_by: 'cache' });
+  await eventually(async () => expect(await status('web')).toMatchObject({ health: 'unhealthy', caused_by: 'cache' }));
   for (const name of ['cache', 'api', 'web']) await begin(name);
   await healthy('cache', 'api', 'web');
   await eventually(async () => expect((await incidents()).at(-1)).toMatchObject({ state: 'resolved' }));

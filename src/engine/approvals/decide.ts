@@ -115,6 +115,7 @@ function consequence(
     state,
     step: approval.step,
     digest: approval.digest,
+    waited_ms: now.getTime() - approval.createdAt.getTime(),
     via: who.via,
     ...(reason ? { reason: redact(reason) } : {}),
   });

@@ -4,6 +4,9 @@ export interface FlappingRule {
   withinMs: number;
 }
 
+/** So many are remembered of a service. */
+export const MOST_FALLS = 20;
+
 export const FLAPPING: FlappingRule = { times: 3, withinMs: 10 * 60_000 };
 
 /**

@@ -1,7 +1,7 @@
 import type { ServiceHealth } from '../engine.js';
 import type { Service } from '../model/service.js';
 import type { HealthResult } from './check.js';
-import { flaps } from './flapping.js';
+import { flaps, MOST_FALLS } from './flapping.js';
 
 /**
  * What a new measurement makes of a service's health. `failures` bad ones in a row make it unhealthy, `successes` good
@@ -32,9 +32,6 @@ export function judgeHealth(
     ...(was?.causedBy !== undefined && status === 'unhealthy' ? { causedBy: was.causedBy } : {}),
   };
 }
-
-/** More than any setting counts. */
-const MOST_FALLS = 20;
 
 function turnTo(
   was: ServiceHealth['status'],

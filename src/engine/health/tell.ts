@@ -39,7 +39,7 @@ async function ill(service: Service, seen: Seen, board: Board, ports: TellPorts)
   if (told && told.as !== 'dependent') return;
   // Well for the moment: there is nothing new to tell.
   if (health.status !== 'unhealthy') return;
-  const cause = health.flapping ? ({ is: 'itself' } as const) : causeOn(board, service.name);
+  const cause = causeOn(board, service.name);
   if (cause.is === 'not known yet') return;
   if (cause.is === 'dependency') {
     const { of } = cause;

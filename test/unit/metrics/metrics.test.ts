@@ -5,9 +5,20 @@ import { createScrape } from '../../../src/metrics/scrape.js';
 import { MemoryEngine } from '../../support/api-engine.js';
 import { aBreaker } from '../../support/builders.js';
 
+const BACKLOG = {
+  ...{
+    outboxPending: 7,
+    outboxFailing: 2,
+    outboxOldestS: 3.5,
+    queueOldestS: 4,
+    approvalOldestS: 61,
+    monitorSilentS: 2,
+  },
+};
+
 let metrics: Metrics;
 beforeEach(() => {
-  metrics = createMetrics();
+  metrics = createMetrics('1.2.3');
 });
 
 let lastId = 0;
@@ -63,16 +74,69 @@ describe('counters follow the event log', () => {
   });
 });
 
+describe('the time to recovery', () => {
+  test('has the work and the waiting apart, and the first attempts that helped are counted', async () => {
+    event('recovery.succeeded', { service: 'redis', duration_ms: 90_000, active_ms: 12_000, attempts: 1 });
+    event('recovery.succeeded', { service: 'redis', duration_ms: 20_000, active_ms: 20_000, attempts: 2 });
+    event('recovery.failed', { service: 'redis', duration_ms: 1_000, active_ms: 1_000, attempts: 1 });
+    expect(await lines('recovery_work_seconds_sum')).toEqual(['recovery_work_seconds_sum{service="redis"} 32']);
+    expect(await lines('recovery_wait_seconds_sum')).toEqual(['recovery_wait_seconds_sum{service="redis"} 78']);
+    expect(await lines('recovery_first_attempt_total')).toEqual(['recovery_first_attempt_total{service="redis"} 1']);
+  });
+
+  test('how long people took to decide', async () => {
+    event('approval.decided', { verdict: 'approve', waited_ms: 42_000 });
+    expect(await lines('approval_wait_seconds_sum')).toEqual(['approval_wait_seconds_sum{verdict="approve"} 42']);
+  });
+});
+
+test('its version, and how long messages take, are there', async () => {
+  metrics.sendTiming('slack').sent(250);
+  metrics.sendTiming('slack').failed('rate_limited');
+  expect(await lines('reviver_build_info')).toEqual([
+    `reviver_build_info{version="1.2.3",node="${process.version}"} 1`,
+  ]);
+  expect(await lines('chat_send_seconds_sum')).toEqual(['chat_send_seconds_sum{platform="slack"} 0.25']);
+  expect(await lines('chat_send_failures_total')).toEqual([
+    'chat_send_failures_total{platform="slack",reason="rate_limited"} 1',
+  ]);
+});
+
 describe('gauges follow the status', () => {
+  test('availability, error budget, maintenance and flapping of each service', async () => {
+    const status = await new MemoryEngine().status();
+    const redis = status.services.redis;
+    if (!redis) throw new Error('the engine has a redis');
+    const spent = { downMs: 1, unknownMs: 0, maintenanceMs: 0 };
+    status.services.redis = {
+      ...redis,
+      flapping: true,
+      availability: { ...spent, percent: 99.9, target: 99.95, budget: { allowedMs: 1_000, left: -0.5 } },
+    };
+    metrics.gauges(status);
+    expect(await lines('service_availability_percent{')).toEqual([
+      'service_availability_percent{service="redis"} 99.9',
+    ]);
+    expect(await lines('service_error_budget_left{')).toEqual(['service_error_budget_left{service="redis"} -0.5']);
+    expect(await lines('service_flapping{service="redis"')).toEqual(['service_flapping{service="redis"} 1']);
+    expect(await lines('service_maintenance{service="redis"')).toEqual(['service_maintenance{service="redis"} 0']);
+  });
+
   test('health, breakers and counts', async () => {
     const status = await new MemoryEngine().status();
     const redis = status.services.redis;
     if (!redis) throw new Error('the engine has a redis');
     status.services.redis = { ...redis, status: 'unhealthy' };
     status.services.web = { ...redis, status: 'unknown' };
-    metrics.gauges({ ...status, activeRecoveries: 2, queuedRecoveries: 3, awaitingPeople: 1 }, { outboxPending: 7 });
+    metrics.gauges({ ...status, activeRecoveries: 2, queuedRecoveries: 3, awaitingPeople: 1 }, { backlog: BACKLOG });
     const text = await metrics.registry.metrics();
-    for (const line of ['recoveries_active 2', 'recoveries_queued 3', 'approvals_pending 1', 'outbox_pending 7'])
+    for (const line of [
+      'recoveries_active 2',
+      'recoveries_queued 3',
+      'approvals_pending 1',
+      'outbox_pending 7',
+      'outbox_failing 2',
+    ])
       expect(text).toContain(`\n${line}\n`);
     expect(await lines('service_health_status')).toEqual(['service_health_status{service="redis"} 0']);
     expect(await lines('circuit_breaker_state{')).toHaveLength(2);
@@ -134,7 +198,7 @@ describe('a scrape', () => {
 
 test('two processes in one have nothing in common', async () => {
   event('recovery.started', { service: 'redis' });
-  expect(await createMetrics().registry.metrics()).not.toContain('recovery_attempts_total{');
+  expect(await createMetrics('1.2.3').registry.metrics()).not.toContain('recovery_attempts_total{');
 });
 
 test('answers to chat platforms are timed by platform, and late ones counted before they are given', async () => {
