@@ -9,6 +9,7 @@ export interface ProcessFacts {
     outboxOldestS: number;
     queueOldestS: number;
     approvalOldestS: number;
+    /** Undefined: it was never heard of. */
     monitorSilentS?: number;
   };
   eventLoopLagS?: number;
@@ -41,7 +42,8 @@ function setBacklog(instruments: Instruments, backlog: NonNullable<ProcessFacts[
   instruments.outboxOldest.set(backlog.outboxOldestS);
   instruments.queueOldest.set(backlog.queueOldestS);
   instruments.approvalOldest.set(backlog.approvalOldestS);
-  if (backlog.monitorSilentS !== undefined) instruments.monitorSilent.set(backlog.monitorSilentS);
+  // Of what was never heard, this process has heard nothing for as long as it runs.
+  instruments.monitorSilent.set(backlog.monitorSilentS ?? process.uptime());
 }
 
 function setServices(instruments: Instruments, status: Status): void {

@@ -5,10 +5,13 @@ import { rows } from './query.js';
 
 /** Two spans with less than this between them are one: what happened so shortly is known by what came before and after. */
 const SAME_SPAN_MS = 15_000;
+/** Thirty days do not change so quickly, and status is asked for often. */
+const TRUST_MS = 5_000;
 const MS = `* interval '1 millisecond'`;
 
 /** What services counted as, and when somebody watched; both by the database's clock. */
 export function createAvailabilityStore(pool: Pool): AvailabilityStore {
+  let known: { windowMs: number; at: number; spent: Map<string, Spent> } | undefined;
   return {
     async watching(span) {
       const [row] = await rows<{ id: number }>(
@@ -35,14 +38,9 @@ export function createAvailabilityStore(pool: Pool): AvailabilityStore {
     },
 
     async spent(windowMs) {
-      const found = await rows<SpentRow>(pool, SPENT, [windowMs]);
-      const all = new Map<string, Spent>();
-      for (const { service, status, ms, since } of found) {
-        const spent = all.get(service) ?? { healthyMs: 0, unhealthyMs: 0, maintenanceMs: 0, sinceMs: since.getTime() };
-        if (status !== 'unknown') spent[`${status}Ms`] += ms;
-        all.set(service, spent);
-      }
-      return all;
+      if (known?.windowMs !== windowMs || performance.now() - known.at >= TRUST_MS)
+        known = { windowMs, at: performance.now(), spent: await readSpent(pool, windowMs) };
+      return known.spent;
     },
 
     async forgetBefore(windowMs) {
@@ -56,6 +54,16 @@ export function createAvailabilityStore(pool: Pool): AvailabilityStore {
       );
     },
   };
+}
+
+async function readSpent(pool: Pool, windowMs: number): Promise<Map<string, Spent>> {
+  const all = new Map<string, Spent>();
+  for (const { service, status, ms, since } of await rows<SpentRow>(pool, SPENT, [windowMs])) {
+    const spent = all.get(service) ?? { healthyMs: 0, unhealthyMs: 0, maintenanceMs: 0, sinceMs: since.getTime() };
+    if (status !== 'unknown') spent[`${status}Ms`] += ms;
+    all.set(service, spent);
+  }
+  return all;
 }
 
 interface SpentRow {

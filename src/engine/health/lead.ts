@@ -36,10 +36,15 @@ export function lead(ports: LeadPorts, signal: AbortSignal): Leader {
   let board: Board | undefined;
   let span: { id: number; at: number } | undefined;
   let telling = Promise.resolve();
+  let next: Promise<void> | undefined;
   const waiting = new Set<() => void>();
 
+  /** A call that has not begun yet tells of everything that comes before it does: it is shared. */
   const told = (): Promise<void> => {
-    const next = telling.then(() => (board ? tell(board, ports) : undefined));
+    next ??= telling.then(() => {
+      next = undefined;
+      return board ? tell(board, ports) : undefined;
+    });
     telling = next.catch(() => undefined);
     return next;
   };

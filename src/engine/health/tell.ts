@@ -18,15 +18,20 @@ export interface TellPorts {
 export async function tell(board: Board, ports: TellPorts): Promise<void> {
   for (const [name, seen] of board.seen) {
     const service = board.services.get(name);
-    if (!service) continue;
+    if (!service || !concerns(seen)) continue;
     if (board.maintenance.has(name)) await hush(service, seen, ports, 'it is in maintenance');
     else if (seen.health.status === 'unhealthy' || seen.health.flapping) await ill(service, seen, board, ports);
     else await well(service, seen, ports);
   }
   for (const [name, seen] of board.seen) {
     const service = board.services.get(name);
-    if (service && !board.maintenance.has(name)) await nameDependents(service, seen, board, ports);
+    if (service && seen.told && !board.maintenance.has(name)) await nameDependents(service, seen, board, ports);
   }
+}
+
+/** Of a well service nobody was told of there is nothing to say: of a thousand, nearly all. */
+function concerns({ health, told }: Seen): boolean {
+  return told !== undefined || health.status === 'unhealthy' || health.flapping === true;
 }
 
 async function ill(service: Service, seen: Seen, board: Board, ports: TellPorts): Promise<void> {

@@ -39,7 +39,7 @@ describe('labels of a container', () => {
         name: 'web',
         containerName: 'shop_web_1',
         health: [
-          { type: 'http', url: 'http://127.0.0.1:8080/health', intervalMs: 15_000, timeoutMs: 5_000, failures: 3 },
+          { type: 'http', url: 'http://127.0.0.1:8080/health', intervalMs: 15_000, timeoutMs: 4_000, failures: 3 },
         ],
         dependsOn: ['redis', 'postgres'],
         recoveryStrategies: ['restart', 'hybrid'],
