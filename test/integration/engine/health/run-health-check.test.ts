@@ -175,10 +175,31 @@ describe('command', () => {
   });
 });
 
-test('a container check is honest about what this version lacks', async () => {
-  expect(await ask({ type: 'container' })).toMatchObject({
-    healthy: false,
-    detail: expect.stringMatching(/not supported yet/),
+describe('a container check', () => {
+  const seen = (status: 'running' | 'stopped', health?: string) =>
+    checkService(serviceWith({ health: [check({ type: 'container' })] }), undefined, {
+      look: async () => ({
+        ...{ status, instance: 'a', summary: `container abc ${status}` },
+        facts: health === undefined ? {} : { health },
+      }),
+    });
+
+  test('is what its runtime sees, and what a container says of itself', async () => {
+    expect(await seen('running')).toMatchObject({ healthy: true, detail: 'container abc running' });
+    expect(await seen('running', 'healthy')).toMatchObject({ healthy: true });
+    expect(await seen('running', 'starting')).toMatchObject({ healthy: false });
+    expect(await seen('running', 'unhealthy')).toMatchObject({
+      healthy: false,
+      detail: 'container abc running says of itself: unhealthy',
+    });
+    expect(await seen('stopped')).toMatchObject({ healthy: false, detail: 'container abc stopped' });
+  });
+
+  test('without a runtime is never well, and says why', async () => {
+    expect(await ask({ type: 'container' })).toMatchObject({
+      healthy: false,
+      detail: 'nobody here can look at the container',
+    });
   });
 });
 
