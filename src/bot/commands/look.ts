@@ -2,8 +2,6 @@ import { parseRecoveryName } from '../../engine/model/recovery.js';
 import { detailsCard, whyCard } from '../cards/details-card.js';
 import { incidentCard } from '../cards/incident-card.js';
 import { listCard, noticeCard } from '../cards/notice-card.js';
-import { serviceLine, statusCard } from '../cards/status-card.js';
-import { historyCard, listCard, noticeCard } from '../cards/notice-card.js';
 import { availabilityLine, serviceLine, statusCard } from '../cards/status-card.js';
 import { dotted } from '../cards/words.js';
 import { deadPool } from '../dead-pool.js';

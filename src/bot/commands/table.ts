@@ -8,7 +8,6 @@ import { help } from './help.js';
 import { history } from './history.js';
 import { snapshots, workers } from './inventory.js';
 import { list, status, why } from './look.js';
-import { history, list, status, why } from './look.js';
 import { maintenance } from './maintenance.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
