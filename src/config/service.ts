@@ -39,6 +39,8 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     ...(raw.target_availability !== undefined && { targetAvailability: raw.target_availability }),
     breaker: toBreaker(raw),
     ...(raw.state_backup_enabled && { stateBackup: true }),
+    ...(raw.escalation !== undefined && { escalation: raw.escalation }),
+    ...(raw.rto !== undefined && { rtoMs: raw.rto }),
     ...(raw.auto_recover && raw.auto_recover !== 'never' && { autoRecover: raw.auto_recover }),
   };
 }
