@@ -13,6 +13,7 @@ import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
 import { createOutboxStore } from '../store/outbox-store.js';
 import { acceptsWrites, type Pool } from '../store/pool.js';
+import { callOf } from './call-for-help.js';
 import { openChatPlatforms } from './chat-platforms.js';
 import type { Closing } from './closing.js';
 import { effectSends } from './effects.js';
@@ -54,7 +55,8 @@ export async function startPeopleRole(
       options.languages.find((each) => each.platform === platform && each.channel === channel)?.language ?? 'en',
     log,
     now: ports.now,
-    sends: effectSends(engine, ports, log),
+    sends: effectSends(engine, ports),
+    callOf: (escalation) => callOf(escalation, engine),
     timing: metrics.chatTiming,
   });
   await bot.start();

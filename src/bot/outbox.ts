@@ -9,6 +9,16 @@ export type Send = (row: OutboxRow) => Promise<void>;
 /** This effect can never be sent: it is closed with its error. */
 export class GiveUp extends Error {}
 
+/** The receiver says when it wants to be asked again. */
+export class Later extends Error {
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+  ) {
+    super(message);
+  }
+}
+
 export interface OutboxSender {
   /** New rows were written: looks at once. */
   wake(): void;
@@ -31,11 +41,11 @@ const MAX_DELAY_MS = 60_000;
 
 /** Milliseconds before attempt number `attempts` + 1: 1 s, doubled up to 60 s, or what the receiver asked for. */
 export function resendDelayMs(attempts: number, error: unknown): number {
-  if (error instanceof RateLimited) return Math.max(error.retryAfterMs, 0);
+  if (error instanceof RateLimited || error instanceof Later) return Math.max(error.retryAfterMs, 0);
   return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts - 1, 10));
 }
 
-/** Sends what the engine left in the outbox, each at least once under its key; no row waits for another. */
+/** Sends what the engine left in the outbox, each at least once under its key; a row waits only for those before it in its lane. */
 export function createOutboxSender({ store, sends, log, pollMs }: OutboxOptions): OutboxSender {
   const bell = createBell();
   const stopping = new AbortController();

@@ -51,7 +51,9 @@ const discovery = z.strictObject({
 
 const STAGES = 'at least one level, such as { after: 5m, notify: [pagerduty] }';
 const mail = z.string().regex(/^[^\s@,;<>"]+@[^\s@,;<>"]+$/, 'a mail address such as oncall@example.com');
-const phone = z.string().regex(/^\+[1-9]\d{5,14}$/, 'a phone number with + and country code, in quotes, such as "+15005550006"');
+const phone = z
+  .string()
+  .regex(/^\+[1-9]\d{5,14}$/, 'a phone number with + and country code, in quotes, such as "+15005550006"');
 
 const escalation = z.strictObject({
   policies: z

@@ -5,6 +5,7 @@ import type { Constitution } from './constitution/constitution.js';
 import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
 import type { FeedbackStore } from './feedback/feedback.js';
 import type { HistoryStore } from './history/history.js';
+import type { Escalations } from './escalation/escalations.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
 import { noIncident } from './model/missing.js';
@@ -26,6 +27,7 @@ import { act, cancelNow } from './use-cases/act.js';
 import { LOOK, requireRole } from './use-cases/authorise.js';
 import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
+import { escalationUseCases } from './use-cases/escalations.js';
 import { createKeptCancels } from './use-cases/kept-cancels.js';
 import { createMakePlan } from './use-cases/make-plan.js';
 import { preview } from './use-cases/preview.js';
@@ -52,6 +54,7 @@ export interface EnginePorts {
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
   breakers: Pick<Breakers, 'open' | 'reset' | 'views'>;
+  escalations: Omit<Escalations, 'look'>;
   people: readonly Person[];
   pools: readonly string[];
   policy: ApprovalPolicy;
@@ -169,6 +172,8 @@ export function createEngine(ports: EnginePorts): Engine {
       if (!found) throw noIncident(id);
       return found;
     },
+
+    ...escalationUseCases(ports, audited),
 
     async snapshots(service) {
       return ports.snapshots.list(findService(service, ports.services()).name);

@@ -258,7 +258,10 @@ export interface EscalationStore {
   /** The latest one in which this recovery was a reason. */
   ofRecovery(recoveryId: number): Promise<Escalation | undefined>;
   /** Writes the reasons that only time brings, each once: a service that is away for too long, or fails again and again. */
-  findReasons(objectives: readonly { service: string; rtoMs: number; reason: string }[], mostFailures: number): Promise<void>;
+  findReasons(
+    objectives: readonly { service: string; rtoMs: number; reason: string }[],
+    mostFailures: number,
+  ): Promise<void>;
 }
 
 /** Instant wake-ups (BullMQ). Losing them costs seconds, never work (D6, D7). */

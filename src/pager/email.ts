@@ -1,7 +1,7 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { failureInWords } from '../engine/health/words.js';
 import { redact } from '../engine/model/redact.js';
-import { type News, NotDelivered, type Pager, PATIENCE_MS } from './pager.js';
+import { type News, NotDelivered, PATIENCE_MS, type Pager } from './pager.js';
 import { wordsFor } from './words.js';
 
 /** Mail by SMTP: plain and HTML, one thread an escalation. */

@@ -24,7 +24,8 @@ export async function post({ what, url, headers, body }: Post, signal: AbortSign
     answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: within });
     text = (await answer.text()).slice(0, MOST_OF_AN_ANSWER);
   } catch (error) {
-    const why = within.aborted && !signal.aborted ? `no answer within ${PATIENCE_MS / 1_000} s` : failureInWords(causeOf(error));
+    const why =
+      within.aborted && !signal.aborted ? `no answer within ${PATIENCE_MS / 1_000} s` : failureInWords(causeOf(error));
     throw new NotDelivered(`${what}: ${why}`, true);
   }
   if (answer.ok) return text;

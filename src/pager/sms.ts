@@ -67,7 +67,12 @@ export function parts(text: string): number {
 
 /** One typographic sign would halve what fits. */
 function plain(text: string): string {
-  return text.replaceAll('…', '...').replace(/[“”„]/g, '"').replace(/[‘’]/g, "'").replace(/[–—]/g, '-').replaceAll('·', '-');
+  return text
+    .replaceAll('…', '...')
+    .replace(/[“”„]/g, '"')
+    .replace(/[‘’]/g, "'")
+    .replace(/[–—]/g, '-')
+    .replaceAll('·', '-');
 }
 
 const refusal = z.object({ code: z.number(), message: z.string() });

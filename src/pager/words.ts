@@ -26,7 +26,8 @@ const WORDS: Record<News['language'], Words> = {
     why: (reason) => `Why: ${reason}`,
     recovery: (name) => `Recovery: ${name}`,
     since: (at) => `Since: ${at}`,
-    answer: (command) => `Answer: ${command} in chat, or the button Acknowledge there. Until then more people are called.`,
+    answer: (command) =>
+      `Answer: ${command} in chat, or the button Acknowledge there. Until then more people are called.`,
     stopped: 'Nobody else is called.',
     open: (link) => `Open: ${link}`,
   },

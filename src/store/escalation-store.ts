@@ -24,7 +24,8 @@ export function createEscalationStore(pool: Pool): EscalationStore {
     async raise({ key, service, code, reason, recovery, incident }, first, urgent) {
       return transaction(pool, async (client) => {
         const [told] = await rows<{ escalation_id: number }>(client, sql.TOLD_ALREADY, [key]);
-        if (told) return { escalation: toEscalation(await one(client, told.escalation_id)), created: false, fresh: false };
+        if (told)
+          return { escalation: toEscalation(await one(client, told.escalation_id)), created: false, fresh: false };
         const [row] = await rows<{ id: number; created: boolean }>(client, sql.OPEN_OR_JOIN, [
           ...[service, first.policy, first.afterMs, first.hurry],
           ...[code, reason, recovery ?? null, incident ?? null],
@@ -69,7 +70,11 @@ export function createEscalationStore(pool: Pool): EscalationStore {
     async passFailing() {
       const failing = await rows<{ id: number; channel: string; error: string }>(pool, sql.PASS_FAILING);
       return Promise.all(
-        failing.map(async ({ id, channel, error }) => ({ escalation: toEscalation(await one(pool, id)), channel, error })),
+        failing.map(async ({ id, channel, error }) => ({
+          escalation: toEscalation(await one(pool, id)),
+          channel,
+          error,
+        })),
       );
     },
 

@@ -8,6 +8,7 @@ import { help } from './help.js';
 import { history } from './history.js';
 import { snapshots, workers } from './inventory.js';
 import { list, status, why } from './look.js';
+import { oncall } from './oncall.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
 
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   ack,
   rate,
   note,
+  oncall,
   whoami,
   doctor,
   help,

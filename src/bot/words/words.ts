@@ -1,6 +1,7 @@
 import type { Language } from '../port.js';
 import type { BreakerWords } from './topics/breakers.js';
 import type { EngineWords } from './topics/engine.js';
+import type { EscalationWords } from './topics/escalation.js';
 import type { InventoryWords } from './topics/inventory.js';
 import type { Measures } from './topics/measures.js';
 import type { IncidentWords, ListWords, StatusWords } from './topics/overview.js';
@@ -35,6 +36,7 @@ export interface Words {
   readonly lists: ListWords;
   readonly inventory: InventoryWords;
   readonly breakers: BreakerWords;
+  readonly escalation: EscalationWords;
   readonly answers: AnswerWords;
   readonly mistakes: MistakeWords;
   readonly admission: AdmissionWords;

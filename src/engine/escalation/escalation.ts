@@ -8,6 +8,7 @@ export const CHANNELS = ['chat', 'pagerduty', 'email', 'sms', 'webhook'] as cons
 export type Channel = (typeof CHANNELS)[number];
 /** Ways that leave chat: each has a service outside, and is sent by itself. */
 export type Pager = Exclude<Channel, 'chat'>;
+export const PAGERS = ['pagerduty', 'email', 'sms', 'webhook'] as const satisfies readonly Pager[];
 
 /** One level: who is told, so long after the escalation began. */
 export interface Stage {

@@ -9,6 +9,9 @@ export const DEFAULT_STAGES: readonly Stage[] = [
 
 export const DEFAULT_POLICY = 'default';
 
+/** Of an escalation that only shows that its pages arrive. */
+export const TEST_CODE = 'test';
+
 /** Reasons that wait for no delay: somebody has decided that more people are needed now. */
 const URGENT: ReadonlySet<string> = new Set(['asked_by_person', 'asked_by_runbook', 'constitution']);
 

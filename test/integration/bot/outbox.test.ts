@@ -6,6 +6,8 @@ import { createOutboxSender, GiveUp, type OutboxSender, resendDelayMs, type Send
 import { RateLimited } from '../../../src/bot/port.js';
 import { createChatStore } from '../../../src/store/chat-store.js';
 import { createOutboxStore } from '../../../src/store/outbox-store.js';
+import { anEscalation } from '../../support/an-escalation.js';
+import { at } from '../../support/builders.js';
 import { eventually, withDatabase } from '../../support/index.js';
 import { createRecordingPlatform, type RecordingPlatform } from '../../support/recording-platform.js';
 
@@ -42,6 +44,9 @@ function start(more: [string, Send][] = []): OutboxSender {
       { platform: 'two', channel: 'inc-2' },
     ],
     language: () => 'en',
+    escalation: async (id) => anEscalation({ id, recoveryId: 7 }),
+    callOf: async () => ({ role: 'responder', people: [], asker: 'Ann' }),
+    now: () => at(0),
   });
   const sender = createOutboxSender({
     store: createOutboxStore(pool),

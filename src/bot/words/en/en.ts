@@ -1,6 +1,7 @@
 import type { Words } from '../words.js';
 import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
+import { escalation } from './escalation.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { incident, lists, status } from './overview.js';
@@ -25,6 +26,7 @@ export const EN: Words = {
   lists,
   inventory,
   breakers,
+  escalation,
   answers,
   mistakes,
   admission,

@@ -2,6 +2,7 @@ import type { Words } from '../words.js';
 import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
 import { engine } from './engine.js';
+import { escalation } from './escalation.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { incident, lists, status } from './overview.js';
@@ -26,6 +27,7 @@ export const RU: Words = {
   lists,
   inventory,
   breakers,
+  escalation,
   answers,
   mistakes,
   admission,
