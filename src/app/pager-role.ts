@@ -18,6 +18,8 @@ export interface PagerRoleParts {
 }
 
 const POLL_MS = 1_000;
+/** Longer than the slowest pager is waited for; a page that died with its process leaves so much later. */
+const LEASE_MS = 25_000;
 
 const escalation = z.object({
   recovery: z.int().optional(),
@@ -46,6 +48,7 @@ export function startPagerRole(options: NodeOptions, parts: PagerRoleParts): voi
     ]),
     log: options.log,
     pollMs: POLL_MS,
+    leaseMs: LEASE_MS,
   });
   sender.start();
   signals.onChanged(() => sender.wake());

@@ -32,6 +32,8 @@ export interface OutboxOptions {
   sends: ReadonlyMap<string, Send>;
   log: Log;
   pollMs: number;
+  /** Milliseconds after which another process sends what this one has begun and not ended; default one minute. */
+  leaseMs?: number;
 }
 
 const LEASE_MS = 60_000;
@@ -46,7 +48,7 @@ export function resendDelayMs(attempts: number, error: unknown): number {
 }
 
 /** Sends what the engine left in the outbox, each at least once under its key; a row waits only for those before it in its lane. */
-export function createOutboxSender({ store, sends, log, pollMs }: OutboxOptions): OutboxSender {
+export function createOutboxSender({ store, sends, log, pollMs, leaseMs = LEASE_MS }: OutboxOptions): OutboxSender {
   const bell = createBell();
   const stopping = new AbortController();
   const kinds = [...sends.keys()];
@@ -76,7 +78,7 @@ export function createOutboxSender({ store, sends, log, pollMs }: OutboxOptions)
     while (!signal.aborted) {
       let full = false;
       try {
-        const rows = await store.claim(kinds, LEASE_MS, BATCH);
+        const rows = await store.claim(kinds, leaseMs, BATCH);
         await Promise.all(rows.map(send));
         full = rows.length === BATCH;
         broken = false;

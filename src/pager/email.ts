@@ -15,7 +15,7 @@ export interface EmailSettings {
 }
 
 /** All of one delivery: greeting, TLS, login and data have their own limits within it. */
-const DELIVERY_MS = 3 * PATIENCE_MS;
+const DELIVERY_MS = 2 * PATIENCE_MS;
 
 export function createEmail({ url, from, installation }: EmailSettings): Pager {
   const limits = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS };
