@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 
 /** What goes wrong with a request before its content is looked at. `lost`: it is taken, and nobody hears the answer. */
 export type Fault = { status: number; headers?: Record<string, string> } | 'hang' | 'reset' | 'lost';
