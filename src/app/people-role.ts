@@ -49,7 +49,7 @@ export async function startPeopleRole(
     platforms: [console.platform, ...chat.platforms],
     store: chatStore,
     outbox,
-    channels: { incidents },
+    channels: options.channels,
     groups: options.groups,
     language: (platform, channel) =>
       options.languages.find((each) => each.platform === platform && each.channel === channel)?.language ?? 'en',
@@ -79,7 +79,12 @@ export async function startPeopleRole(
   const api = createApi({
     engine,
     tokens: options.tokens,
-    health: createHealthReport(engine, chat.platforms, () => acceptsWrites(pool)),
+    health: createHealthReport(
+      engine,
+      chat.platforms,
+      () => acceptsWrites(pool),
+      async () => [...new Set((await engine.escalations()).flatMap(({ failing }) => failing))],
+    ),
     version: options.version,
     constitutionalHash: options.constitution.hash,
     scrape,

@@ -28,7 +28,7 @@ export interface BotOptions {
   store: ChatStore;
   outbox: OutboxStore;
   /** Incidents channel of each platform, by its name. */
-  channels: { incidents: IncidentChannels };
+  channels: { incidents: IncidentChannels; [name: string]: IncidentChannels };
   /** Groups of platforms whose members have roles. */
   groups?: readonly GroupRoles[];
   /** What people of a channel read; default: English. */
@@ -93,6 +93,7 @@ export function createBot(options: BotOptions): Bot {
       platforms,
       store,
       incidents,
+      channels: options.channels,
       incidentChanged,
       mentions,
       placesOf: async (id) => placesOf(await engine.view(id), incidents),

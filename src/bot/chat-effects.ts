@@ -18,6 +18,8 @@ const chatMessage = z.object({
   /** Else in this channel of this platform; a missing channel means the incidents channel, a missing platform all. */
   platform: z.string().optional(),
   channel: z.string().optional(),
+  /** Else in the channel of this name, on every platform that has it. */
+  to: z.string().optional(),
   /** Who shall notice it. */
   call: z.object({ role: z.enum(ROLES), people: z.array(z.string()), asker: z.string().optional() }).optional(),
 });
@@ -36,6 +38,8 @@ export interface ChatEffectsOptions {
   platforms: readonly ChatPlatform[];
   store: ChatStore;
   incidents: IncidentChannels;
+  /** Channels of the configuration by name, each by platform. */
+  channels?: Readonly<Record<string, IncidentChannels>>;
   incidentChanged(id: number): void;
   mentions: Mentions;
   /** Where a recovery must be seen now. */
@@ -90,7 +94,7 @@ function createSendCall(options: ChatEffectsOptions): Send {
   };
 }
 
-type About = Pick<z.output<typeof chatMessage>, 'recovery' | 'platform' | 'channel'> & { call?: Call | undefined };
+type About = Pick<z.output<typeof chatMessage>, 'recovery' | 'platform' | 'channel' | 'to'> & { call?: Call | undefined };
 type Tell = (
   row: OutboxRow,
   about: About,
@@ -99,7 +103,14 @@ type Tell = (
 ) => Promise<void>;
 
 /** Each place gets it once, also when another place fails and the whole is repeated. */
-function createTell({ platforms, store, incidents, mentions, placesOf }: ChatEffectsOptions): Tell {
+function createTell({
+  platforms,
+  store,
+  incidents,
+  channels: byChannel = {},
+  mentions,
+  placesOf,
+}: ChatEffectsOptions): Tell {
   const byName = new Map(platforms.map((platform) => [platform.name, platform]));
 
   /** `missing`: there are places that are to show its recovery, and do not yet. */
@@ -110,7 +121,12 @@ function createTell({ platforms, store, incidents, mentions, placesOf }: ChatEff
     return { places: threads, missing: threads.length === 0 || (missing && attempts <= MOST_PATIENCE) };
   }
 
-  function channels({ platform, channel }: About): Target[] {
+  function channels({ platform, channel, to }: About): Target[] {
+    if (to !== undefined) {
+      const named = Object.hasOwn(byChannel, to) ? everywhere(byChannel[to] ?? {}) : [];
+      if (named.length === 0) throw new GiveUp(`no channel "${to}" in the configuration`);
+      return named.filter((place) => byName.has(place.platform));
+    }
     if (channel === undefined)
       return everywhere(incidents).filter((place) => platform === undefined || place.platform === platform);
     return [...byName.keys()]

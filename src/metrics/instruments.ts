@@ -25,6 +25,13 @@ export function createInstruments(registry: Registry) {
     takeovers: new Counter(of('recovery_takeovers_total', 'Recoveries taken over from a worker that was gone', [])),
     steps: new Counter(of('recovery_steps_total', 'Attempts of steps, by what became of them', ['outcome'])),
     approvals: new Counter(of('approvals_total', 'Approvals, by what became of them', ['outcome'])),
+    escalations: new Counter(of('escalations_total', 'Services that needed people, by the reason', ['reason'])),
+    escalationLevels: new Counter(of('escalation_levels_total', 'Levels whose people were told', ['channel'])),
+    escalationFailures: new Counter(
+      of('escalation_channel_failures_total', 'Channels that did not get through, so that the next level was told', [
+        'channel',
+      ]),
+    ),
     serviceHealth: new Gauge(of('service_health_status', '1 healthy, 0 unhealthy; absent while unknown', ['service'])),
     breaker: new Gauge(of('circuit_breaker_state', '0 closed, 1 half-open, 2 open', ['service'])),
     connections: new Gauge(

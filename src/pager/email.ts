@@ -33,7 +33,18 @@ export function createEmail({ url, from, installation }: EmailSettings): Pager {
         connection.close();
       }
     },
-    close() {},
+    async examine(signal) {
+      const within = AbortSignal.any([signal, AbortSignal.timeout(DELIVERY_MS)]);
+      const connection = transport();
+      try {
+        await abortable(connection, connection.verify(), within);
+        return { tried: true };
+      } catch (error) {
+        throw failure(error);
+      } finally {
+        connection.close();
+      }
+    },
   };
 }
 

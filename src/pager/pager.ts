@@ -31,7 +31,8 @@ export interface News {
 export interface Pager {
   /** @throws NotDelivered; anything else is tried again. */
   send(news: News, target: string, signal: AbortSignal): Promise<void>;
-  close(): void;
+  /** Looks, without telling anybody, whether it would be let in. @throws NotDelivered; `tried`: it can be looked at. */
+  examine(signal: AbortSignal): Promise<{ tried: boolean }>;
 }
 
 /** A page that did not arrive, in words without secrets. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type News, NotDelivered, type Pager } from './pager.js';
-import { post } from './post.js';
+import { ask } from './ask.js';
 import { answerTo, cut, wordsFor } from './words.js';
 
 /*
@@ -34,12 +34,18 @@ export function createSms({ accountSid, authToken, from, url }: TwilioSettings):
       const body = new URLSearchParams({ To: target, From: from, Body: smsText(news) }).toString();
       const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
       try {
-        await post({ what: 'Twilio', url: endpoint, headers, body }, signal);
+        await ask({ what: 'Twilio', method: 'POST', url: endpoint, headers, body }, signal);
       } catch (error) {
         throw explained(error);
       }
     },
-    close() {},
+    async examine(signal) {
+      const account = `${url.replace(/\/$/, '')}/2010-04-01/Accounts/${accountSid}.json`;
+      await ask({ what: 'Twilio', method: 'GET', url: account, headers: { authorization } }, signal).catch((error) => {
+        throw explained(error);
+      });
+      return { tried: true };
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { News, Pager } from './pager.js';
-import { post } from './post.js';
+import { ask } from './ask.js';
 import { wordsFor } from './words.js';
 
 /*
@@ -26,9 +26,10 @@ export function createWebhook({ secret, now = Date.now }: WebhookSettings): Page
         'webhook-timestamp': timestamp,
         ...(secret === undefined ? {} : { 'webhook-signature': sign(secret, news.key, timestamp, body) }),
       };
-      await post({ what: 'The webhook', url: target, headers, body }, signal);
+      await ask({ method: 'POST', what: 'The webhook', url: target, headers, body }, signal);
     },
-    close() {},
+    // There is no request that would tell nobody.
+    examine: async () => ({ tried: false }),
   };
 }
 

@@ -35,7 +35,6 @@ export function pagerContract(name: string, start: () => Promise<Stage>): void {
       stage = await start();
     });
     afterEach(async () => {
-      stage.pager.close();
       await stage.close();
     });
 
@@ -79,6 +78,14 @@ export function pagerContract(name: string, start: () => Promise<Stage>): void {
     test('gives up what can never be taken, and says why', async () => {
       const { pager, target } = stage.wrong();
       await expect(pager.send(someNews(), target, never)).rejects.toMatchObject({ name: 'NotDelivered', again: false });
+    });
+
+    test('can be looked at without anybody being told', async () => {
+      const { tried } = await stage.pager.examine(never);
+      expect(stage.arrived()).toEqual([]);
+      if (!tried) return;
+      const { pager } = await stage.away();
+      await expect(pager.examine(never)).rejects.toMatchObject({ name: 'NotDelivered' });
     });
 
     test('is not waited for when Reviver ends', async () => {

@@ -36,6 +36,8 @@ export async function startTwilio(): Promise<TwilioServer> {
   const receiver = await startReceiver((request, body) => {
     const expected = `Basic ${Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString('base64')}`;
     if (request.headers.authorization !== expected) return refuse(401, 20003, 'Authenticate');
+    if (request.method === 'GET' && request.url === `/2010-04-01/Accounts/${ACCOUNT_SID}.json`)
+      return { status: 200, body: JSON.stringify({ sid: ACCOUNT_SID, status: 'active' }) };
     if (request.method !== 'POST' || request.url !== `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`)
       return refuse(404, 20404, 'The requested resource was not found');
     if (request.headers['content-type'] !== 'application/x-www-form-urlencoded')

@@ -2,12 +2,13 @@ import { failureInWords } from '../engine/health/words.js';
 import { redact } from '../engine/model/redact.js';
 import { NotDelivered, PATIENCE_MS } from './pager.js';
 
-export interface Post {
+export interface Request {
+  method: 'GET' | 'POST';
   /** Who is asked, in words: the URL may be a secret. */
   what: string;
   url: string;
   headers: Record<string, string>;
-  body: string;
+  body?: string;
 }
 
 /** What a receiver said, as far as it is of use. */
@@ -16,12 +17,12 @@ const MOST_OF_AN_ANSWER = 2_000;
 const isPassing = (status: number) => status === 408 || status === 425 || status === 429 || status >= 500;
 
 /** Sends it once, follows no redirect, and gives the body of an answer from 200 to 299. */
-export async function post({ what, url, headers, body }: Post, signal: AbortSignal): Promise<string> {
+export async function ask({ what, method, url, headers, body }: Request, signal: AbortSignal): Promise<string> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   let answer: Response;
   let text: string;
   try {
-    answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: within });
+    answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }), redirect: 'manual', signal: within });
     text = (await answer.text()).slice(0, MOST_OF_AN_ANSWER);
   } catch (error) {
     const why =
