@@ -94,7 +94,9 @@ function createSendCall(options: ChatEffectsOptions): Send {
   };
 }
 
-type About = Pick<z.output<typeof chatMessage>, 'recovery' | 'platform' | 'channel' | 'to'> & { call?: Call | undefined };
+type About = Pick<z.output<typeof chatMessage>, 'recovery' | 'platform' | 'channel' | 'to'> & {
+  call?: Call | undefined;
+};
 type Tell = (
   row: OutboxRow,
   about: About,

@@ -22,7 +22,13 @@ export async function ask({ what, method, url, headers, body }: Request, signal:
   let answer: Response;
   let text: string;
   try {
-    answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }), redirect: 'manual', signal: within });
+    answer = await fetch(url, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      redirect: 'manual',
+      signal: within,
+    });
     text = (await answer.text()).slice(0, MOST_OF_AN_ANSWER);
   } catch (error) {
     const why =

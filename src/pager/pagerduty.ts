@@ -1,6 +1,6 @@
 import type { Criticality } from '../engine/model/service.js';
-import type { News, Pager } from './pager.js';
 import { ask } from './ask.js';
+import type { News, Pager } from './pager.js';
 import { cut, wordsFor } from './words.js';
 
 /*
@@ -29,7 +29,10 @@ export function createPagerDuty({ routingKey, url }: PagerDutySettings): Pager {
   return {
     async send(news, _target, signal) {
       const body = JSON.stringify({ routing_key: routingKey, ...eventOf(news) });
-      await ask({ method: 'POST', what: 'PagerDuty', url, headers: { 'content-type': 'application/json' }, body }, signal);
+      await ask(
+        { method: 'POST', what: 'PagerDuty', url, headers: { 'content-type': 'application/json' }, body },
+        signal,
+      );
     },
     // There is no request that would tell nobody.
     examine: async () => ({ tried: false }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type News, NotDelivered, type Pager } from './pager.js';
 import { ask } from './ask.js';
+import { type News, NotDelivered, type Pager } from './pager.js';
 import { answerTo, cut, wordsFor } from './words.js';
 
 /*

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { News, Pager } from './pager.js';
 import { ask } from './ask.js';
+import type { News, Pager } from './pager.js';
 import { wordsFor } from './words.js';
 
 /*

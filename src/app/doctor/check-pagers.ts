@@ -24,7 +24,9 @@ export function checkPagers({ environment, config }: Patient): Check {
         return [{ state: 'broken', about, what: reasonOf(error), mend }];
       }
     });
-    const warnings = escalationWarnings(settings).map((what): Finding => ({ state: 'warning', about, what, mend: SET_UP }));
+    const warnings = escalationWarnings(settings).map(
+      (what): Finding => ({ state: 'warning', about, what, mend: SET_UP }),
+    );
     const unsigned: Finding[] =
       settings.contacts.webhook.length > 0 && settings.webhookSecret === undefined
         ? [{ state: 'warning', about, what: 'the webhook is not signed: ALERT_WEBHOOK_SECRET is not set', mend: SIGN }]

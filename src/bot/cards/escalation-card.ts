@@ -5,6 +5,7 @@ import type { Card } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
 import { detailsButton } from './buttons.js';
+import { MOST_LINES } from './parent-card.js';
 import { dotted, oneField, oneLine, sentence } from './words.js';
 
 /** The message that calls people: why, who is called next, and how to say that one looks after it. */
@@ -33,7 +34,11 @@ export function withEscalation(card: Card, { escalation, at }: RecoveryView, wor
     failing.length > 0 && words.escalation.failing(failing),
     escalationName(escalation.id),
   );
-  return { ...card, footer: [...(card.footer ?? []), line] };
+  const { lines, steps = [], footer = [] } = card;
+  const full = 1 + lines.length + steps.length + footer.length >= MOST_LINES;
+  if (!full || lines.length < 2) return { ...card, footer: [...footer, line] };
+  // Who is called is worth more than the last of what else is known: that is behind Details.
+  return { ...card, lines: lines.slice(0, -1), footer: [...footer, line] };
 }
 
 /** `/recover oncall` */

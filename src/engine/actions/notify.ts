@@ -6,7 +6,10 @@ export const notify = defineAction({
   name: 'notify',
   description: 'Posts a message where the recovery is followed, or in another channel; a repeat is not seen twice.',
   version: 1,
-  input: z.strictObject({ message: text('a text'), channel: text('the name of a channel in the configuration').optional() }),
+  input: z.strictObject({
+    message: text('a text'),
+    channel: text('the name of a channel in the configuration').optional(),
+  }),
   shorthand: 'message',
   risk: 0,
   idempotent: true,

@@ -33,7 +33,9 @@ beforeAll(() => {
   store = createEscalationStore(pool);
 });
 afterAll(() => pool.end());
-beforeEach(() => pool.query('TRUNCATE escalations, outbox, events, incidents, service_health RESTART IDENTITY CASCADE'));
+beforeEach(() =>
+  pool.query('TRUNCATE escalations, outbox, events, incidents, service_health RESTART IDENTITY CASCADE'),
+);
 
 function aProcess(contacts = CONTACTS): Escalations {
   const services = [aService('redis', { rtoMs: 60_000 }), aService('web', { escalation: 'loud' })];
@@ -49,13 +51,16 @@ const why = (over: Partial<Reason> = {}): Reason => ({
 });
 /** As if it had begun earlier: nothing here waits. */
 const later = (ms: number) =>
-  pool.query(`UPDATE escalations SET started_at = started_at - $1 * interval '1 ms', next_at = next_at - $1 * interval '1 ms'`, [
-    ms,
-  ]);
+  pool.query(
+    `UPDATE escalations SET started_at = started_at - $1 * interval '1 ms', next_at = next_at - $1 * interval '1 ms'`,
+    [ms],
+  );
 const sent = async () =>
-  (await pool.query<{ said: string }>(
-    `SELECT concat_ws(' ', p.channel, p.target, p.action) AS said FROM outbox o JOIN pages p USING (key) ORDER BY o.id`,
-  )).rows.map(({ said }) => said);
+  (
+    await pool.query<{ said: string }>(
+      `SELECT concat_ws(' ', p.channel, p.target, p.action) AS said FROM outbox o JOIN pages p USING (key) ORDER BY o.id`,
+    )
+  ).rows.map(({ said }) => said);
 const kinds = async () =>
   (await pool.query<{ kind: string }>('SELECT kind FROM events ORDER BY id')).rows.map(({ kind }) => kind);
 const state = async () => (await pool.query('SELECT state, level, acknowledged_by FROM escalations ORDER BY id')).rows;
@@ -116,12 +121,23 @@ describe('a situation', () => {
     const one = aProcess();
     for (const key of ['k1', 'k2', 'k1', 'k2', 'k3']) await one.raise(why({ key }));
     expect(await state()).toHaveLength(1);
-    expect(await kinds()).toEqual(['escalation.opened', 'escalation.level_told', 'escalation.joined', 'escalation.joined']);
+    expect(await kinds()).toEqual([
+      'escalation.opened',
+      'escalation.level_told',
+      'escalation.joined',
+      'escalation.joined',
+    ]);
   });
 
   test('of two processes at the same time is one', async () => {
     const keys = Array.from({ length: 12 }, (_, n) => `k${n % 4}`);
-    await Promise.all(keys.map((key) => aProcess().raise(why({ key })).catch(() => undefined)));
+    await Promise.all(
+      keys.map((key) =>
+        aProcess()
+          .raise(why({ key }))
+          .catch(() => undefined),
+      ),
+    );
     expect(await state()).toHaveLength(1);
     expect(await sent()).toEqual(['chat chat trigger']);
   });
@@ -145,7 +161,11 @@ describe('an acknowledgement', () => {
     expect(await one.acknowledge({ service: 'redis' }, 'Lee')).toBeUndefined();
     await later(3_600_000);
     await one.look();
-    expect(await sent()).toEqual(['chat chat trigger', 'pagerduty pagerduty trigger', 'pagerduty pagerduty acknowledge']);
+    expect(await sent()).toEqual([
+      'chat chat trigger',
+      'pagerduty pagerduty trigger',
+      'pagerduty pagerduty acknowledge',
+    ]);
     expect(await state()).toMatchObject([{ state: 'acknowledged', acknowledged_by: 'Ann' }]);
   });
 

@@ -7,7 +7,7 @@ export const escalation: EscalationWords = {
   channels: { chat: 'this channel', pagerduty: 'PagerDuty', email: 'mail', sms: 'SMS', webhook: 'the webhook' },
   needs: (subject, why) => `${subject} needs people: ${why}`,
   next: (channels, inMs) =>
-    `${and(channels)} ${inMs <= 0 ? 'now' : `in ${about(inMs)}`}, unless somebody acknowledges it`,
+    `Calls ${and(channels)} ${inMs <= 0 ? 'now' : `in ${about(inMs)}`}, unless somebody acknowledges it`,
   allTold: 'Everybody was told; nobody else is called',
   acknowledged: (by) => (by === undefined ? 'Somebody looks after it' : `${by} looks after it`),
   failing: (channels) => `Not reached: ${and(channels)}`,
