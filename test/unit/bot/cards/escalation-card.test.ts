@@ -26,7 +26,7 @@ const STATES: Record<string, EscalationView> = {
   'called-without-recovery': redis({
     recoveryId: null,
     code: 'rto_breached',
-    reason: 'it is away for longer than 5m, its recovery time objective',
+    reason: 'it is away for longer than 5 min, its recovery time objective',
   }),
   'called-again': redis({ state: 'acknowledged', acknowledgedBy: 'Ann', nextAt: null }),
 };

@@ -95,7 +95,7 @@ test.each([
   ],
   ['a worker died in it 3 times; nothing of it runs', 'воркер погиб на нём 3 раза; ничего не работает'],
   [
-    'it is away for longer than 5m, its recovery time objective',
+    'it is away for longer than 5 min, its recovery time objective',
     'не работает дольше 5 мин, своего целевого времени восстановления',
   ],
   ['6 recoveries of it failed within an hour', 'за час не удалось 6 восстановлений'],
