@@ -17,10 +17,3 @@ export interface EscalationSettings {
   /** Of the signature of webhooks; absent: they are not signed. */
   webhookSecret?: string;
 }
-
-/** Chat alone. */
-export const NO_PAGERS: EscalationSettings = {
-  policies: {},
-  contacts: { pagerduty: [], email: [], sms: [], webhook: [] },
-  language: 'en',
-};

@@ -47,14 +47,11 @@ const LACKS: Readonly<Record<Pager, string>> = {
 
 /** Levels of a policy that would reach nobody: it works, though not as written. */
 export function escalationWarnings({ policies, contacts }: EscalationSettings): string[] {
-  return PAGERS.filter((pager) => contacts[pager].length === 0).flatMap((pager) => {
-    const named = Object.entries(policies).flatMap(([name, stages]) =>
-      stages.some(({ notify }) => notify.includes(pager)) ? [name] : [],
-    );
-    return named.length === 0
-      ? []
-      : [`escalation.policies (${named.join(', ')}) names ${pager}, which reaches nobody: ${LACKS[pager]}`];
-  });
+  const named = new Set(Object.values(policies).flatMap((stages) => stages.flatMap(({ notify }) => notify)));
+  const silent = PAGERS.filter((pager) => named.has(pager) && contacts[pager].length === 0);
+  if (silent.length === 0) return [];
+  const why = silent.map((pager) => `${pager} (${LACKS[pager]})`).join(', ');
+  return [`escalation.policies names what reaches nobody: ${why}. The next level is told in its place`];
 }
 
 function twilio(env: Environment): EscalationSettings['sms'] {
