@@ -36,12 +36,21 @@ export async function ask({ what, method, url, headers, body }: Request, signal:
     throw new NotDelivered(`${what}: ${why}`, true);
   }
   if (answer.ok) return text;
-  const said = redact(text.replace(/\s+/g, ' ').trim()).slice(0, 200);
+  const said = redact(text.replace(/\s+/g, ' ').trim()).slice(0, 500);
   throw new NotDelivered(
     `${what} answered ${answer.status}${said === '' ? '' : `: ${said}`}`,
     isPassing(answer.status),
     retryAfterMs(answer.headers.get('retry-after')),
   );
+}
+
+/** The object that a receiver gave as its reason; undefined where it is none, or was cut. */
+export function jsonIn(message: string): unknown {
+  try {
+    return JSON.parse(/\{.*\}/.exec(message)?.[0] ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 /** `fetch` wraps what failed. */

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { Criticality } from '../engine/model/service.js';
-import { ask } from './ask.js';
-import type { News, Pager } from './pager.js';
+import { ask, jsonIn } from './ask.js';
+import { type News, NotDelivered, type Pager } from './pager.js';
 import { cut, wordsFor } from './words.js';
 
 /*
@@ -29,10 +30,10 @@ export function createPagerDuty({ routingKey, url }: PagerDutySettings): Pager {
   return {
     async send(news, _target, signal) {
       const body = JSON.stringify({ routing_key: routingKey, ...eventOf(news) });
-      await ask(
-        { method: 'POST', what: 'PagerDuty', url, headers: { 'content-type': 'application/json' }, body },
-        signal,
-      );
+      const headers = { 'content-type': 'application/json' };
+      await ask({ method: 'POST', what: 'PagerDuty', url, headers, body }, signal).catch((error) => {
+        throw explained(error);
+      });
     },
     // There is no request that would tell nobody.
     examine: async () => ({ tried: false }),
@@ -64,4 +65,13 @@ export function eventOf(news: News): object {
     client: 'Reviver',
     ...(link === undefined ? {} : { client_url: link, links: [{ href: link, text: 'Reviver' }] }),
   };
+}
+
+const refusal = z.object({ errors: z.array(z.string()).min(1) });
+
+/** What it says is wrong with the event, without the rest of its answer. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof NotDelivered) || error.again) return error;
+  const read = refusal.safeParse(jsonIn(error.message));
+  return read.success ? new NotDelivered(`PagerDuty refuses it: ${read.data.errors.join('; ')}`, false) : error;
 }

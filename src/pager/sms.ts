@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ask } from './ask.js';
+import { ask, jsonIn } from './ask.js';
 import { type News, NotDelivered, type Pager } from './pager.js';
 import { answerTo, cut, wordsFor } from './words.js';
 
@@ -86,8 +86,7 @@ const refusal = z.object({ code: z.number(), message: z.string() });
 /** With what its operator can do, where Twilio's own number for it tells. */
 function explained(error: unknown): unknown {
   if (!(error instanceof NotDelivered)) return error;
-  const json = /\{.*\}/.exec(error.message)?.[0];
-  const read = refusal.safeParse(parsed(json));
+  const read = refusal.safeParse(jsonIn(error.message));
   if (!read.success) return error;
   const { code, message } = read.data;
   const help = HELP[code] === undefined ? '' : `; ${HELP[code]}`;
@@ -103,11 +102,3 @@ const HELP: Readonly<Record<number, string>> = {
   21610: 'that person has unsubscribed by STOP',
   21614: 'that number cannot receive SMS',
 };
-
-function parsed(json: string | undefined): unknown {
-  try {
-    return JSON.parse(json ?? '');
-  } catch {
-    return undefined;
-  }
-}
