@@ -1,7 +1,7 @@
 import type { BreakerView } from './breakers/view.js';
+import type { Channel, Escalation, Stage } from './escalation/escalation.js';
 import type { Feedback, Note } from './feedback/feedback.js';
 import type { Ended, HistoryFilter, PlanRecord } from './history/history.js';
-import type { Channel, Escalation, Stage } from './escalation/escalation.js';
 import type { Approval } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';

@@ -9,7 +9,10 @@ import { direction, hasBegun } from '../recovery/frontier.js';
 import { PLAN_CHANGED, stuckSteps } from '../recovery/person-moves.js';
 import { type UndoOf, undoSteps } from '../recovery/undo.js';
 
-export type ViewPorts = Pick<EnginePorts, 'store' | 'incidents' | 'escalations' | 'feedback' | 'history' | 'people' | 'undoOf' | 'now'>;
+export type ViewPorts = Pick<
+  EnginePorts,
+  'store' | 'incidents' | 'escalations' | 'feedback' | 'history' | 'people' | 'undoOf' | 'now'
+>;
 
 const NOTHING_SAID: Feedback = { ratings: [], notes: [] };
 
