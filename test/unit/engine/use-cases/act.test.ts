@@ -118,7 +118,11 @@ describe('what has ended', () => {
     ]);
     expect(w.drafts[0]).toMatchObject({ retryOf: 12 });
     expect(w.written).toEqual([]);
-    expect(w.told.slice(-2)).toEqual(['record recovery.asked_again of R-12', 'changed R-12']);
+    expect(w.told.slice(-3)).toEqual([
+      'record recovery.asked_again of R-12',
+      'changed R-12',
+      'acknowledge redis by Ann',
+    ]);
   });
 
   test.each<[Verb, Partial<Recovery>, RecoveryStep]>([
