@@ -1,9 +1,12 @@
 import { createEngine, type EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
+import { createEscalations, type Escalations } from '../engine/escalation/escalations.js';
+import { stoppingEscalations } from '../engine/escalation/stopping.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
 import type { DataSource } from '../store/data-source.js';
+import { createEscalationStore } from '../store/escalation-store.js';
 import { createFeedbackStore } from '../store/feedback-store.js';
 import { createHistoryStore } from '../store/history-store.js';
 import { createIncidentStore } from '../store/incident-store.js';
@@ -25,23 +28,39 @@ export interface EngineParts
 }
 
 /** The engine that surfaces call, with everything that it reaches outside through. */
-export function buildEngine(options: NodeOptions, parts: EngineParts): { engine: Engine; ports: EnginePorts } {
+export function buildEngine(
+  options: NodeOptions,
+  parts: EngineParts,
+): {
+  engine: Engine;
+  ports: EnginePorts & { escalations: Escalations };
+} {
   const { hands, link, pool, source, ...core } = parts;
   const { actions, backups, snapshots } = hands;
   const looking = { ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) };
   const extra = (options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const);
-  const ports: EnginePorts = {
+  const escalations = createEscalations({
+    ...{
+      store: createEscalationStore(pool),
+      installation: hands.installation,
+      services: core.services,
+      log: options.log,
+    },
+    ...{ dispatcher: core.dispatcher, policies: options.escalation.policies, contacts: options.escalation.contacts },
+  });
+  const ports: EnginePorts & { escalations: Escalations } = {
     ...options,
     ...core,
+    escalations,
     actions,
     backups,
     snapshots,
-    incidents: createIncidentStore(pool, source),
     feedback: createFeedbackStore(pool),
     history: createHistoryStore(pool),
     plans: createPlanStore(pool),
     availability: createAvailabilityStore(pool),
     maintenance: createMaintenanceStore(pool),
+    incidents: stoppingEscalations(createIncidentStore(pool, source), escalations),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

@@ -56,7 +56,7 @@ export function lookingContext(options: HandsOptions, signal: AbortSignal): Acti
 function contextFor(
   step: RecoveryStep,
   signal: AbortSignal,
-  { recovery: { id: recoveryId, epoch }, steps }: Snapshot,
+  { recovery: { id: recoveryId, epoch, service }, steps }: Snapshot,
   output: StepOutput,
   options: HandsOptions,
   shared: ReturnType<typeof surroundings>,
@@ -81,12 +81,18 @@ function contextFor(
       output.lines.push({ message, facts: { ...clean, ...facts } });
       options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...clean });
     },
-    async notify(message) {
+    async notify(message, { channel, page } = {}) {
       messages += 1;
+      if (page) {
+        const reason = redact(message);
+        const payload = { recovery: recoveryId, service, code: 'asked_by_runbook', reason, by: 'reviver' };
+        output.effects.push({ key: `escalation:${key}:${messages}`, kind: 'escalation', payload });
+        return;
+      }
       output.effects.push({
         key: `notify:${key}:${messages}`,
         kind: 'chat.message',
-        payload: { recovery: recoveryId, text: redact(message) },
+        payload: { ...(channel === undefined ? { recovery: recoveryId } : { to: channel }), text: redact(message) },
       });
     },
   };

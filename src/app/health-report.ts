@@ -15,6 +15,8 @@ export function createHealthReport(
   platforms: readonly Pick<ChatPlatform, 'name' | 'healthy'>[],
   /** False while the database refuses every write. */
   writable: () => Promise<boolean> = async () => true,
+  /** Channels of escalations that do not get through. */
+  failing: () => Promise<readonly string[]> = async () => [],
 ): () => Promise<Report> {
   return async (): Promise<Report> => {
     const status = await Promise.race([engine.status(), late()]).catch(() => undefined);
@@ -23,12 +25,16 @@ export function createHealthReport(
     if (!(await writable().catch(() => true)))
       return { able: false, checks: { postgres: { ok: false, detail: READ_ONLY } } };
     const workers = status.workers.length;
+    const silent = await failing().catch(() => []);
     return {
       // A process that cannot hear people looks well from outside: whoever watches it must see red.
       able: platforms.every((platform) => platform.healthy().ok),
       checks: {
         ...Object.fromEntries(platforms.map((platform) => [platform.name, platform.healthy()])),
         postgres: { ok: true, detail: 'answers' },
+        ...(silent.length > 0
+          ? { escalation: { ok: false, detail: `not reached: ${silent.join(', ')}; the next levels were called` } }
+          : {}),
         redis: {
           ok: status.redis === 'ok',
           detail: status.redis === 'ok' ? 'answers' : 'down; work goes on, wake-ups are slower',

@@ -15,6 +15,7 @@ import type { Strategy } from '../engine/planner/strategies/strategy.js';
 import type { Log } from '../engine/ports.js';
 import type { WorkerOptions } from '../engine/recovery/worker.js';
 import type { Retention } from '../engine/snapshots/snapshot.js';
+import type { EscalationSettings } from './escalation-settings.js';
 
 export const NODE_ROLES = ['bot', 'worker', 'api', 'scheduler'] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];
@@ -47,6 +48,8 @@ export interface NodeOptions {
   channels: { incidents: Record<string, string>; [name: string]: Record<string, string> };
   languages: readonly { platform: string; channel: string; language: Language }[];
   groups: readonly GroupRoles[];
+  /** Who is called when a recovery needs people, and by what. */
+  escalation: EscalationSettings;
   slack?: SlackSettings;
   telegram?: TelegramSettings;
   backups: Record<string, { service: string; location: string; database?: string }>;

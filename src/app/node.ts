@@ -131,6 +131,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       pool,
       source: entities.source,
     });
+    const { startPagerRole } = await import('./pager-role.js');
+    startPagerRole(options, { ports, installation, signals, closing, pool });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
         ...{ engine: ports, directory, breakers, signals, closing, pool, runtime },

@@ -15,6 +15,7 @@ import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
 import { createOutboxStore } from '../store/outbox-store.js';
 import { acceptsWrites, type Pool } from '../store/pool.js';
+import { callOf } from './call-for-help.js';
 import { openChatPlatforms } from './chat-platforms.js';
 import type { Closing } from './closing.js';
 import { effectSends } from './effects.js';
@@ -53,13 +54,14 @@ export async function startPeopleRole(
     ),
     store: chatStore,
     outbox,
-    channels: { incidents },
+    channels: options.channels,
     groups: options.groups,
     language: (platform, channel) =>
       options.languages.find((each) => each.platform === platform && each.channel === channel)?.language ?? 'en',
     log,
     now: ports.now,
-    sends: effectSends(engine, ports, log),
+    sends: effectSends(engine, ports),
+    callOf: (escalation) => callOf(escalation, engine),
     timing: metrics.chatTiming,
   });
   await bot.start();
@@ -84,7 +86,12 @@ export async function startPeopleRole(
   const api = createApi({
     engine,
     tokens: options.tokens,
-    health: createHealthReport(engine, chat.platforms, () => acceptsWrites(pool)),
+    health: createHealthReport(
+      engine,
+      chat.platforms,
+      () => acceptsWrites(pool),
+      async () => [...new Set((await engine.escalations()).flatMap(({ failing }) => failing))],
+    ),
     version: options.version,
     constitutionalHash: options.constitution.hash,
     scrape,

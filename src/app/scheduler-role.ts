@@ -3,6 +3,7 @@ import type { Breakers } from '../engine/breakers/breakers.js';
 import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { ServiceDirectory } from '../engine/discovery/directory.js';
+import type { Escalations } from '../engine/escalation/escalations.js';
 import { WINDOW_MS } from '../engine/health/availability.js';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
@@ -25,7 +26,7 @@ import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
 
 export interface SchedulerRoleParts {
-  engine: EnginePorts;
+  engine: EnginePorts & { escalations: Escalations };
   breakers: Breakers;
   signals: Pick<Signals, 'onBreaker'>;
   directory: ServiceDirectory;
@@ -76,6 +77,9 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   closing.add('look for stranded recoveries', () => stranded.stop());
   const stale = startLeaderLook('questions that are out of date', recheck, looking);
   closing.add('look for questions that are out of date', () => stale.stop());
+  const climbing = { ...looking, everyMs: CLIMB_MS };
+  const escalations = startLeaderLook('people who are to be called', engine.escalations.look, climbing);
+  closing.add('look for people who are to be called', () => escalations.stop());
   const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts.pool, options);
@@ -84,6 +88,8 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
 /** A worker that is replaced is away for less. */
 const STRANDED_AFTER_MS = 60_000;
 const LOOK_MS = 5_000;
+/** A level is told at most so much later than its delay says. */
+const CLIMB_MS = 1_000;
 
 /** Programs of command checks end with this process, however it ends. */
 function guarded(guardian: ReturnType<typeof createGuardian>): RunProgram {

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import type { Escalation } from '../engine/escalation/escalation.js';
 import { ACTIVE_STATES, waitsForPerson } from '../engine/model/recovery.js';
 import type { Log } from '../engine/ports.js';
 import { createAdmission, factsOf } from './admission.js';
@@ -15,7 +16,7 @@ import type { GroupRoles } from './identity.js';
 import { createIntake } from './intake.js';
 import { type IncidentChannels, placesOf } from './live/audience.js';
 import { createLiveCards } from './live/live-cards.js';
-import { createMentions } from './live/mentions.js';
+import { type Call, createMentions } from './live/mentions.js';
 import { createOutboxSender, type Send } from './outbox.js';
 import type { AckTiming, ChatInput, ChatPlatform, Desk, Language } from './port.js';
 import { wordsOf } from './words/languages.js';
@@ -27,7 +28,7 @@ export interface BotOptions {
   store: ChatStore;
   outbox: OutboxStore;
   /** Incidents channel of each platform, by its name. */
-  channels: { incidents: IncidentChannels };
+  channels: { incidents: IncidentChannels; [name: string]: IncidentChannels };
   /** Groups of platforms whose members have roles. */
   groups?: readonly GroupRoles[];
   /** What people of a channel read; default: English. */
@@ -37,6 +38,8 @@ export interface BotOptions {
   commands?: readonly Command[];
   /** Further kinds of effects, such as `escalation`. */
   sends?: ReadonlyMap<string, Send>;
+  /** Whom an escalation calls by name. */
+  callOf?(escalation: Pick<Escalation, 'code' | 'recoveryId'>): Promise<Call>;
   /** How soon a platform has its answers, for the metrics. */
   timing?(platform: string): AckTiming;
   now?(): Date;
@@ -90,10 +93,14 @@ export function createBot(options: BotOptions): Bot {
       platforms,
       store,
       incidents,
+      channels: options.channels,
       incidentChanged,
       mentions,
       placesOf: async (id) => placesOf(await engine.view(id), incidents),
       language,
+      escalation: engine.escalation,
+      ...(options.callOf ? { callOf: options.callOf } : {}),
+      now,
     }),
     ...(options.sends ?? []),
   ]);

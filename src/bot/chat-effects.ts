@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { EscalationView } from '../engine/engine.js';
 import { ROLES } from '../engine/model/person.js';
+import { callCard } from './cards/escalation-card.js';
 import { oneLine } from './cards/words.js';
 import type { ChatStore, OutboxRow, Place } from './chat-store.js';
 import { everywhere, type IncidentChannels } from './live/audience.js';
@@ -16,9 +18,14 @@ const chatMessage = z.object({
   /** Else in this channel of this platform; a missing channel means the incidents channel, a missing platform all. */
   platform: z.string().optional(),
   channel: z.string().optional(),
+  /** Else in the channel of this name, on every platform that has it. */
+  to: z.string().optional(),
   /** Who shall notice it. */
   call: z.object({ role: z.enum(ROLES), people: z.array(z.string()), asker: z.string().optional() }).optional(),
 });
+
+/** `reason`: one that came to an escalation that was there already. */
+const chatCall = z.object({ escalation: z.int(), reason: z.string().optional(), code: z.string().optional() });
 
 const chatIncident = z.object({ incident: z.number().int() });
 
@@ -31,17 +38,27 @@ export interface ChatEffectsOptions {
   platforms: readonly ChatPlatform[];
   store: ChatStore;
   incidents: IncidentChannels;
+  /** Channels of the configuration by name, each by platform. */
+  channels?: Readonly<Record<string, IncidentChannels>>;
   incidentChanged(id: number): void;
   mentions: Mentions;
   /** Where a recovery must be seen now. */
   placesOf(recovery: number): Promise<Place[]>;
   language(platform: string, channel: string): Language;
+  escalation(id: number): Promise<EscalationView>;
+  /** Whom an escalation calls by name. */
+  callOf?(escalation: Pick<EscalationView, 'code' | 'recoveryId'>): Promise<Call>;
+  now(): Date;
 }
 
-/** The effects that chat sends: `chat.message` says something, `chat.incident` posts an incident or draws it anew. */
+/**
+ * The effects that chat sends: `chat.message` says something, `chat.call` calls people, `chat.incident` posts an incident
+ * or draws it anew.
+ */
 export function chatEffects(options: ChatEffectsOptions): Map<string, Send> {
   return new Map<string, Send>([
     ['chat.message', createSendMessage(options)],
+    ['chat.call', createSendCall(options)],
     ['chat.incident', async (row) => options.incidentChanged(read(chatIncident, row).incident)],
   ]);
 }
@@ -50,22 +67,68 @@ interface Target extends Place {
   thread?: MessageRef;
 }
 
+function createSendMessage(options: ChatEffectsOptions): Send {
+  const tell = createTell(options);
+  return async (row) => {
+    const payload = read(chatMessage, row);
+    await tell(row, payload, 'everywhere', ({ platform, channel }) => {
+      const text = retold(wordsOf(options.language(platform, channel)), payload.text);
+      return { tone: 'neutral', title: oneLine(text, 2_000), lines: [], buttons: [] };
+    });
+  };
+}
+
+/** One place that shows the call is enough: who waits for the others calls other people meanwhile. */
+function createSendCall(options: ChatEffectsOptions): Send {
+  const tell = createTell(options);
+  return async (row) => {
+    const { escalation: id, reason, code } = read(chatCall, row);
+    const escalation = await options.escalation(id);
+    const { recoveryId } = escalation;
+    const call = await options.callOf?.({ ...escalation, code: code ?? escalation.code });
+    const about = { ...(recoveryId === null ? {} : { recovery: recoveryId }), ...(call ? { call } : {}) };
+    const shown = { ...escalation, reason: reason ?? escalation.reason };
+    await tell(row, about, 'somewhere', ({ platform, channel }) =>
+      callCard(shown, options.now(), wordsOf(options.language(platform, channel))),
+    );
+  };
+}
+
+type About = Pick<z.output<typeof chatMessage>, 'recovery' | 'platform' | 'channel' | 'to'> & {
+  call?: Call | undefined;
+};
+type Tell = (
+  row: OutboxRow,
+  about: About,
+  reach: 'everywhere' | 'somewhere',
+  cardFor: (target: Target) => Card,
+) => Promise<void>;
+
 /** Each place gets it once, also when another place fails and the whole is repeated. */
-function createSendMessage({ platforms, store, incidents, mentions, placesOf, language }: ChatEffectsOptions): Send {
+function createTell({
+  platforms,
+  store,
+  incidents,
+  channels: byChannel = {},
+  mentions,
+  placesOf,
+}: ChatEffectsOptions): Tell {
   const byName = new Map(platforms.map((platform) => [platform.name, platform]));
 
   /** `missing`: there are places that are to show its recovery, and do not yet. */
-  async function targets(
-    { attempts }: OutboxRow,
-    payload: z.output<typeof chatMessage>,
-  ): Promise<{ places: Target[]; missing: boolean }> {
+  async function targets({ attempts }: OutboxRow, payload: About): Promise<{ places: Target[]; missing: boolean }> {
     if (payload.recovery === undefined) return { places: channels(payload), missing: false };
     const { threads, missing } = await threadsOf(payload.recovery, payload.call !== undefined);
     if (threads.length === 0 && attempts > PATIENCE) return { places: channels(payload), missing: false };
     return { places: threads, missing: threads.length === 0 || (missing && attempts <= MOST_PATIENCE) };
   }
 
-  function channels({ platform, channel }: z.output<typeof chatMessage>): Target[] {
+  function channels({ platform, channel, to }: About): Target[] {
+    if (to !== undefined) {
+      const named = Object.hasOwn(byChannel, to) ? everywhere(byChannel[to] ?? {}) : [];
+      if (named.length === 0) throw new GiveUp(`no channel "${to}" in the configuration`);
+      return named.filter((place) => byName.has(place.platform));
+    }
     if (channel === undefined)
       return everywhere(incidents).filter((place) => platform === undefined || place.platform === platform);
     return [...byName.keys()]
@@ -97,21 +160,17 @@ function createSendMessage({ platforms, store, incidents, mentions, placesOf, la
     await store.recordPost(target.platform, key, message);
   }
 
-  return async (row) => {
-    const payload = read(chatMessage, row);
-    const cardFor = ({ platform, channel }: Target): Card => {
-      const text = retold(wordsOf(language(platform, channel)), payload.text);
-      return { tone: 'neutral', title: oneLine(text, 2_000), lines: [], buttons: [] };
-    };
-    const { places, missing } = await targets(row, payload);
+  return async (row, about, reach, cardFor) => {
+    const { places, missing } = await targets(row, about);
     const outcomes = await Promise.allSettled(
-      places.map((place) => postOnce(place, cardFor(place), `outbox:${row.key}:${place.channel}`, payload.call)),
+      places.map((place) => postOnce(place, cardFor(place), `outbox:${row.key}:${place.channel}`, about.call)),
     );
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    if (reach === 'somewhere' && failures.length < places.length && row.attempts > PATIENCE) return;
     const [again] = failures.filter((reason) => !(reason instanceof ViewLost));
     if (again !== undefined) throw again;
     if (failures.length > 0 && failures.length === places.length) throw new GiveUp('the channel or thread is gone');
-    if (missing) throw new Error(`recovery ${payload.recovery} is not shown everywhere yet`);
+    if (missing) throw new Error(`recovery ${about.recovery} is not shown everywhere yet`);
   };
 }
 

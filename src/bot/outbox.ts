@@ -9,6 +9,16 @@ export type Send = (row: OutboxRow) => Promise<void>;
 /** This effect can never be sent: it is closed with its error. */
 export class GiveUp extends Error {}
 
+/** The receiver says when it wants to be asked again. */
+export class Later extends Error {
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+  ) {
+    super(message);
+  }
+}
+
 export interface OutboxSender {
   /** New rows were written: looks at once. */
   wake(): void;
@@ -22,6 +32,8 @@ export interface OutboxOptions {
   sends: ReadonlyMap<string, Send>;
   log: Log;
   pollMs: number;
+  /** Milliseconds after which another process sends what this one has begun and not ended; default one minute. */
+  leaseMs?: number;
 }
 
 const LEASE_MS = 60_000;
@@ -31,12 +43,12 @@ const MAX_DELAY_MS = 60_000;
 
 /** Milliseconds before attempt number `attempts` + 1: 1 s, doubled up to 60 s, or what the receiver asked for. */
 export function resendDelayMs(attempts: number, error: unknown): number {
-  if (error instanceof RateLimited) return Math.max(error.retryAfterMs, 0);
+  if (error instanceof RateLimited || error instanceof Later) return Math.max(error.retryAfterMs, 0);
   return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts - 1, 10));
 }
 
-/** Sends what the engine left in the outbox, each at least once under its key; no row waits for another. */
-export function createOutboxSender({ store, sends, log, pollMs }: OutboxOptions): OutboxSender {
+/** Sends what the engine left in the outbox, each at least once under its key; a row waits only for those before it in its lane. */
+export function createOutboxSender({ store, sends, log, pollMs, leaseMs = LEASE_MS }: OutboxOptions): OutboxSender {
   const bell = createBell();
   const stopping = new AbortController();
   const kinds = [...sends.keys()];
@@ -66,7 +78,7 @@ export function createOutboxSender({ store, sends, log, pollMs }: OutboxOptions)
     while (!signal.aborted) {
       let full = false;
       try {
-        const rows = await store.claim(kinds, LEASE_MS, BATCH);
+        const rows = await store.claim(kinds, leaseMs, BATCH);
         await Promise.all(rows.map(send));
         full = rows.length === BATCH;
         broken = false;

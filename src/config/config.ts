@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { Stage } from '../engine/escalation/escalation.js';
 import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person, Role } from '../engine/model/person.js';
 import { type ApprovalPolicy, DEFAULT_POLICY } from '../engine/planner/policy.js';
@@ -10,11 +11,6 @@ import { withServicesNamed } from './templates.js';
 
 /** Platform name to its channel. */
 export type Channels = Record<string, string>;
-
-export interface EscalationStage {
-  afterMs: number;
-  notify: ('chat' | 'pagerduty' | 'email' | 'sms' | 'webhook')[];
-}
 
 /** The configuration in the engine's own types: checked, with defaults, paths absolute, times in milliseconds. */
 export interface Config {
@@ -43,8 +39,10 @@ export interface Config {
     goneAfterMs: number;
   };
   escalation: {
-    policies: Record<string, EscalationStage[]>;
+    policies: Record<string, Stage[]>;
     contacts: { email: string[]; sms: string[]; webhook?: string };
+    language: 'en' | 'ru';
+    link?: string;
   };
   pools: string[];
   backups: Record<string, { service: string; location: string; database?: string }>;
@@ -90,6 +88,8 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
         stages.map(({ after, notify }) => ({ afterMs: after, notify })),
       ),
       contacts: raw.escalation.contacts,
+      language: raw.escalation.language,
+      ...(raw.escalation.link === undefined ? {} : { link: raw.escalation.link }),
     },
     pools: raw.pools,
     backups: raw.backups,

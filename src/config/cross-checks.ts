@@ -26,6 +26,8 @@ const CHECKS: ((raw: RawConfig) => Problem[])[] = [
   unknownPools,
   unknownBackups,
   freezes,
+  unknownPolicies,
+  levelsAscend,
   conditions,
 ];
 
@@ -130,6 +132,27 @@ function freezes({ freeze, services }: RawConfig): Problem[] {
     (one.services ?? []).flatMap((name, position) =>
       unknown(['freeze', index, 'services', position], 'service', name, names),
     ),
+  );
+}
+
+function unknownPolicies({ services, escalation }: RawConfig): Problem[] {
+  const names = Object.keys(escalation.policies);
+  return services.flatMap(({ escalation: policy }, index) =>
+    policy === undefined || policy === 'default'
+      ? []
+      : unknown(['services', index, 'escalation'], 'escalation policy', policy, names),
+  );
+}
+
+/** A level before the one above it would never be a later word. */
+function levelsAscend({ escalation }: RawConfig): Problem[] {
+  return Object.entries(escalation.policies).flatMap(([policy, stages]) =>
+    stages.flatMap(({ after }, index): Problem[] => {
+      const earlier = stages[index - 1]?.after ?? 0;
+      if (after >= earlier) return [];
+      const says = 'is before the level above it; levels are told one after the other, each `after` the beginning';
+      return [{ path: ['escalation', 'policies', policy, index, 'after'], says }];
+    }),
   );
 }
 

@@ -60,5 +60,9 @@ function incompleteSets(env: Environment): string[] {
     );
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_WEBHOOK_SECRET)
     problems.push(`TELEGRAM_WEBHOOK_URL is set: ${missingVariable('TELEGRAM_WEBHOOK_SECRET')}`);
+  const twilio = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const;
+  const lacking = twilio.filter((name) => env[name] === undefined);
+  if (lacking.length > 0 && lacking.length < twilio.length)
+    problems.push(`SMS need all of ${twilio.join(', ')}: ${lacking.map(missingVariable).join(' ')}`);
   return problems;
 }

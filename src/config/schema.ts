@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANNELS } from '../engine/escalation/escalation.js';
 import { runbookSchema } from '../engine/planner/runbook.js';
 import { condition, duration, id, name, role, strings, text } from './fields.js';
 import { freezeSchema } from './freeze.js';
@@ -49,21 +50,32 @@ const discovery = z.strictObject({
   gone_after: duration.default(5 * 60_000),
 });
 
+const STAGES = 'at least one level, such as { after: 5m, notify: [pagerduty] }';
+const mail = z.string().regex(/^[^\s@,;<>"]+@[^\s@,;<>"]+$/, 'a mail address such as oncall@example.com');
+const phone = z
+  .string()
+  .regex(/^\+[1-9]\d{5,14}$/, 'a phone number with + and country code, in quotes, such as "+15005550006"');
+
 const escalation = z.strictObject({
   policies: z
     .record(
       name,
-      z.array(
-        z.strictObject({
-          after: duration,
-          notify: z.array(z.enum(['chat', 'pagerduty', 'email', 'sms', 'webhook'])).min(1),
-        }),
-      ),
+      z
+        .array(z.strictObject({ after: duration, notify: z.array(z.enum(CHANNELS)).min(1, 'at least one channel') }))
+        .min(1, STAGES),
     )
     .default({}),
   contacts: z
-    .strictObject({ email: strings.default([]), sms: strings.default([]), webhook: z.url().optional() })
+    .strictObject({
+      email: z.array(mail).default([]),
+      sms: z.array(phone).default([]),
+      webhook: z.url({ protocol: /^https?$/, error: 'a URL that begins with https:// or http://' }).optional(),
+    })
     .default({ email: [], sms: [] }),
+  /** What those read who are paged. */
+  language: z.enum(['en', 'ru']).default('en'),
+  /** Where people open Reviver: a link of every page. */
+  link: z.url({ protocol: /^https?$/, error: 'a URL that begins with https:// or http://' }).optional(),
 });
 
 /** The planner document's section: its broker is Reviver's Redis; its other options mean nothing here. */
@@ -99,7 +111,7 @@ export const configSchema = z.strictObject({
   services: z.array(serviceSchema).default([]),
   maintenance: z.array(maintenanceSchema).default([]),
   discovery: discovery.default({ docker: true, gone_after: 5 * 60_000 }),
-  escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] } }),
+  escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] }, language: 'en' }),
   pools: z.array(name).min(1).default(['default']),
   backups: z.record(name, z.strictObject({ service: name, location: text, database: text.optional() })).default({}),
   step_aliases: z

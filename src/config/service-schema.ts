@@ -113,6 +113,9 @@ export const serviceSchema = z.strictObject({
   circuit_breaker: circuitBreaker.optional(),
   state_backup_enabled: z.boolean().default(false),
   auto_recover: condition.optional(),
+  /** A policy of the section `escalation`; absent: the one named default. */
+  escalation: name.optional(),
+  rto: duration.optional(),
 });
 
 export type RawService = z.output<typeof serviceSchema>;

@@ -3,6 +3,7 @@ import { type Decided, decide } from './approvals/decide.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
 import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
+import type { Escalations } from './escalation/escalations.js';
 import type { FeedbackStore } from './feedback/feedback.js';
 import type { PlannedMaintenance } from './health/planned-maintenance.js';
 import type { HistoryStore } from './history/history.js';
@@ -34,6 +35,7 @@ import type { UndoOf } from './recovery/undo.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
 import { LOOK, requireRole } from './use-cases/authorise.js';
+import { escalationUseCases } from './use-cases/escalations.js';
 import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
 import { createKeptCancels } from './use-cases/kept-cancels.js';
@@ -67,6 +69,7 @@ export interface EnginePorts {
   maintenance: MaintenanceStore;
   /** Of the configuration. */
   plannedMaintenance: readonly PlannedMaintenance[];
+  escalations: Omit<Escalations, 'look'>;
   people: readonly Person[];
   pools: readonly string[];
   policy: ApprovalPolicy;
@@ -184,6 +187,8 @@ export function createEngine(ports: EnginePorts): Engine {
       if (!found) throw noIncident(id);
       return found;
     },
+
+    ...escalationUseCases(ports, audited),
 
     async snapshots(service) {
       return ports.snapshots.list(findService(service, ports.services()).name);

@@ -1,4 +1,5 @@
 import type { BreakerView } from './breakers/view.js';
+import type { Channel, Escalation, Stage } from './escalation/escalation.js';
 import type { Feedback, Note } from './feedback/feedback.js';
 import type { Availability } from './health/availability.js';
 import type { Ended, HistoryFilter, PlanRecord } from './history/history.js';
@@ -82,6 +83,8 @@ export interface RecoveryView extends Snapshot {
   feedback: Feedback;
   /** While it waits to be approved: what it was asked for is over by itself since then, so that it may not be needed. */
   wellSince?: Date;
+  /** Whom it calls, once it needs people. */
+  escalation?: EscalationView;
   /** Database time of this view. */
   at: Date;
 }
@@ -126,6 +129,18 @@ export interface Incident {
   acknowledgedBy: string | null;
   /** The latest recovery for it. */
   recoveryId: number | null;
+}
+
+export interface EscalationView extends Escalation {
+  /** All levels of its policy. */
+  stages: readonly Stage[];
+}
+
+/** Who is told, when a service needs people. */
+export interface OnCall {
+  policies: { name: string; services: string[]; stages: readonly Stage[] }[];
+  /** Channels that have somebody to reach; chat always has. */
+  reaches: readonly Channel[];
 }
 
 export interface Status {
@@ -197,6 +212,16 @@ export interface Engine {
   status(): Promise<Status>;
   incident(id: number): Promise<Incident>;
   acknowledge(incidentId: number, who: Principal): Promise<Incident>;
+  escalation(id: number): Promise<EscalationView>;
+  /** Those that have not ended. */
+  escalations(): Promise<EscalationView[]>;
+  /** Somebody looks after it: nobody else is called. */
+  acknowledgeEscalation(id: number, who: Principal): Promise<EscalationView>;
+  /** The same, said at a pager of the page with this key. False: it is no key of ours, or names nothing that is open. */
+  acknowledgePage(key: string, who: Principal): Promise<boolean>;
+  onCall(): OnCall;
+  /** Sends a page to everybody that pagers reach, which says that it is a test, and ends at once. */
+  testPagers(who: Principal): Promise<EscalationView>;
   /** States of a service that are kept, the newest first. */
   snapshots(service: string): Promise<(Kept & { damaged?: string })[]>;
   /** Of every service, by its place in the configuration. */

@@ -1,5 +1,6 @@
 import type { Breaker, StoredBreaker } from './breakers/breaker.js';
 import type { Incident, Maintenance, RecoverRequest, ServiceHealth } from './engine.js';
+import type { Escalation, Page, Reason } from './escalation/escalation.js';
 import type { Counted, Spent } from './health/availability.js';
 import type { Approval, Decision } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
@@ -240,6 +241,47 @@ export interface BreakerStore {
     breaker: Breaker,
     news: { events: NewEvent[]; effects: NewEffect[] },
   ): Promise<boolean>;
+}
+
+/** Calls for people; one that has not ended a service. All times are the database's. */
+export interface EscalationStore {
+  /**
+   * Opens one with this reason, or joins the reason to the one that is open. `fresh`: the reason is a new one. `urgent`
+   * says what becomes of one that is there: up to which level it shall not wait now.
+   */
+  raise(
+    reason: Reason,
+    first: { policy: string; afterMs: number | null; hurry: number },
+    urgent: ((present: Escalation) => number) | undefined,
+  ): Promise<{ escalation: Escalation; created: boolean; fresh: boolean }>;
+  /** Open ones whose next level is due. */
+  due(limit: number): Promise<Escalation[]>;
+  /**
+   * The people of its level are told: their pages are written with it, once. The next level is due
+   * `nextAfterMs` after the beginning; null: it is the last. False: another process was quicker, or somebody looks after it.
+   */
+  climb(
+    escalation: Pick<Escalation, 'id' | 'level'>,
+    told: { pages: readonly Omit<Page, 'escalation' | 'action'>[]; chat: boolean },
+    nextAfterMs: number | null,
+  ): Promise<boolean>;
+  /** Whoever was paged is told, in the order of the pages. Undefined: there is none that could be. */
+  acknowledge(which: { id: number } | { service: string }, by: string): Promise<Escalation | undefined>;
+  resolve(id: number, by: string): Promise<Escalation | undefined>;
+  /** Those whose service is well again, and by what; see docs/escalation.md. */
+  over(): Promise<{ id: number; by: string }[]>;
+  /** Pages that do not get through and that nobody was told of yet: their escalation goes on to the next level now. */
+  passFailing(): Promise<{ escalation: Escalation; channel: string; error: string }[]>;
+  get(id: number): Promise<Escalation | undefined>;
+  /** Not resolved: all, or of one service. */
+  unresolved(service?: string): Promise<Escalation[]>;
+  /** The latest one in which this recovery was a reason. */
+  ofRecovery(recoveryId: number): Promise<Escalation | undefined>;
+  /** Writes the reasons that only time brings, each once: a service that is away for too long, or fails again and again. */
+  findReasons(
+    objectives: readonly { service: string; rtoMs: number; reason: string }[],
+    mostFailures: number,
+  ): Promise<void>;
 }
 
 /** Instant wake-ups (BullMQ). Losing them costs seconds, never work (D6, D7). */

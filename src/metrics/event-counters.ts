@@ -47,6 +47,13 @@ const COUNTED: Record<string, Count> = {
   'step.succeeded': step('succeeded'),
   'step.failed': step('failed'),
   'step.unknown': step('unknown'),
+  'escalation.opened': ({ escalations }, { data }) => escalations.inc({ reason: word(data.code) }),
+  'escalation.level_told': ({ escalationLevels }, { data }) => {
+    for (const channel of Array.isArray(data.channels) ? data.channels : [])
+      escalationLevels.inc({ channel: word(channel) });
+  },
+  'escalation.channel_failed': ({ escalationFailures }, { data }) =>
+    escalationFailures.inc({ channel: word(data.channel) }),
   'approval.asked': approval('asked'),
   'approval.decided': (instruments, event) => {
     approval('decided')(instruments, event);

@@ -46,6 +46,13 @@ export function createInstruments(registry: Registry) {
       buckets: PEOPLE_SECONDS,
     }),
     approvalOldest: new Gauge(of('approval_oldest_seconds', 'How long the oldest open question waits', [])),
+    escalations: new Counter(of('escalations_total', 'Services that needed people, by the reason', ['reason'])),
+    escalationLevels: new Counter(of('escalation_levels_total', 'Levels whose people were told', ['channel'])),
+    escalationFailures: new Counter(
+      of('escalation_channel_failures_total', 'Channels that did not get through, so that the next level was told', [
+        'channel',
+      ]),
+    ),
     serviceHealth: new Gauge(of('service_health_status', '1 healthy, 0 unhealthy; absent while unknown', ['service'])),
     availability: new Gauge(
       of('service_availability_percent', 'Of the last 30 days, maintenance left out; absent while unknown', [

@@ -9,6 +9,7 @@ import { FirstBefore1764000010000 } from '../../migrations/1764000010000-first-b
 import { Feedback1764000013000 } from '../../migrations/1764000013000-feedback.js';
 import { Proven1764000014000 } from '../../migrations/1764000014000-proven.js';
 import { TemplatesPlansExecutions1764000015000 } from '../../migrations/1764000015000-templates-plans-executions.js';
+import { Escalations1764000019000 } from '../../migrations/1764000019000-escalations.js';
 import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js';
 import { rows } from './query.js';
 
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   Feedback1764000013000,
   Proven1764000014000,
   TemplatesPlansExecutions1764000015000,
+  Escalations1764000019000,
   Monitor1764000021000,
 ];
 

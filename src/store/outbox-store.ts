@@ -19,7 +19,9 @@ export function createOutboxStore(pool: Pool) {
       const { rows } = await db.query<Row>(
         `UPDATE outbox SET attempts = attempts + 1, next_at = now() + $2::float8 ${MS}
          WHERE id IN (
-           SELECT id FROM outbox WHERE done_at IS NULL AND next_at <= now() AND kind = ANY ($1)
+           SELECT id FROM outbox o WHERE done_at IS NULL AND next_at <= now() AND kind = ANY ($1)
+             AND (lane IS NULL OR NOT EXISTS (
+               SELECT 1 FROM outbox earlier WHERE earlier.lane = o.lane AND earlier.id < o.id AND earlier.done_at IS NULL))
            ORDER BY next_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
          RETURNING id::float8 AS id, key, kind, payload, attempts`,
         [kinds, leaseMs, limit],

@@ -24,6 +24,7 @@ import {
 import type { Service } from '../../src/engine/model/service.js';
 import type { IncidentReport } from '../../src/engine/planner/incident-report.js';
 import type { KeptPlan, StoredEvent } from '../../src/engine/ports.js';
+import { escalationsInMemory } from './an-escalation.js';
 import { aBreaker, anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
 import { memoryFeedback } from './memory-feedback.js';
 
@@ -37,6 +38,13 @@ export const PEOPLE: Person[] = [
  * refusals can be seen without a database. `redis` waits for an approval, other services run at once.
  */
 export class MemoryEngine implements Engine {
+  readonly #calls = escalationsInMemory();
+  readonly escalation = this.#calls.escalation;
+  readonly escalations = this.#calls.escalations;
+  readonly acknowledgeEscalation = this.#calls.acknowledgeEscalation;
+  readonly acknowledgePage = this.#calls.acknowledgePage;
+  readonly onCall = this.#calls.onCall;
+  readonly testPagers = this.#calls.testPagers;
   readonly recoveries: RecoveryView[] = [];
   readonly log: StoredEvent[] = [];
   readonly proposed = new Map<string, KeptPlan>();

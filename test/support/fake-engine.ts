@@ -1,6 +1,7 @@
 import type { BreakerView } from '../../src/engine/breakers/view.js';
 import type {
   Engine,
+  EscalationView,
   Incident,
   Maintenance,
   RecoverRequest,
@@ -14,6 +15,7 @@ import type { Person, Principal } from '../../src/engine/model/person.js';
 import { isTerminal, type Recovery, recoveryName } from '../../src/engine/model/recovery.js';
 import type { Service } from '../../src/engine/model/service.js';
 import type { StoredEvent } from '../../src/engine/ports.js';
+import { escalationsInMemory } from './an-escalation.js';
 import { aBreaker, aService } from './builders.js';
 import { memoryFeedback } from './memory-feedback.js';
 import { approval, plan, recoveryView, type ViewParts } from './recovery-view.js';
@@ -33,6 +35,7 @@ export interface FakeEngine extends Engine {
   put(view: RecoveryView): void;
   addEvent(id: number, kind: string, data: StoredEvent['data'], actor?: string): void;
   setIncident(incident: Incident): void;
+  setEscalation(escalation: EscalationView): void;
   /** What was called, as `verb R-1 by Ann`. */
   calls: string[];
   refusals: { what: string; who: string; facts: JsonObject }[];
@@ -65,6 +68,7 @@ export function createFakeEngine(): FakeEngine {
     all: () => [...views.values()],
     save: (view) => void views.set(view.recovery.id, view),
   });
+  const called: EscalationView[] = [];
   const engine: FakeEngine = {
     ...feedback,
     async rate(id, helped, who) {
@@ -77,6 +81,8 @@ export function createFakeEngine(): FakeEngine {
       engine.calls.push(`note ${recoveryName(id)} ${text} by ${who.name}`);
       return feedback.addNote(id, text, who);
     },
+    ...escalationsInMemory(called),
+    setEscalation: (one) => void called.push(one),
     calls: [],
     refusals: [],
     reads: 0,

@@ -10,6 +10,7 @@ import { createLog } from '../logger.js';
 import type { NodeOptions, NodeRole } from '../node-options.js';
 import { createTokenBook } from '../tokens/token-book.js';
 import { chatSettings } from './chat-settings.js';
+import { escalationSettings, escalationWarnings } from './escalation-settings.js';
 import { packageVersion } from './version.js';
 
 /** Of each service, whatever their age: one to go back to is always there, and the disk does not fill. */
@@ -36,7 +37,9 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
   const runbooks = [...config.templates, ...(await loadRunbooks(environment.REVIVER_RUNBOOKS))];
   const { actions, strategies } = await loadExtensions(config.extensions, { services: config.services, runbooks });
   const log = createLog(environment.LOG_LEVEL, config.constitution.hash);
-  for (const warning of config.warnings) log('warn', warning, { part: 'config' });
+  const escalation = escalationSettings(config, environment);
+  for (const warning of [...config.warnings, ...escalationWarnings(escalation)])
+    log('warn', warning, { part: 'config' });
   return {
     roles,
     version: packageVersion(),
@@ -60,6 +63,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     channels: config.channels,
     languages: config.languages,
     groups: config.groups.map(({ slackUsergroup, roles }) => ({ platform: 'slack', group: slackUsergroup, roles })),
+    escalation,
     ...chatSettings(environment),
     backups: config.backups,
     secretKey: environment.REVIVER_SECRET_KEY?.reveal(),

@@ -3,6 +3,7 @@ import { checkDatabase } from './check-database.js';
 import { checkExtensions } from './check-extensions.js';
 import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
 import { checkKubernetes } from './check-kubernetes.js';
+import { checkPagers } from './check-pagers.js';
 import { checkRedis } from './check-redis.js';
 import { checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
 import { checkSlack } from './check-slack.js';
@@ -44,6 +45,7 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['data folder', checkDataFolder],
   ['constitution', checkConstitution],
   ['slack', checkSlack],
+  ['pagers', checkPagers],
 ];
 
 async function withinTime(about: string, check: Check, timeoutMs: number): Promise<Finding[]> {

@@ -3,6 +3,7 @@ import type { RecoveryState } from '../../engine/model/recovery.js';
 import type { Card } from '../port.js';
 import type { Words } from '../words/words.js';
 import { cancelledCard, failedCard, rolledBackCard, succeededCard } from './ended-card.js';
+import { withEscalation } from './escalation-card.js';
 import { manualCard, rollingBackCard, runningCard } from './running-card.js';
 import { approvalCard, noWorkerCard, scheduledCard } from './waiting-card.js';
 
@@ -23,5 +24,6 @@ const CARDS: Record<RecoveryState, (view: RecoveryView, words: Words) => Card> =
  * of its next step, when that has no worker.
  */
 export function recoveryCard(view: RecoveryView, words: Words, deadPool?: string): Card {
-  return deadPool === undefined ? CARDS[view.recovery.state](view, words) : noWorkerCard(view, deadPool, words);
+  const card = deadPool === undefined ? CARDS[view.recovery.state](view, words) : noWorkerCard(view, deadPool, words);
+  return withEscalation(card, view, words);
 }

@@ -1,4 +1,5 @@
 import type { Incident, Said, Verb } from '../../engine/engine.js';
+import { escalationName, parseEscalationName } from '../../engine/escalation/escalation.js';
 import { InvalidInput } from '../../engine/model/errors.js';
 import { parseRecoveryName } from '../../engine/model/recovery.js';
 import { verbWord } from '../cards/buttons.js';
@@ -41,7 +42,7 @@ const SUMMARIES: Record<Verb, Summary> = {
 };
 
 const USAGES: Partial<Record<Verb, string>> = {
-  ack: '<R-n|I-n|service>',
+  ack: '<R-n|I-n|E-n|service>',
   retry: '<R-n|service> [step]',
   mark_done: '<R-n|service> [step]',
 };
@@ -78,6 +79,14 @@ async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<An
   if (incident) {
     const id = Number(incident[1]);
     return { card: noticeCard(acknowledged(await ctx.engine.acknowledge(id, ctx.who), ctx.words)), incident: id };
+  }
+  const escalation = verb === 'ack' && word !== undefined ? parseEscalationName(word) : undefined;
+  if (escalation !== undefined) {
+    const { id, service, state, acknowledgedBy } = await ctx.engine.acknowledgeEscalation(escalation, ctx.who);
+    const { over, looksAfter } = ctx.words.escalation;
+    const name = escalationName(id);
+    const text = state === 'resolved' ? over(name) : looksAfter(name, service, acknowledgedBy ?? undefined);
+    return { card: noticeCard(text) };
   }
   // A name needs no look: to stop R-12 must be possible while the database is away.
   const named = word === undefined ? undefined : parseRecoveryName(word);

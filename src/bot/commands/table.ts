@@ -9,6 +9,7 @@ import { history } from './history.js';
 import { snapshots, workers } from './inventory.js';
 import { list, status, why } from './look.js';
 import { maintenance } from './maintenance.js';
+import { oncall } from './oncall.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
 
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   ack,
   rate,
   note,
+  oncall,
   whoami,
   doctor,
   help,

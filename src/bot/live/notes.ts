@@ -50,9 +50,9 @@ function pings(view: RecoveryView, words: Words): Note[] {
   return [{ mark: `ping:${open.id}:${late ? 2 : 1}`, card, mention: { people: view.mayApprove, role } }];
 }
 
-/** One that was rolled back has failed, and calls nobody by itself: what is ill is ill still. */
+/** One that was rolled back has left ill what was ill; a failure calls people by its escalation, all else by this. */
 function summary(view: RecoveryView, words: Words): Note[] {
-  const { state, endedAt, requestedBy, origin } = view.recovery;
+  const { state, endedAt, requestedBy, origin, outcome } = view.recovery;
   if (!isTerminal(state)) return [];
   const { tone, title, lines } = recoveryCard(view, words);
   const call: Call = { role: 'responder', people: [], asker: origin.owner ?? requestedBy };
@@ -61,7 +61,7 @@ function summary(view: RecoveryView, words: Words): Note[] {
       last: true,
       mark: `summary:${state}:${endedAt ? +endedAt : 0}`,
       card: { tone, title, lines, buttons: [] },
-      ...(state === 'ROLLED_BACK' ? { mention: call } : {}),
+      ...(state === 'ROLLED_BACK' && outcome?.code !== 'step_failed' ? { mention: call } : {}),
     },
   ];
 }

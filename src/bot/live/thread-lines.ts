@@ -1,3 +1,4 @@
+import { CHANNELS } from '../../engine/escalation/escalation.js';
 import type { StoredEvent } from '../../engine/ports.js';
 import { dotted, oneField, oneLine, quotable } from '../cards/words.js';
 import { retold } from '../words/languages.js';
@@ -16,6 +17,9 @@ const LINES: Record<string, Line> = {
     words.thread.nextAttempt(text(event, 'attempt', words), text(event, 'reason', words), number(event, 'delay_ms')),
   'recovery.awaiting_manual': (event, words) => words.thread.waitsForPerson(text(event, 'reason', words)),
   'recovery.escalated': (event, words) => words.thread.escalated(text(event, 'reason', words)),
+  'escalation.level_told': called,
+  'escalation.channel_failed': (event, words) =>
+    words.escalation.channelFailed(channelName(raw(event, 'channel'), words), text(event, 'reason', words)),
   'recovery.no_worker': (event, words) => words.thread.noWorker(text(event, 'pool', words)),
   'step.started': (event, words) => words.thread.stepStarted(step(event, words), number(event, 'attempt')),
   'step.succeeded': (event, words) =>
@@ -67,6 +71,20 @@ function step(event: StoredEvent, words: Words): string {
   const name = raw(event, 'name');
   const isUndo = name.startsWith('Undo: ');
   return isUndo ? oneField(retold(words, name)) : words.thread.step(number(event, 'step') + 1, oneField(name));
+}
+
+/** Chat sees by itself that it was told. */
+function called({ data }: StoredEvent, words: Words): string | undefined {
+  const names = Array.isArray(data.channels)
+    ? data.channels.filter((one) => typeof one === 'string' && one !== 'chat')
+    : [];
+  const channels = names.map((one) => channelName(String(one), words));
+  return channels.length === 0 ? undefined : words.escalation.called(channels);
+}
+
+function channelName(name: string, { escalation: { channels } }: Words): string {
+  const known = CHANNELS.find((one) => one === name);
+  return known === undefined ? oneField(name, 40) : channels[known];
 }
 
 function decision(event: StoredEvent, { thread }: Words): string {

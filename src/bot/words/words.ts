@@ -1,6 +1,7 @@
 import type { Language } from '../port.js';
 import type { BreakerWords } from './topics/breakers.js';
 import type { EngineWords } from './topics/engine.js';
+import type { EscalationWords } from './topics/escalation.js';
 import type { InventoryWords } from './topics/inventory.js';
 import type { Measures } from './topics/measures.js';
 import type { MonitorWords } from './topics/monitor.js';
@@ -37,6 +38,7 @@ export interface Words {
   readonly inventory: InventoryWords;
   readonly breakers: BreakerWords;
   readonly monitor: MonitorWords;
+  readonly escalation: EscalationWords;
   readonly answers: AnswerWords;
   readonly mistakes: MistakeWords;
   readonly admission: AdmissionWords;

@@ -37,8 +37,16 @@ export interface ActionContext {
   /** Folder for files of this installation (REVIVER_DATA). */
   dataDir: string;
   /** Sends a message through the outbox under a key derived from the step, so that a repeat is not seen twice. */
-  notify(message: string): Promise<void>;
+  notify(message: string, to?: Audience): Promise<void>;
   now(): Date;
+}
+
+/** Absent: the thread of the recovery. */
+export interface Audience {
+  /** A channel of the configuration, by its name: on every platform that has it. */
+  channel?: string;
+  /** People beyond chat are called, by the policy of the service. */
+  page?: true;
 }
 
 export interface OtherStep {

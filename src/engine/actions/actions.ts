@@ -18,6 +18,7 @@ import { kubernetesRolloutRestart } from './kubernetes-rollout-restart.js';
 import { kubernetesRolloutUndo } from './kubernetes-rollout-undo.js';
 import { kubernetesScale } from './kubernetes-scale.js';
 import { notify } from './notify.js';
+import { page } from './page.js';
 import { recreateService } from './recreate-service.js';
 import { redisCommand } from './redis-command.js';
 import { reloadService } from './reload-service.js';
@@ -72,6 +73,7 @@ const OURS: readonly Action[] = [
   breakerOpen,
   breakerReset,
   notify,
+  page,
   ask,
 ];
 

@@ -4,9 +4,12 @@ import { text } from './fields.js';
 
 export const notify = defineAction({
   name: 'notify',
-  description: 'Posts a message where the recovery is followed; a repeat is not seen twice.',
+  description: 'Posts a message where the recovery is followed, or in another channel; a repeat is not seen twice.',
   version: 1,
-  input: z.strictObject({ message: text('a text') }),
+  input: z.strictObject({
+    message: text('a text'),
+    channel: text('the name of a channel in the configuration').optional(),
+  }),
   shorthand: 'message',
   risk: 0,
   idempotent: true,
@@ -14,11 +17,11 @@ export const notify = defineAction({
   services: () => [],
   title: ({ message }) => `Tell: ${message.length > 60 ? `${message.slice(0, 57)}...` : message}`,
 
-  async run({ message }, ctx) {
-    await ctx.notify(message);
-    return { summary: 'told' };
+  async run({ message, channel }, ctx) {
+    await ctx.notify(message, channel === undefined ? undefined : { channel });
+    return { summary: channel === undefined ? 'told' : `told ${channel}` };
   },
 
   probe: async () => ({ outcome: 'not_done', evidence: 'the message is sent under one key: again is not twice' }),
-  preview: async ({ message }) => `would say: ${message}`,
+  preview: async ({ message, channel }) => `would say${channel === undefined ? '' : ` in ${channel}`}: ${message}`,
 });

@@ -77,5 +77,6 @@ export type Because =
   | { kind: 'not_your_note'; author: string }
   | { kind: 'no_plan'; service: string; runtime: string; remedies: Remedies }
   | { kind: 'no_incident'; incident: string }
+  | { kind: 'no_pager' }
   | { kind: 'no_breaker'; service: string }
   | { kind: 'not_found'; what: string; name: string; suggestion: string | undefined };

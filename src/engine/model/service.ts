@@ -129,6 +129,10 @@ export interface Service {
   breaker?: BreakerSettings;
   /** CEL: when it holds, a remedy runs without a click. Absent: never. */
   autoRecover?: string;
+  /** The policy by which people are called; absent: the one named default. */
+  escalation?: string;
+  /** Recovery time objective: people are called when it is away for longer. */
+  rtoMs?: number;
   /** Absent: the configuration names it. */
   declared?: Declaration;
 }

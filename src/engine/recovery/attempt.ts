@@ -116,8 +116,8 @@ function heardUntil(over: { yet: boolean }, ctx: ActionContext): ActionContext {
     log(message, facts) {
       if (!over.yet) ctx.log(message, facts);
     },
-    async notify(message) {
-      if (!over.yet) await ctx.notify(message);
+    async notify(message, to) {
+      if (!over.yet) await ctx.notify(message, to);
     },
   };
 }

@@ -50,13 +50,21 @@ function rolledBack(m: Move, now: Date): Move {
   const failed = m.after.steps.find((step) => step.kind === 'do' && step.state === 'failed');
   const why = m.after.recovery.outcome ?? { code: 'rolled_back', message: failed ? because(failed) : '' };
   const again = why.code === 'step_failed' ? tryAgain(m, now) : undefined;
-  return again ?? end(m, 'ROLLED_BACK', why, now);
+  if (again) return again;
+  const ended = end(m, 'ROLLED_BACK', why, now);
+  // Undone, and as ill as before: what people asked for themselves they know.
+  return why.code === 'step_failed' ? escalate(ended, codeOf(m, why), why.message) : ended;
+}
+
+/** A rule that no plan may break was about to be: that is no failure like others. */
+function codeOf(m: Move, why: Outcome): string {
+  return m.after.steps.some(({ error }) => error?.code === 'constitution') ? 'constitution' : why.code;
 }
 
 function failedWith(m: Move, why: Outcome, now: Date): Move {
   const again = why.code === 'step_failed' ? tryAgain(m, now) : undefined;
   if (again) return again;
-  return escalate(end(m, 'FAILED', why, now), why.code, why.message);
+  return escalate(end(m, 'FAILED', why, now), codeOf(m, why), why.message);
 }
 
 function end(m: Move, state: RecoveryState, outcome: Outcome, now: Date): Move {

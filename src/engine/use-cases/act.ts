@@ -11,6 +11,7 @@ import { cancelIdle, escalateBy, markDone, numberOf, retry, rollBackBy, stuckSte
 import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
 import { refuseChangedSince } from './changed-since.js';
+import { looksAfter } from './escalations.js';
 import type { KeptCancels } from './kept-cancels.js';
 import { recover } from './recover.js';
 import { sameRequest } from './same-request.js';
@@ -61,6 +62,18 @@ const VERBS: Record<Exclude<Verb, 'cancel' | 'undo'>, { roles: Role[]; toDo: Dee
 
 /** What people do with one recovery. A person's write compares the revision that it was decided on. */
 export async function act(id: number, verb: Verb, who: Principal, ports: ActPorts, said: Said = {}): Promise<Acted> {
+  const acted = await perform(id, verb, who, ports, said);
+  // Whoever does something about it looks after it; that more people are wanted is said by Escalate alone.
+  if (verb !== 'escalate') await looksAfter(acted.view.recovery.service, who.name, ports).catch(notSaid(ports));
+  return acted;
+}
+
+/** What was done stands, also when those who are about to be called cannot be told of it now. */
+function notSaid({ log }: Pick<ActPorts, 'log'>): (error: unknown) => void {
+  return (error) => log('warn', 'an act did not stop its escalation', { error: String(error) });
+}
+
+async function perform(id: number, verb: Verb, who: Principal, ports: ActPorts, said: Said): Promise<Acted> {
   if (verb === 'cancel') return cancel(id, who, ports);
   if (verb === 'undo') return undo(await loaded(id, ports), who, ports, said.request);
   const { roles, toDo, make, done } = VERBS[verb];

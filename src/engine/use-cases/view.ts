@@ -9,7 +9,10 @@ import { direction, hasBegun } from '../recovery/frontier.js';
 import { PLAN_CHANGED, stuckSteps } from '../recovery/person-moves.js';
 import { type UndoOf, undoSteps } from '../recovery/undo.js';
 
-export type ViewPorts = Pick<EnginePorts, 'store' | 'incidents' | 'feedback' | 'history' | 'people' | 'undoOf' | 'now'>;
+export type ViewPorts = Pick<
+  EnginePorts,
+  'store' | 'incidents' | 'escalations' | 'feedback' | 'history' | 'people' | 'undoOf' | 'now'
+>;
 
 const NOTHING_SAID: Feedback = { ratings: [], notes: [] };
 
@@ -57,8 +60,20 @@ async function complete(
     mayApprove: open ? mayDecide(open, ports.people) : [],
     // Whoever wants it again finds the newer one.
     verbs: verbsFor(snapshot, ports.undoOf).filter((verb) => verb !== 'retry' || successor === undefined),
+    ...(CALLS_PEOPLE.has(state) ? await calling(id, ports) : {}),
     at: ports.now(),
   };
+}
+
+/** States in which an escalation may be about a recovery. */
+const CALLS_PEOPLE: ReadonlySet<RecoveryState> = new Set(['AWAITING_MANUAL', 'FAILED', 'ROLLED_BACK', 'CANCELLED']);
+
+async function calling(
+  id: number,
+  { escalations }: Pick<ViewPorts, 'escalations'>,
+): Promise<Pick<RecoveryView, 'escalation'>> {
+  const escalation = await escalations.ofRecovery(id);
+  return escalation ? { escalation: { ...escalation, stages: escalations.stages(escalation) } } : {};
 }
 
 /** What those who decide should know besides the plan, as long as nothing of it has run. */

@@ -6,6 +6,8 @@ import { createOutboxSender, GiveUp, type OutboxSender, resendDelayMs, type Send
 import { RateLimited } from '../../../src/bot/port.js';
 import { createChatStore } from '../../../src/store/chat-store.js';
 import { createOutboxStore } from '../../../src/store/outbox-store.js';
+import { anEscalation } from '../../support/an-escalation.js';
+import { at } from '../../support/builders.js';
 import { eventually, withDatabase } from '../../support/index.js';
 import { createRecordingPlatform, type RecordingPlatform } from '../../support/recording-platform.js';
 
@@ -35,6 +37,7 @@ function start(more: [string, Send][] = []): OutboxSender {
     platforms,
     store,
     incidents: { one: 'inc-1', two: 'inc-2' },
+    channels: { ops: { one: 'ops-1', two: 'ops-2' } },
     incidentChanged: () => {},
     mentions: ({ asker = '' }, platform) => [{ id: `${asker} on ${platform}`, name: asker, kind: 'person' }],
     placesOf: async () => [
@@ -42,6 +45,9 @@ function start(more: [string, Send][] = []): OutboxSender {
       { platform: 'two', channel: 'inc-2' },
     ],
     language: () => 'en',
+    escalation: async (id) => anEscalation({ id, recoveryId: 7 }),
+    callOf: async () => ({ role: 'responder', people: [], asker: 'Ann' }),
+    now: () => at(0),
   });
   const sender = createOutboxSender({
     store: createOutboxStore(pool),
@@ -109,6 +115,37 @@ describe('the outbox sender', () => {
       ['Ann on one'],
       ['Ann on two'],
     ]);
+  });
+
+  test('a call of an escalation has its button, and is done when one place shows it and another cannot', async () => {
+    await store.show('recovery:7', [
+      { platform: 'one', channel: 'inc-1' },
+      { platform: 'two', channel: 'inc-2' },
+    ]);
+    await pool.query(`UPDATE chat_views SET message = 'card'`);
+    platforms[1].failures.push(...Array.from({ length: 20 }, () => new RateLimited(5)));
+    await write('c', 'chat.call', { escalation: 5, level: 0, channel: 'chat', target: 'chat', action: 'trigger' });
+    start();
+    await eventually(async () => expect(await row('c')).toMatchObject({ done: true }));
+    expect(platforms[0].messages).toMatchObject([
+      {
+        thread: 'card',
+        card: {
+          title: 'R-7 · redis needs people: Step 2 "Start redis": outcome unknown',
+          buttons: [{ label: 'Acknowledge', command: 'ack E-5' }, { label: 'Details' }],
+        },
+      },
+    ]);
+    expect(platforms[1].messages).toEqual([]);
+  });
+
+  test('a notice to a channel of the configuration goes to every platform that has it', async () => {
+    await write('n', 'chat.message', { text: 'maintenance begins', to: 'ops' });
+    await write('m', 'chat.message', { text: 'maintenance begins', to: 'opps' });
+    start();
+    await eventually(async () => expect(await row('m')).toMatchObject({ done: true }));
+    await eventually(() => expect(platforms.map(({ messages }) => messages.length)).toEqual([1, 1]));
+    expect(platforms[0].messages).toMatchObject([{ channel: 'ops-1' }]);
   });
 
   test('a place that got it does not get it again while another one fails', async () => {

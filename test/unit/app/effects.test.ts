@@ -3,7 +3,7 @@ import { effectSends } from '../../../src/app/effects.js';
 import { UserError } from '../../../src/engine/model/errors.js';
 import type { NewEffect } from '../../../src/engine/model/recovery.js';
 import { createFakeEngine, type FakeEngine, PEOPLE } from '../../support/fake-engine.js';
-import { APPROVED_BY_LEE, recoveryView } from '../../support/recovery-view.js';
+import { recoveryView } from '../../support/recovery-view.js';
 import { world } from '../engine/use-cases/memory-ports.js';
 
 let engine: FakeEngine;
@@ -18,7 +18,7 @@ function send(kind: string, payload: object): Promise<unknown> {
   const { ports } = world([], {
     store: { record: async (_id, _events, effects = []) => void recorded.push(...effects) },
   });
-  const one = effectSends(engine, { ...ports, people: PEOPLE }, () => {}).get(kind);
+  const one = effectSends(engine, { ...ports, people: PEOPLE }).get(kind);
   if (!one) throw new Error(`nothing sends ${kind}`);
   return one({ id: 1, key: 'k', kind, payload, attempts: 1 });
 }
@@ -64,38 +64,5 @@ describe('a plan that changed after it was approved', () => {
   test('is tried again when that failed', async () => {
     engine.act = () => Promise.reject(new Error('the database is away'));
     await expect(replan()).rejects.toThrow('the database is away');
-  });
-});
-
-test.each([
-  ['unknown_outcome', { role: 'responder', people: ['Lee'], asker: 'Ann' }],
-  ['rollback_failed', { role: 'responder', people: ['Lee'], asker: 'Ann' }],
-  ['approval_expired', { role: 'approver', people: ['Ann', 'Lee'], asker: 'Ann' }],
-  ['asked_by_person', { role: 'approver', people: ['Ann', 'Lee'], asker: 'Ann' }],
-])('%s calls whoever asked, and who approved it or could', async (code, call) => {
-  engine.put(recoveryView({ recovery: { id: 1, requestedBy: 'Ann', state: 'FAILED' }, approvals: [APPROVED_BY_LEE] }));
-  await send('escalation', { recovery: 1, service: 'redis', code, reason: 'why' });
-  expect(recorded[0]?.payload).toMatchObject({ call });
-});
-
-test('what a program asked for calls whoever answers for it', async () => {
-  const origin = { platform: 'api', owner: 'Lee' };
-  engine.put(recoveryView({ recovery: { id: 1, requestedBy: 'token:ci', origin } }));
-  await send('escalation', { recovery: 1, service: 'redis', code: 'step_failed', reason: 'why' });
-  expect(recorded[0]?.payload).toMatchObject({ call: { asker: 'Lee' } });
-});
-
-test('a call for people is in the thread of its recovery, once however often it is sent', async () => {
-  const payload = {
-    recovery: 1,
-    service: 'redis',
-    code: 'unknown_outcome',
-    reason: 'the outcome of step 2 is unknown',
-  };
-  for (const _ of [1, 2]) await send('escalation', payload);
-  expect(recorded.map(({ key, kind }) => `${key} ${kind}`)).toEqual(['k:chat chat.message', 'k:chat chat.message']);
-  expect(recorded[0]?.payload).toMatchObject({
-    recovery: 1,
-    text: expect.stringContaining('R-1 needs people: the outcome of step 2 is unknown'),
   });
 });

@@ -158,6 +158,26 @@ describe('a mistake in the configuration names file, line, column, path, what is
       /services\[0\]\.auto_recover: "risk <" is not a CEL condition \(.+\)\.$/,
     ],
     [
+      'an escalation policy that is not there',
+      `${redis('escalation: loud')}escalation: { policies: { loud_: [ { after: 0s, notify: [chat] } ] } }\n`,
+      /services\[0\]\.escalation: no escalation policy "loud"; known are loud_\. Did you mean loud_\?$/,
+    ],
+    [
+      'a level before the one above it',
+      'escalation: { policies: { default: [ { after: 5m, notify: [chat] }, { after: 1m, notify: [sms] } ] } }\n',
+      /escalation\.policies\.default\[1\]\.after: is before the level above it/,
+    ],
+    [
+      'a channel that there is not',
+      'escalation: { policies: { default: [ { after: 0s, notify: [pagerdooty] } ] } }\n',
+      /notify\[0\]: "pagerdooty" is not allowed; expected one of chat, pagerduty, email, sms, webhook\. Did you mean pagerduty\?$/,
+    ],
+    [
+      'a phone number without its country',
+      'escalation: { contacts: { sms: ["0550101"] } }\n',
+      /escalation\.contacts\.sms\[0\]: "0550101" is not allowed; expected a phone number with \+ and country code/,
+    ],
+    [
       'a runtime without its section',
       'services:\n  - { name: web, runtime: process }\n',
       /:2:5 services\[0\]: the runtime process needs process\.$/,

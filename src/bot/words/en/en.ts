@@ -1,6 +1,7 @@
 import type { Words } from '../words.js';
 import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
+import { escalation } from './escalation.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { monitor } from './monitor.js';
@@ -27,6 +28,7 @@ export const EN: Words = {
   inventory,
   breakers,
   monitor,
+  escalation,
   answers,
   mistakes,
   admission,

@@ -95,6 +95,8 @@ const refusals: RefusalWords = {
   too_late_to_cancel: ({ recovery }) => `${recovery} только что завершилось, отменять нечего.`,
   changed_meanwhile: ({ recovery }) =>
     `${recovery} только что изменилось, поэтому ничего не сделано. Посмотрите ещё раз.`,
+  no_pager: () =>
+    'Пейджеры не настроены, проверять нечего. Задайте `PAGERDUTY_ROUTING_KEY`, `SMTP_URL`, `TWILIO_ACCOUNT_SID` или `ALERT_WEBHOOK_URL`.',
   nothing_to_retry: ({ recovery, service }) =>
     `${recovery} завершилось успешно, повторять нечего. Начать новое: \`/recover ${service}\`.`,
   other_steps: ({ recovery, seen, waiting }) =>

@@ -170,6 +170,18 @@ const OUTCOMES: readonly Phrase[] = [
     (name, why) => `${name}: нужны люди, ${why}. Пейджера у этой версии нет, дальше этого канала никто не узнает.`,
     1,
   ),
+  phrase(
+    `it is away for longer than (${DURATION}), its recovery time objective`,
+    (time = '') => `не работает дольше ${duration(time)}, своего целевого времени восстановления`,
+  ),
+  phrase(
+    String.raw`(\d+) recoveries of it failed within an hour`,
+    (n) => `за час не удалось ${count(Number(n), ['восстановление', 'восстановления', 'восстановлений'])}`,
+  ),
+  phrase(
+    'this is a test by (.*); nothing is wrong, and nobody has to do anything',
+    (by) => `это проверка, её запустил(а) ${by}; всё в порядке, делать ничего не нужно`,
+  ),
   phrase('Undo: (.*)', (name) => `Откат: ${name}`),
 ];
 

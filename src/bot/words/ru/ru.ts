@@ -2,6 +2,7 @@ import type { Words } from '../words.js';
 import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
 import { engine } from './engine.js';
+import { escalation } from './escalation.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { monitor } from './monitor.js';
@@ -28,6 +29,7 @@ export const RU: Words = {
   inventory,
   breakers,
   monitor,
+  escalation,
   answers,
   mistakes,
   admission,

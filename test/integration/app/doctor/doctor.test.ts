@@ -7,6 +7,8 @@ import { runDoctor } from '../../../../src/app/doctor/doctor.js';
 import { createToken } from '../../../../src/app/tokens/tokens.js';
 import { APP_TOKEN, BOT_TOKEN, createSlackServer, SCOPES } from '../../../platforms/slack/slack-server.js';
 import { BOT_USER } from '../../../platforms/slack/workspace.js';
+import { startSmtp } from '../../../platforms/smtp/smtp-server.js';
+import { ACCOUNT_SID, AUTH_TOKEN, FROM, startTwilio } from '../../../platforms/twilio/twilio-server.js';
 import { freePort, startOwnRedis, withDatabase } from '../../../support/index.js';
 
 const database = withDatabase();
@@ -69,6 +71,39 @@ describe('reviver doctor', () => {
       expect((await examine(variables)).text).toContain('Slack refuses the bot token: set SLACK_BOT_TOKEN anew');
     } finally {
       await slack.close();
+    }
+  });
+
+  test('logs in where pages are sent, tells nobody, and says what is refused or reaches nobody', async () => {
+    const [smtp, sms] = [await startSmtp(), await startTwilio()];
+    const config = join(folder, 'pagers.yaml');
+    const plain = await readFile('config/reviver.yaml', 'utf8');
+    const contacts = 'escalation:\n  contacts: { email: [oncall@example.com], sms: ["+15005550101"] }';
+    await writeFile(config, plain.replace(/^escalation:$/m, contacts));
+    const variables = {
+      REVIVER_CONFIG: config,
+      SMTP_URL: smtp.url,
+      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+      TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+      TWILIO_FROM: FROM,
+      TWILIO_API_URL: sms.url,
+    };
+    try {
+      const { text } = await examine(variables);
+      expect(text).toMatch(/✓ pagers +email lets us in/);
+      expect(text).toMatch(/✓ pagers +sms lets us in/);
+      expect(text).toMatch(
+        /! pagers +escalation\.policies names what reaches nobody: pagerduty \(PAGERDUTY_ROUTING_KEY/,
+      );
+      expect([...smtp.mails, ...sms.messages]).toEqual([]);
+      const wrong = { ...variables, TWILIO_AUTH_TOKEN: 'f'.repeat(32), SMTP_URL: `smtp://me:wrong@${smtp.host}` };
+      const refused = await examine(wrong);
+      expect(refused.text).toContain('The mail server refuses the login of SMTP_URL');
+      expect(refused.text).toContain('Twilio refuses it (20003): Authenticate; look at TWILIO_ACCOUNT_SID');
+      expect(refused.ok).toBe(false);
+    } finally {
+      await smtp.close();
+      await sms.close();
     }
   });
 

@@ -8,6 +8,7 @@ import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import type { Card, Language } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
 import { wordsOf } from '../../../../src/bot/words/languages.js';
+import { anEscalation } from '../../../support/an-escalation.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 import { expectGolden } from '../golden.js';
 
@@ -247,4 +248,24 @@ describe('suggestions', () => {
     ['xyz', ['redis', 'web'], []],
     ['a', ['b', 'c'], []],
   ])('%s among %j means %j', (word, known, guesses) => expect(suggest(word, known)).toEqual(guesses));
+});
+
+describe('who is called', () => {
+  test('is asked by oncall, and tested by oncall test', async () => {
+    const engine = createFakeEngine();
+    expect((await runCommand('oncall', context(engine))).card?.title).toBe('Who is called when a service needs people');
+    expect((await runCommand('oncall test', context(engine))).card?.title).toContain(
+      'E-6: everybody that pagers reach',
+    );
+  });
+
+  test('is nobody else after ack E-5, also when that is said twice', async () => {
+    const engine = createFakeEngine();
+    engine.setEscalation(anEscalation());
+    for (const _ of [1, 2])
+      expect((await runCommand('ack E-5', context(engine))).card?.title).toBe(
+        'Ann looks after E-5, redis; nobody else is called.',
+      );
+    await expect(runCommand('ack E-6', context(engine))).rejects.toThrow('No escalation "E-6".');
+  });
 });

@@ -94,6 +94,11 @@ test.each([
     'план изменился: web объявлен иначе, чем когда показывали план: изменено reviver.health',
   ],
   ['a worker died in it 3 times; nothing of it runs', 'воркер погиб на нём 3 раза; ничего не работает'],
+  [
+    'it is away for longer than 5 min, its recovery time objective',
+    'не работает дольше 5 мин, своего целевого времени восстановления',
+  ],
+  ['6 recoveries of it failed within an hour', 'за час не удалось 6 восстановлений'],
   ['connection refused (2 of 2 checks)', 'соединение отклонено (2 из 2 проверок)'],
   [
     'R-7 needs people: nobody decided in time. No pager is connected to this version; this channel is the last stop.',

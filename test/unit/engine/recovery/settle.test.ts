@@ -107,7 +107,7 @@ describe('ROLLING_BACK', () => {
     const outcome = { code: 'step_failed', message: 'Step 1 "Step 0" failed: connection refused' };
     const { after, effects } = settled([bad(0), undo], { state: 'ROLLING_BACK', outcome });
     expect(after.recovery).toMatchObject({ state: 'ROLLED_BACK', outcome });
-    expect(effects).toEqual([]);
+    expect(effects).toMatchObject([{ kind: 'escalation', payload: { code: 'step_failed' } }]);
   });
 
   test('still says what began it after a person helped it on', () => {

@@ -22,7 +22,12 @@ describe('cancel', () => {
     expect((await did(w, 'cancel')).message).toBe(
       'R-12 stops now: the running step is told to end, nothing new begins.',
     );
-    expect(w.told).toEqual(['request cancel R-12 by Ann', 'cancel R-12 by Ann', 'changed R-12']);
+    expect(w.told).toEqual([
+      'request cancel R-12 by Ann',
+      'cancel R-12 by Ann',
+      'changed R-12',
+      'acknowledge redis by Ann',
+    ]);
     expect(w.written).toEqual([]);
   });
 
@@ -35,7 +40,7 @@ describe('cancel', () => {
     const w = world([recovery(over)]);
     const { message, view } = await did(w, 'cancel');
     expect({ message, state: view.recovery.state }).toEqual({ message: 'R-12 is cancelled.', state: 'CANCELLED' });
-    expect(w.told).toEqual(['changed R-12']);
+    expect(w.told).toEqual(['changed R-12', 'acknowledge redis by Ann']);
   });
 
   test('reaches also whoever took it in this very moment', async () => {
@@ -53,7 +58,7 @@ describe('cancel', () => {
   test('twice is once', async () => {
     const w = world([recovery({ state: 'IN_PROGRESS', owner: 'w1', cancelBy: 'Lee' })]);
     expect((await did(w, 'cancel')).message).toBe('R-12 is already being cancelled by Lee.');
-    expect(w.told).toEqual([]);
+    expect(w.told).toEqual(['acknowledge redis by Ann']);
   });
 
   test.each<[Partial<Recovery>, RegExp]>([
@@ -76,7 +81,7 @@ describe('what waits for a person', () => {
     const done = await did(w, verb);
     expect({ message: done.message, state: done.view.recovery.state }).toEqual({ message, state });
     expect(w.written).toHaveLength(1);
-    expect(w.told).toEqual(['changed R-12', 'wake R-12']);
+    expect(w.told).toEqual(['changed R-12', 'wake R-12', 'acknowledge redis by Ann']);
   });
 
   test('was decided on as it was seen: a change in between refuses', async () => {
@@ -113,7 +118,11 @@ describe('what has ended', () => {
     ]);
     expect(w.drafts[0]).toMatchObject({ retryOf: 12 });
     expect(w.written).toEqual([]);
-    expect(w.told.slice(-2)).toEqual(['record recovery.asked_again of R-12', 'changed R-12']);
+    expect(w.told.slice(-3)).toEqual([
+      'record recovery.asked_again of R-12',
+      'changed R-12',
+      'acknowledge redis by Ann',
+    ]);
   });
 
   test.each<[Verb, Partial<Recovery>, RecoveryStep]>([
@@ -144,7 +153,8 @@ describe('facts that change no state', () => {
   ])('%s never collides with the worker', async (verb, kind, message) => {
     const w = world([recovery({ state: 'IN_PROGRESS', owner: 'w1' })]);
     expect((await did(w, verb)).message).toBe(message);
-    expect(w.told).toEqual([`record ${kind} of R-12`, 'changed R-12']);
+    const stops = verb === 'ack' ? ['acknowledge redis by Ann'] : [];
+    expect(w.told).toEqual([`record ${kind} of R-12`, 'changed R-12', ...stops]);
     expect(w.written).toEqual([]);
   });
 });

@@ -110,6 +110,17 @@ export function world(
       successor: async (id) => recoveries.find(({ recovery }) => recovery.retryOf === id)?.recovery.id,
     },
     registry: { list: async () => [] },
+    escalations: {
+      ...{ raise: unused, test: unused, get: unused, ofKey: unused, policies: unused },
+      unresolved: async () => [],
+      ofRecovery: async () => undefined,
+      stages: () => [],
+      contacts: { pagerduty: [], email: [], sms: [], webhook: [] },
+      async acknowledge(which, by) {
+        told.push(`acknowledge ${'id' in which ? which.id : which.service} by ${by}`);
+        return undefined;
+      },
+    },
     breakers: { open: unused, reset: unused, views: async () => [] },
     availability: { spent: async () => new Map() },
     maintenance: { active: async () => [], begin: unused, end: unused },

@@ -1,0 +1,17 @@
+import type { IncidentStore } from '../ports.js';
+import type { Escalations } from './escalations.js';
+
+/** Whoever acknowledges an incident, by whatever surface, looks after its service: nobody else is called. */
+export function stoppingEscalations(
+  incidents: IncidentStore,
+  escalations: Pick<Escalations, 'acknowledge'>,
+): IncidentStore {
+  return {
+    ...incidents,
+    async acknowledge(id, by) {
+      const found = await incidents.acknowledge(id, by);
+      if (found) await escalations.acknowledge({ service: found.service }, by);
+      return found;
+    },
+  };
+}
