@@ -21,7 +21,7 @@ const frontedBy = (of: readonly number[]): string => {
   const asks = `fetch(require('fs').readFileSync('${address}','utf8')).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
   return `  - name: front
     container_name: p13
-    health: [{ type: command, command: [node, -e, ${JSON.stringify(asks)}], interval: 1h, timeout: 5s }]
+    health: [{ type: command, command: [node, -e, ${JSON.stringify(asks)}], interval: 1h, timeout: 4s }]
     failover:
       to: p14
       promote: [{ action: run_command, with: { command: [sh, -c, "echo promoted >> ${address}.promoted"] }, rollback: none }]

@@ -41,7 +41,7 @@ function front(): string {
   return `  - name: front
     runtime: process
     process: { command: [sleep, "72499"], cwd: "${folder}" }
-    health: [{ type: command, command: [node, -e, ${JSON.stringify(asks)}], interval: 1h, timeout: 5s }]
+    health: [{ type: command, command: [node, -e, ${JSON.stringify(asks)}], interval: 1h, timeout: 4s }]
     failover:
       to: standby
       promote: [{ action: run_command, with: { command: [touch, "${address}.promoted"] }, rollback: none }]

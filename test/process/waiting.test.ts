@@ -43,7 +43,7 @@ beforeAll(async () => {
   - name: web
     runtime: process
     process: { command: ["true"], cwd: . }
-    health: [ { type: command, command: [test, -e, ${wellFile}], interval: 200ms, timeout: 5s, failures: 1 } ]
+    health: [ { type: command, command: [test, -e, ${wellFile}], interval: 200ms, timeout: 4s, failures: 1 } ]
 `,
     extensions: [LEDGER],
     more: 'approvals: { rules: [{ when: "plan.name == \'careful\'", need: 1, role: approver }, { when: "true", need: 0 }] }',

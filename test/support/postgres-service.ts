@@ -66,7 +66,7 @@ async function serviceOf(path: string, url: string, port: number, args: readonly
     yaml: (name, more = '') => `  - name: ${name}
     runtime: process
     process: { command: ${JSON.stringify(command)}, cwd: ${JSON.stringify(path)} }
-    health: [{ type: postgres, url: "${url}", interval: 1h, timeout: 5s }]
+    health: [{ type: postgres, url: "${url}", interval: 1h, timeout: 4s }]
 ${more}`,
     query: (text, database) => queryAt(url, text, database),
   };

@@ -21,7 +21,7 @@ beforeAll(async () => {
     services: `  - name: orders-db
     runtime: process
     process: { command: ["true"], cwd: . }
-    health: [{ type: postgres, url: "${server.url}", interval: 1h, timeout: 5s }]`,
+    health: [{ type: postgres, url: "${server.url}", interval: 1h, timeout: 4s }]`,
   });
   superuser = await connected('postgres', server.url);
   await superuser.query('BEGIN');

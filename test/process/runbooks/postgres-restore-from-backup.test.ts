@@ -20,7 +20,7 @@ beforeAll(async () => {
     (name) => `  - name: ${name}
     runtime: process
     process: { command: ["true"], cwd: . }
-    health: [{ type: postgres, url: "${at(name)}", interval: 1h, timeout: 5s }]`,
+    health: [{ type: postgres, url: "${at(name)}", interval: 1h, timeout: 4s }]`,
   );
   const backups = SHOPS.map((name) => `${name}_backup: { service: ${name}, location: postgres }`);
   trial = await startTrial({
