@@ -1,5 +1,6 @@
 import { createEngine, type EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
+import { look } from '../engine/knowledge/look.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
@@ -7,6 +8,7 @@ import type { DataSource } from '../store/data-source.js';
 import { createFeedbackStore } from '../store/feedback-store.js';
 import { createHistoryStore } from '../store/history-store.js';
 import { createIncidentStore } from '../store/incident-store.js';
+import { createKnowledgeStore } from '../store/knowledge-store.js';
 import { createMaintenanceStore } from '../store/maintenance-store.js';
 import { createPlanStore } from '../store/plan-store.js';
 import type { Pool } from '../store/pool.js';
@@ -30,6 +32,7 @@ export function buildEngine(options: NodeOptions, parts: EngineParts): { engine:
   const { actions, backups, snapshots } = hands;
   const looking = { ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) };
   const extra = (options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const);
+  const knowledgeStore = createKnowledgeStore(pool);
   const ports: EnginePorts = {
     ...options,
     ...core,
@@ -42,6 +45,7 @@ export function buildEngine(options: NodeOptions, parts: EngineParts): { engine:
     plans: createPlanStore(pool),
     availability: createAvailabilityStore(pool),
     maintenance: createMaintenanceStore(pool),
+    knowledge: { look: (text) => look(text, knowledgeStore) },
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

@@ -21,6 +21,7 @@ import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
+import { startKnowledgeCare } from './knowledge-care.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
 
@@ -36,7 +37,10 @@ export interface SchedulerRoleParts {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Routine care: it watches services (one process of the cluster does, the others stand by) and makes partitions. */
+/**
+ * Routine care: it watches services (one process of the cluster does, the others stand by), keeps the knowledge base, and makes
+ * partitions.
+ */
 export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
   const { engine, breakers, directory, closing } = parts;
   const { log } = options;
@@ -76,6 +80,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   closing.add('look for stranded recoveries', () => stranded.stop());
   const stale = startLeaderLook('questions that are out of date', recheck, looking);
   closing.add('look for questions that are out of date', () => stale.stop());
+  startKnowledgeCare(options, { pool: parts.pool, closing });
   const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts.pool, options);

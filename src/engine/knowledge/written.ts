@@ -5,6 +5,8 @@ import type { Tokens } from './tokens.js';
 const WEIGHT = { concepts: 1, pairs: 0.5, stems: 0.5 } as const;
 /** Share of lines that a word may have by chance: below it nobody can tell. */
 const CHANCE = 0.02;
+/** Lines that say nothing, added to each plan: what has two lines in all would otherwise be sure of every word in them. */
+const SILENT_LINES = 10;
 /** Where few plans have documents, so many are thought of: a word of the only one would tell nothing otherwise. */
 const FEWEST_PLANS = 12;
 
@@ -19,7 +21,7 @@ export function writtenScores(tokens: Tokens, terms: readonly TermRow[]): Map<Pl
     const all = lines.get(plan);
     if (!all || written === 0) continue;
     const of = shares.get(lexeme) ?? new Map<PlanKey, number>();
-    shares.set(lexeme, of.set(plan, written / all));
+    shares.set(lexeme, of.set(plan, written / (all + SILENT_LINES)));
   }
   const scores = new Map([...lines.keys()].map((plan) => [plan, 0]));
   for (const kind of ['concepts', 'pairs', 'stems'] as const)
