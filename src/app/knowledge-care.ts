@@ -1,6 +1,6 @@
+import { countOutcomes } from '../engine/knowledge/count-outcomes.js';
 import { importDocuments } from '../engine/knowledge/documents.js';
 import { ownDocuments, readFolder } from '../engine/knowledge/read-folder.js';
-import { lexemesOf, tokensOf } from '../engine/knowledge/tokens.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import { createKnowledgeStore } from '../store/knowledge-store.js';
 import { createLeadership } from '../store/leadership.js';
@@ -11,8 +11,6 @@ import type { NodeOptions } from './node-options.js';
 
 const OUTCOMES_MS = 1_000;
 const DOCUMENTS_MS = 30_000;
-/** Outcomes that are counted in one transaction. */
-const AT_ONCE = 200;
 
 /** One process of the cluster keeps the knowledge base: it counts what ended, and imports what is written. */
 export function startKnowledgeCare(options: NodeOptions, { pool, closing }: { pool: Pool; closing: Closing }): void {
@@ -34,13 +32,8 @@ export function startKnowledgeCare(options: NodeOptions, { pool, closing }: { po
     if (changed) log('info', 'documents were imported', { documents: found.documents.length, folder: knowledgeDir });
   }
 
-  async function outcomes(): Promise<void> {
-    const read = async (texts: readonly string[]) => (await tokensOf(texts, store)).map(lexemesOf);
-    while ((await store.readOutcomes(AT_ONCE, read)) === AT_ONCE);
-  }
-
   const looking = { leads: leadership.leads, log };
-  const counting = startLeaderLook('outcomes', outcomes, { ...looking, everyMs: OUTCOMES_MS });
+  const counting = startLeaderLook('outcomes', () => countOutcomes(store), { ...looking, everyMs: OUTCOMES_MS });
   closing.add('counting of outcomes', () => counting.stop());
   const importing = startLeaderLook('documents', documents, { ...looking, everyMs: DOCUMENTS_MS });
   closing.add('import of documents', () => importing.stop());

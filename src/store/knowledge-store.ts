@@ -103,12 +103,12 @@ export function createKnowledgeStore(pool: Pool): KnowledgeStore {
 
     readOutcomes: (limit, lexemesOf) =>
       transaction(pool, async (client) => {
-        const { rows: unread } = await client.query<{ id: number; plan: string | null; body: string }>(
-          'SELECT id, plan, body FROM knowledge WHERE lexemes IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED',
+        const { rows: unread } = await client.query<{ id: number; service: string; body: string }>(
+          `SELECT id, coalesce(service, '') AS service, body FROM knowledge WHERE lexemes IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
           [limit],
         );
         if (unread.length === 0) return 0;
-        const lexemes = await lexemesOf(unread.map(({ body }) => body));
+        const lexemes = await lexemesOf(unread);
         await client.query(
           `UPDATE knowledge k SET lexemes = ARRAY(SELECT jsonb_array_elements_text(d.lexemes))
            FROM jsonb_to_recordset($1::jsonb) AS d(id int, lexemes jsonb) WHERE k.id = d.id`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lexiconWords } from './concepts.js';
 import { type KnowledgeStore, LINES, type PlanDocument, type Written } from './knowledge.js';
 import { wordsOf } from './normalise.js';
-import { tokensOf } from './tokens.js';
+import { NO_TOKENS, tokensOf } from './tokens.js';
 
 /**
  * Makes what the store knows of documents what is written now. Nothing is done where nothing has changed; answers whether
@@ -25,8 +25,8 @@ export async function importDocuments(documents: readonly PlanDocument[], store:
     written.set(`${lexeme}\n${plan}`, row);
   };
   for (const [index, { plan }] of lines.entries()) {
-    const { stems = [], pairs = [], concepts = [] } = tokens[index] ?? {};
-    for (const lexeme of [LINES, ...stems, ...pairs, ...concepts]) count(lexeme, plan);
+    const { stems, pairs, codes, concepts } = tokens[index] ?? NO_TOKENS;
+    for (const lexeme of [LINES, ...stems, ...pairs, ...codes, ...concepts]) count(lexeme, plan);
   }
   const words = new Set([...lexiconWords(), ...lines.flatMap(({ line }) => wordsOf(line))]);
   await store.replaceDocuments(
@@ -47,7 +47,7 @@ function linesOf(text: string): string[] {
 }
 
 /** Raised when the way in which documents are counted changes: they are read anew. */
-const VERSION = '1';
+const VERSION = '2';
 
 function checksum({ plan, text, service = '' }: PlanDocument): string {
   return createHash('sha256')

@@ -79,7 +79,10 @@ export interface KnowledgeStore {
    * Outcomes that nobody has read yet, under a lock until their lexemes are stored: each is counted exactly once, whoever dies.
    * Answers how many there were.
    */
-  readOutcomes(limit: number, lexemesOf: (bodies: readonly string[]) => Promise<string[][]>): Promise<number>;
+  readOutcomes(limit: number, lexemesOf: ReadLexemes): Promise<number>;
 }
 
 export type Written = Pick<TermRow, 'lexeme' | 'plan' | 'written'>;
+
+/** Reads what ended recoveries were about. */
+export type ReadLexemes = (outcomes: readonly { service: string; body: string }[]) => Promise<string[][]>;

@@ -3,19 +3,24 @@ import type { TermRow } from './knowledge.js';
 /** What a word tells: the rarer, the more. */
 export type Weight = (lexeme: string) => number;
 
-/** A concept stands for many words. */
+/** A concept stands for many words; an alert or an error of the same name is mostly the same incident. */
 const CONCEPT = 2;
+const CODE = 3;
 
 /** @param size how many outcomes there are, about */
 export function weightsOf(terms: readonly TermRow[], size: number): Weight {
   const entries = new Map<string, number>();
   for (const term of terms) entries.set(term.lexeme, (entries.get(term.lexeme) ?? 0) + term.entries);
-  return (lexeme) =>
-    (lexeme.startsWith('#') ? CONCEPT : 1) * Math.log(1 + (size + 1) / (1 + (entries.get(lexeme) ?? 0)));
+  return (lexeme) => kindWeight(lexeme) * Math.log(1 + (size + 1) / (1 + (entries.get(lexeme) ?? 0)));
+}
+
+function kindWeight(lexeme: string): number {
+  if (lexeme.startsWith('=')) return CODE;
+  return lexeme.startsWith('#') ? CONCEPT : 1;
 }
 
 /** Two texts about the same have this much in common, and chance makes this much. */
-const SAME = 0.5;
+const SAME = 0.35;
 const CHANCE = 0.1;
 
 /**

@@ -20,6 +20,16 @@ export function wordsOf(text: string): string[] {
     .filter(telling);
 }
 
+/** Names of alerts and errors as they stand, such as `HostOutOfDiskSpace`, `ECONNREFUSED` and `CERT_HAS_EXPIRED`: `=ECONNREFUSED`. */
+export function codesOf(text: string): string[] {
+  const found = text.slice(0, LONGEST).match(CODE) ?? [];
+  return [...new Set(found.map((code) => `=${code}`))].slice(0, MOST_CODES);
+}
+
+const CODE =
+  /\b(?:[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*){1,8}|[A-Z]{2,}[a-z]+(?:[A-Z][a-z0-9]+){1,8}|E[A-Z]{4,}|[A-Z]{2,}(?:_[A-Z0-9]+){1,6})\b/g;
+const MOST_CODES = 20;
+
 /** Numbers tell something when they are short: `137`, `503`, `95`. */
 function telling(word: string): boolean {
   if (word.length === 0 || word.length > 40) return false;

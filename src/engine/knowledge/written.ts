@@ -2,7 +2,7 @@ import { LINES, type PlanKey, type TermRow } from './knowledge.js';
 import type { Tokens } from './tokens.js';
 
 /** How much one token of each kind may say. */
-const WEIGHT = { concepts: 1, pairs: 0.5, stems: 0.5 } as const;
+const WEIGHT = { concepts: 1, codes: 1, pairs: 0.5, stems: 0.5 } as const;
 /** Share of lines that a word may have by chance: below it nobody can tell. */
 const CHANCE = 0.02;
 /** Lines that say nothing, added to each plan: what has two lines in all would otherwise be sure of every word in them. */
@@ -24,7 +24,7 @@ export function writtenScores(tokens: Tokens, terms: readonly TermRow[]): Map<Pl
     shares.set(lexeme, of.set(plan, written / (all + SILENT_LINES)));
   }
   const scores = new Map([...lines.keys()].map((plan) => [plan, 0]));
-  for (const kind of ['concepts', 'pairs', 'stems'] as const)
+  for (const kind of ['concepts', 'codes', 'pairs', 'stems'] as const)
     for (const token of tokens[kind]) {
       const of = shares.get(token);
       if (!of) continue;

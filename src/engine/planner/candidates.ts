@@ -5,7 +5,7 @@ import type { JsonObject } from '../model/json.js';
 import type { Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
-import { type Evidence, evidenceFor, type Weighed } from './evidence.js';
+import { type Evidence, evidenceFor, trustIn, type Weighed } from './evidence.js';
 import { type Match, matchOf, type Situation } from './match.js';
 import { nearest } from './nearest.js';
 import { NotPossibleNow } from './not-now.js';
@@ -59,8 +59,9 @@ export function candidatesFor(
 ): Candidates {
   const { service, past } = about;
   const { concepts } = about.known.tokens;
+  const trust = trustIn(past, ports.now());
   const evidenceOf = (kind: Plan['kind'], name: string) =>
-    evidenceFor(kind, name, past, ports.now(), priorOf({ kind, name }, service, concepts));
+    evidenceFor(kind, name, past, ports.now(), priorOf({ kind, name }, service, concepts), trust);
   const order = (names: readonly string[]) =>
     [...names]
       .map((name) => ({ name, posterior: evidenceOf('strategy', name).posterior }))

@@ -27,9 +27,11 @@ export interface Weighed extends PastOutcome {
 }
 
 export interface Evidence {
-  /** Of this plan on this service, whatever the incident was. */
+  /** Of this plan on this service, in incidents like this one. */
   successes: number;
   failures: number;
+  /** These are of incidents unlike this one, for want of others. */
+  otherIncidents: boolean;
   /** On other services, in incidents like this one. */
   elsewhere: { successes: number; failures: number };
   medianMs: number | undefined;
@@ -44,9 +46,13 @@ export interface Evidence {
 
 const HALF_LIFE_DAYS = 60;
 /** Each later outcome of the same kind of incident makes an earlier one weigh less: what changed is noticed after a few. */
-const LATER = 0.85;
+const LATER = 0.75;
+/** What came later on another service says so much of that. */
+const NEWS = 0.5;
 /** What other services say counts as at most so many outcomes of this one. */
 const MOST_FROM_ELSEWHERE = 4;
+/** What a plan did to the service in incidents unlike this one counts as so much of an outcome, all together. */
+const OTHER_INCIDENTS = 0.5;
 /** An opinion is a part of an outcome. */
 const RATING = 0.5;
 /** From here on an incident is one like this. */
@@ -56,12 +62,14 @@ const MOST_TELLING = 5;
 /** No outcome yet: even. */
 export const EVEN: Prior = { mean: 0.5, strength: 2 };
 
+/** @param trust in what other services say, 0 to 1; see `trustIn` */
 export function evidenceFor(
   kind: PastOutcome['kind'],
   name: string,
   past: readonly (PastOutcome & Partial<Weighed>)[],
   now: Date,
   prior: Prior = EVEN,
+  trust = 1,
 ): Evidence {
   const all = past
     .filter((outcome) => outcome.kind === kind && outcome.name === name)
@@ -69,26 +77,63 @@ export function evidenceFor(
     .sort((a, b) => b.endedAt.getTime() - a.endedAt.getTime() || b.id - a.id);
   const own = all.filter((outcome) => outcome.own);
   const others = all.filter((outcome) => !outcome.own && outcome.likeness >= ALIKE);
-  const good = own.filter((outcome) => outcome.succeeded);
+  const same = own.filter((outcome) => !unlike(outcome));
+  const counted = same.length > 0 || others.length > 0 ? same : own;
+  const good = counted.filter((outcome) => outcome.succeeded);
   const alike = all.filter((outcome) => outcome.likeness >= ALIKE);
   const firstGood = alike.findIndex((outcome) => outcome.succeeded);
-  const pooled = mean(prior, weigh(others, now));
-  const from = { mean: pooled.mean, strength: Math.min(pooled.strength, MOST_FROM_ELSEWHERE) };
+  const pooled = mean(prior, weigh(others, now, trust));
+  const elsewhere = { mean: pooled.mean, strength: Math.min(pooled.strength, MOST_FROM_ELSEWHERE) };
+  const from = mean(elsewhere, atMost(OTHER_INCIDENTS, weigh(own.filter(unlike), now)));
   return {
     successes: good.length,
-    failures: own.length - good.length,
+    failures: counted.length - good.length,
+    otherIncidents: counted.length > 0 && same.length === 0,
     elsewhere: {
       successes: others.filter((outcome) => outcome.succeeded).length,
       failures: others.filter((outcome) => !outcome.succeeded).length,
     },
     medianMs: median((good.length > 0 ? good : others.filter((one) => one.succeeded)).map(({ activeMs }) => activeMs)),
-    last: own[0] ?? others[0],
+    last: counted[0] ?? others[0],
     failedLast: firstGood < 0 ? alike : alike.slice(0, firstGood),
-    posterior: mean(from, weigh(own, now)).mean,
+    posterior: mean(from, weigh(same, now, 1, { others, trust })).mean,
     telling: [...own, ...others]
       .sort((a, b) => telling(b, now) - telling(a, now) || b.id - a.id)
       .slice(0, MOST_TELLING),
   };
+}
+
+/** Before anything was seen, most services are like others. */
+const USUAL_ODDS = 9;
+/** Latest outcomes that say whether a service is like others. */
+const JUDGED = 8;
+
+/**
+ * How much a service is like others in this kind of incident, 0 to 1: what worked and failed on it, compared with what others let
+ * expect. Where plans that work elsewhere fail on it, what others say of the remaining ones counts less, too.
+ */
+export function trustIn(past: readonly Weighed[], now: Date): number {
+  const others = past.filter((outcome) => !outcome.own && outcome.likeness >= ALIKE);
+  const judged = past
+    .filter((outcome) => outcome.own && outcome.likeness >= ALIKE)
+    .sort((a, b) => b.endedAt.getTime() - a.endedAt.getTime() || b.id - a.id)
+    .slice(0, JUDGED);
+  const odds = judged.reduce((odds, { kind, name, likeness, succeeded }) => {
+    const same = others.filter((other) => other.kind === kind && other.name === name);
+    const expected = mean(EVEN, weigh(same, now)).mean;
+    return odds * ((succeeded ? expected : 1 - expected) / 0.5) ** likeness;
+  }, USUAL_ODDS);
+  return odds / (1 + odds);
+}
+
+function unlike({ likeness }: Weighed): boolean {
+  return likeness < ALIKE;
+}
+
+/** The same, with no more weight together than this. */
+function atMost(most: number, outcomes: readonly Heavy[]): Heavy[] {
+  const all = outcomes.reduce((sum, { weight }) => sum + weight, 0);
+  return all <= most ? [...outcomes] : outcomes.map(({ weight, value }) => ({ weight: (weight * most) / all, value }));
 }
 
 interface Heavy {
@@ -98,10 +143,17 @@ interface Heavy {
 }
 
 /** The latest first: each weighs by its age, its likeness, and how many like it came later. */
-function weigh(outcomes: readonly Weighed[], now: Date): Heavy[] {
+function weigh(
+  outcomes: readonly Weighed[],
+  now: Date,
+  trust = 1,
+  news: { others: readonly Weighed[]; trust: number } = { others: [], trust: 0 },
+): Heavy[] {
   let later = 0;
   return outcomes.map((outcome) => {
-    const weight = age(outcome, now) * outcome.likeness * LATER ** later;
+    const elsewhere = news.others.filter(({ endedAt }) => endedAt > outcome.endedAt);
+    const heard = NEWS * news.trust * elsewhere.reduce((sum, { likeness }) => sum + likeness, 0);
+    const weight = trust * age(outcome, now) * outcome.likeness * LATER ** (later + heard);
     later += outcome.likeness;
     return { weight, value: valueOf(outcome) };
   });
@@ -142,7 +194,8 @@ export function describeEvidence(evidence: Evidence, service: string): string {
   const { medianMs, last } = evidence;
   const tries = evidence.successes + evidence.failures;
   const details = `${medianMs === undefined ? '' : `, median ${formatDuration(medianMs)}`}${last ? `, last ${recoveryName(last.id)}` : ''}`;
-  if (tries > 0) return `${timesOf(evidence)} for ${service}${details}`;
+  if (tries > 0)
+    return `${timesOf(evidence)} for ${service}${evidence.otherIncidents ? ' in other incidents' : ''}${details}`;
   const { elsewhere } = evidence;
   if (elsewhere.successes + elsewhere.failures === 0) return `no history for ${service} yet`;
   return `${timesOf(elsewhere)} for other services in incidents like this one${details}`;

@@ -21,6 +21,8 @@ import { planRisk } from './risk.js';
 import { strategist } from './strategies/strategies.js';
 import { type SurroundPorts, surrounded } from './surround.js';
 
+import { withoutName } from './technology.js';
+
 export interface PlannerPorts extends CandidatePorts, SurroundPorts {
   /** Those that are known now. */
   services(): readonly Service[];
@@ -58,7 +60,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     const [past, proofs, known] = await Promise.all([
       ports.past(service.name),
       ports.proofs(service.name),
-      text ? ports.look(text) : NOTHING_KNOWN,
+      text ? ports.look(withoutName(text, service.name)) : NOTHING_KNOWN,
     ]);
     const about = {
       service,

@@ -17,6 +17,14 @@ export function technologiesOf(service: Service): string[] {
   return named([...names.map((one) => one ?? ''), ...health.map(({ type }) => type)]);
 }
 
+/**
+ * A text without the name of its service, which says nothing about what is wrong, and would make all incidents of the service
+ * alike; a name that says what the service is stays.
+ */
+export function withoutName(text: string, service: string): string {
+  return named([service]).length > 0 ? text : text.replaceAll(service, ' ');
+}
+
 /** What a runbook is for alone, by its names. None: it is for any service. */
 export function technologiesFor({ id, name = '', match }: Runbook): string[] {
   return named([id, name, ...match.services]);
