@@ -43,6 +43,7 @@ const UP = [
   `CREATE INDEX knowledge_terms_written ON knowledge_terms (plan) WHERE written > 0`,
   // What was mistyped is looked for among the words of documents alone.
   `CREATE TABLE knowledge_words (lexeme text PRIMARY KEY)`,
+  `CREATE INDEX knowledge_words_first ON knowledge_words (left(lexeme, 1))`,
   // A database whose owner may not have pg_trgm does without: a mistyped word is then an unknown one.
   `DO $$ BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;

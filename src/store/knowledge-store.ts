@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { type KnowledgeStore, LINES, MOST_RECENT, type Outcome, type TermRow } from '../engine/knowledge/knowledge.js';
-import { rows, transaction } from './query.js';
+import type { Statement } from './hot-statements.js';
+import { rows, run, transaction } from './query.js';
 
 /** Stems of Postgres itself: Russian for Cyrillic words, English for all others; a word that says nothing has none. */
 const STEM = `(ts_lexize((CASE WHEN $word ~ '[а-я]' THEN 'russian_stem' ELSE 'english_stem' END)::regdictionary, $word))[1]`;
@@ -27,37 +28,18 @@ export function createKnowledgeStore(pool: Pool): KnowledgeStore {
 
   return {
     async read(words) {
-      const meant = (await hasTrigrams()) ? MEANT : 'SELECT word, word AS meant FROM asked';
-      return rows(
-        pool,
-        `WITH asked AS (SELECT DISTINCT unnest($1::text[]) AS word), understood AS (${meant})
-         SELECT word, meant, ${stemOf('meant')} AS stem FROM understood`,
-        [words],
-      );
+      return run(pool, (await hasTrigrams()) ? READ_ALIKE : READ, [words]);
     },
 
-    terms: (lexemes) =>
-      rows<TermRow>(pool, 'SELECT lexeme, plan, written, entries, recent FROM knowledge_terms WHERE lexeme = ANY($1)', [
-        [...new Set([LINES, ...lexemes])],
-      ]),
+    terms: (lexemes) => run<TermRow>(pool, TERMS, [[...new Set([LINES, ...lexemes])]]),
 
     async latest(service, limit) {
-      const found = await rows<OutcomeRow>(
-        pool,
-        `SELECT ${OUTCOME} FROM knowledge WHERE kind = 'outcome' AND service = $1 ORDER BY id DESC LIMIT $2`,
-        [service, limit],
-      );
-      return found.map(toOutcome);
+      return (await run<OutcomeRow>(pool, LATEST, [service, limit])).map(toOutcome);
     },
 
     async outcomes(entries) {
       if (entries.length === 0) return [];
-      const found = await rows<OutcomeRow>(
-        pool,
-        `SELECT ${OUTCOME} FROM knowledge WHERE id = ANY($1) AND kind = 'outcome' ORDER BY id DESC`,
-        [entries],
-      );
-      return found.map(toOutcome);
+      return (await run<OutcomeRow>(pool, OUTCOMES, [entries])).map(toOutcome);
     },
 
     async size() {
@@ -128,7 +110,7 @@ export function createKnowledgeStore(pool: Pool): KnowledgeStore {
   };
 }
 
-/** Words that no document has are looked for among those that are most like them. */
+/** Words that no document has are looked for among those that are most like them; people mistype the first letter least. */
 const MEANT = `
   SELECT a.word, coalesce(near.lexeme, a.word) AS meant
   FROM (SELECT word, (k.lexeme IS NULL AND word ~ '^[[:alpha:]]{5,}$') AS strange,
@@ -136,11 +118,34 @@ const MEANT = `
     FROM asked LEFT JOIN knowledge_words k ON k.lexeme = asked.word) a
   LEFT JOIN LATERAL (
     SELECT w.lexeme FROM knowledge_words w
-    WHERE a.strange AND a.place <= ${MOST_MISTYPED} AND w.lexeme % a.word AND similarity(w.lexeme, a.word) >= ${ALIKE}
+    WHERE a.strange AND a.place <= ${MOST_MISTYPED} AND left(w.lexeme, 1) = left(a.word, 1) AND w.lexeme % a.word AND similarity(w.lexeme, a.word) >= ${ALIKE}
       AND abs(length(w.lexeme) - length(a.word)) <= 2
     ORDER BY similarity(w.lexeme, a.word) DESC, w.lexeme LIMIT 1) near ON true`;
 
+const read = (name: string, meant: string): Statement => ({
+  name,
+  text: `WITH asked AS (SELECT DISTINCT unnest($1::text[]) AS word), understood AS (${meant})
+    SELECT word, meant, ${stemOf('meant')} AS stem FROM understood`,
+});
+const READ = read('knowledge_read', 'SELECT word, word AS meant FROM asked');
+const READ_ALIKE = read('knowledge_read_alike', MEANT);
+
+const TERMS: Statement = {
+  name: 'knowledge_terms',
+  text: 'SELECT lexeme, plan, written, entries, recent FROM knowledge_terms WHERE lexeme = ANY($1)',
+};
+
 const OUTCOME = 'id, recovery_id, service, plan, succeeded, active_ms, at, lexemes';
+
+const LATEST: Statement = {
+  name: 'knowledge_latest',
+  text: `SELECT ${OUTCOME} FROM knowledge WHERE kind = 'outcome' AND service = $1 ORDER BY id DESC LIMIT $2`,
+};
+
+const OUTCOMES: Statement = {
+  name: 'knowledge_outcomes',
+  text: `SELECT ${OUTCOME} FROM knowledge WHERE id = ANY($1) AND kind = 'outcome' ORDER BY id DESC`,
+};
 
 interface OutcomeRow {
   id: number;
