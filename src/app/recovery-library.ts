@@ -56,7 +56,8 @@ export class RecoveryPlanner {
     const written = this.#engine.runbooks().find(({ id }) => plan.kind === 'runbook' && id === plan.name);
     return {
       id: plan.digest,
-      steps: written?.steps ?? plan.steps.map(({ action, input }) => `${action}: ${String(input.service ?? plan.service)}`),
+      steps:
+        written?.steps ?? plan.steps.map(({ action, input }) => `${action}: ${String(input.service ?? plan.service)}`),
       risk_score: plan.riskScore,
       service: plan.service,
       ...(plan.kind === 'steps' ? {} : { [plan.kind]: plan.name }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lexiconWords } from './concepts.js';
 import { type KnowledgeStore, LINES, type PlanDocument, type Written } from './knowledge.js';
+import { LEXICON } from './lexicon.js';
 import { wordsOf } from './normalise.js';
 import { NO_TOKENS, tokensOf } from './tokens.js';
 
@@ -51,7 +52,7 @@ const VERSION = '2';
 
 function checksum({ plan, text, service = '' }: PlanDocument): string {
   return createHash('sha256')
-    .update([VERSION, lexiconWords().length, plan, service, text].join('\n'))
+    .update([VERSION, JSON.stringify(LEXICON), plan, service, text].join('\n'))
     .digest('hex')
     .slice(0, 32);
 }

@@ -13,6 +13,7 @@ export const LEXICON: Readonly<Record<string, string>> = {
   database: `
     db, database*, бд, база, базу, базе, базы, базой, баз, субд, sql, sqlstate, mysql, mariadb`,
   replica: `
+    reader, readers, reader node, читающ* нод*|базе|базы,
     replica*, standby, follower*, secondary, реплик*, слейв*, slave, read replica, hot standby, walreceiver, physical
     replication, streaming replication`,
   container: `
@@ -40,6 +41,8 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // A disk has no room.
   disk_full: `
+    N байт|bytes|gb|гб|mb|мб & свободн*|free|left|available|осталось, disk|volume|drive|partition|storage & filled|fills|filling|eaten|stuffed,
+    свободн* & 0|нет|ноль|кончил*|байт|осталось, wrote N gb, used 100, fill* up, no bytes, мест* осталось, out of storage,
     no space left, enospc, out of space, out of disk, no _ space, no free space, disk* _ full|fill*|filled|exhaust*, full
     disk*, disk|volume|partition|filesystem|fs|mount|root|var|data|home|log|logs|tmp|inode|inodes & full|100|99|98|97|96|95,
     disk pressure, disk quota, quota exceeded, edquot, running|ran|run out of disk|space|inode*, out of inode*, disk space,
@@ -53,6 +56,7 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // Redis refuses writes for want of memory.
   memory_limit: `
+    grew without bounds, без ttl, without ttl|expiry|expiration, писать не дает, refus* sets, memory & maxmemory,
     maxmemory, oom command, used memory, command not allowed, memory limit, memory _ full|exceed*|exhaust*, out of memory,
     full memory, noeviction, evict*, eviction, memory & 100|99|98|97|96|95|94|93|92, память &
     кончил*|законч*|забит*|уперл*|лимит*|предел*|переполн*|полн*|100|99|98, памяти &
@@ -68,6 +72,7 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // A process or a container that does not stay up.
   crash_loop: `
+    снова падает, опять падает, по кругу, кругу, поднимается и _ падает, restarts N, dies on startup|boot|start, never gets past start*,
     crash loop*, crashloop*, crash* loop*, back off restart*, backoff, restart loop*, restart* &
     every|over|loop|constantly|keeps|again|seconds|times|count|minute*|flapping|many|climbing, keep*
     restart*|crash*|dying|exit*|falling|bouncing, restarting N, restarts N, N restarts, boot loop*, crash* &
@@ -89,6 +94,8 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // A new version.
   deploy: `
+    promoted, rolled to, build N _ broken|fails, since build|version|update, worked _ before|yesterday|previously, after the update, postdeploy, фикс*, сборк* N, раскатили,
+    после обновления, обновление сломало,
     deploy*, redeploy*, release, releases, released, releasing, rollout*, roll out, rolled out, rolling update, ship, shipped,
     shipping, new version, new build, new image, new tag, new code, canary, blue green, helm upgrade, argocd, argo, ci cd,
     pushed to prod*, push to prod*, merged, merge, upgraded to, upgrade, version N, v N, v1, v2, v3, v4, hotfix, feature flag,
@@ -108,6 +115,7 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // Load.
   high_cpu: `
+    consum* all cpu, cpu starvation, cpu & consum*|exhaust*|starv*|full|all|melting, more load than, hammer*, stamped*, thundering herd, cores & all, la N, нагрузка,
     cpu & high|100|99|98|97|96|95|94|93|92|91|90|88|89|85|400|800|pegged|maxed|saturat*|spik*|pinned|usage|load|hot|throttl*|l
     imit|steal|burning|utilization|utilisation|redline*|starv*, load average, load avg, loadavg, high load, overload*,
     throttl*, cfs, cores & busy|pegged|maxed|100|pinned, traffic & spike*|surge|peak|double*|triple*|x|flood*|10x|3x, black
@@ -125,6 +133,7 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // A certificate that is over.
   cert_expired: `
+    valid until, secure connection failed, cert* & until|passed|over|yesterday|tonight, expiration, not after, untrusted, validity, ssl & пропал*|слетел*, слетел _ сертификат*,
     cert* & expir*|expiry|renew*|days|outdated|valid|notafter|invalid|ends|lapse*|rotat*|tomorrow|runs|stale|overdue, ssl &
     expir*|renew*|days|valid|invalid|ends|warning*|error*, tls & expir*|renew*|valid|days|certificate|cert|alert|handshake,
     x509, cert has expired, certificate verify failed, err cert*, net err cert*, not yet valid, certificate is not trusted,
@@ -138,6 +147,8 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // A machine that is gone.
   host_gone: `
+    wont boot, does not|doesnt boot, не загружается, no longer exists, pulled the plug, machine|server|host|box & burned|melted|flooded|stolen|unplugged,
+    провайдер|хостинг|хостер & потер*|умер*|сгорел*|сломал*|отказ*, потеряна, утерян*, не включается, диск* & умер*|сдох*|посыпал*, пожар*, затопил*,
     no route to host, ehostunreach, host unreachable, host is unreachable, network is unreachable, destination _ unreachable,
     unreachable, not ping*, does not|doesnt|wont|cant|cannot ping|ssh, ping* & fail*|loss|timeout|no|lost|nothing|dead, 100
     packet loss, packet loss, node not ready, nodenotready, not ready & node, kubelet stopped, node status unknown, node lost,
@@ -157,6 +168,8 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // Connections.
   conn_exhausted: `
+    limit of N sessions|connections, sessions & limit|full|refused|taken|exhaust*|all, logins _ refused, new logins, сесси* & висят|зависш*|занят*|много|лимит*|исчерп*, too many sessions,
+    slots & taken|full|exhaust*|gone|left,
     too many clients, too many connections, remaining connection slots, connection slots, slots are reserved, superuser
     connections, max_connections, max connections, connection limit, connections &
     exhaust*|full|used|limit|taken|max|maxed|out|left|many|leak*|ran|idle|all|saturat*|100|99|98|97|95|budget|available|cap,
@@ -174,6 +187,8 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // A replica that is behind.
   replica_lag: `
+    way|far|hours|minutes|days|seconds|well behind, reader* & behind|late|stale|old|lag*, data _ hours|minutes|days old, old|outdated|yesterdays data|numbers|rows,
+    catch* up, читающ* & старые|отста*|давност*|лаг*, давности, rows appear* late,
     replication lag*, replica* &
     lag*|behind|stale|delay*|old|late|late|catch*|drift*|paused|slow|outdated|minutes|hours|seconds|sync, standby &
     lag*|behind|stale|delay*|catch*|minutes|seconds|conflict, follower* & lag*|behind|stale|delay*, slave &
@@ -190,6 +205,8 @@ export const LEXICON: Readonly<Record<string, string>> = {
 
   // Data that is gone or wrong.
   data_lost: `
+    drop schema, removed _ rows|accounts|records|subscriptions|users, deleted by mistake, by mistake, how do we get it back, get _ back, undo _ delete, исчезл* & колонк*|таблиц*|данн*|строк*,
+    поднять из _ бэкапа|бекапа, откатить данные, nightly backup, need _ backup,
     dropp* & table*|database|schema|column*|prod*|accidental*, drop table, drop database, delete from, delete* &
     row*|table*|customer*|order*|user*|prod*|accidental*|data|record*|where|everything, without where, no where, missing
     where, truncat* & table*|orders|users|prod*|accidental*|all, accidental*, data loss, lost data, data _
@@ -220,6 +237,7 @@ export const LEXICON: Readonly<Record<string, string>> = {
     closed the connection, connection closed, broken pipe, is the server running, in connection, отвалил*, no connection could
     be made, connection terminated, socket closed`,
   is_down: `
+    wont come back, не поднялся, не встает, отказал*, aborted, core dumped, exited unexpectedly, terminated,
     is down, went down, are down, went away, has gone away, gone away, not running, isnt running, not responding, doesnt
     respond, does not respond, no response, stopped, dead, died, crashed, shut down, shutting down, unavailable, outage,
     offline, hung, hangs, hanging, frozen, stuck, down, exited, starting up, not accepting, failed to start, wont start,

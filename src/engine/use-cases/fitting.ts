@@ -9,9 +9,6 @@ import { isTechnology, technologiesOf } from '../planner/technology.js';
 
 type FittingPorts = Pick<EnginePorts, 'knowledge' | 'runbooks' | 'services'>;
 
-/** Below it, what a runbook has in common with a description may be chance. */
-const WORTH_NAMING = 0.2;
-
 /** Runbooks that a description speaks of, whichever service it is about; the best first. */
 export async function fitting(
   request: Pick<PlanRequest, 'description' | 'alert'>,
@@ -22,7 +19,7 @@ export async function fitting(
   return runbooks
     .map((runbook) => ({ runbook: runbook.id, ...matchOf(runbook, about) }))
     .map(({ runbook, relevance, fits, because }) => ({ runbook, relevance, fits, because }))
-    .filter(({ relevance }) => relevance >= WORTH_NAMING)
+    .filter(({ relevance }) => relevance > 0)
     .sort((a, b) => b.relevance - a.relevance);
 }
 
