@@ -48,7 +48,7 @@ export function toPast({ recovery, plan, lexemes, entry: _, ...rest }: Outcome):
   const [kind = '', ...name] = plan.split(':');
   return {
     id: recovery,
-    kind: kind === 'runbook' || kind === 'strategy' ? kind : 'steps',
+    kind: kind === 'runbook' || kind === 'strategy' || kind === 'sent' ? kind : 'steps',
     name: name.join(':'),
     ...rest,
     lexemes: lexemes ?? [],

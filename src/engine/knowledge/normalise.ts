@@ -10,7 +10,7 @@ export function wordsOf(text: string): string[] {
     .slice(0, LONGEST)
     .normalize('NFKC')
     .replace(/\b[0-9a-f]{8,}\b|\b[0-9a-f]{8}-[0-9a-f-]{27}\b/gi, ' ')
-    .replace(/\bpostgre(?:s|sql)?(?=[A-Z]|\b)/gi, ' postgres ')
+    .replace(/\bpostgre(?:sql|s)?/gi, ' postgres ')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll}{2})/gu, '$1 $2')
     .toLowerCase()

@@ -155,11 +155,11 @@ function weigh(
     const heard = NEWS * news.trust * elsewhere.reduce((sum, { likeness }) => sum + likeness, 0);
     const weight = trust * age(outcome, now) * outcome.likeness * LATER ** (later + heard);
     later += outcome.likeness;
-    return { weight, value: valueOf(outcome) };
+    return { weight, value: worth(outcome) };
   });
 }
 
-function valueOf({ succeeded, ratings = { helped: 0, not: 0 } }: PastOutcome): number {
+function worth({ succeeded, ratings = { helped: 0, not: 0 } }: PastOutcome): number {
   const { helped, not } = ratings;
   return (Number(succeeded) + RATING * helped) / (1 + RATING * (helped + not));
 }

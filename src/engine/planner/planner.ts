@@ -56,7 +56,7 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
     // One plan, one view of what there is.
     const services = ports.services();
     const service = findService(request.service, services);
-    const text = aboutOf(request, incident);
+    const text = request.steps ? '' : aboutOf(request, incident);
     const [past, proofs, known] = await Promise.all([
       ports.past(service.name),
       ports.proofs(service.name),
