@@ -49,11 +49,14 @@ templates:
 }, 60_000);
 
 afterAll(async () => {
-  // What was started must not outlive the test.
-  const plan = await recovery.planner.planRecovery(INCIDENT);
-  await recovery.executor.execute({ ...plan, runbook: 'stop_all' });
-  await recovery?.close();
-  await folder?.remove();
+  try {
+    // What was started must not outlive the test.
+    const plan = await recovery.planner.planRecovery(INCIDENT);
+    await recovery.executor.execute({ ...plan, runbook: 'stop_all' }, AbortSignal.timeout(20_000));
+  } finally {
+    await recovery?.close();
+    await folder?.remove();
+  }
 }, 60_000);
 
 test('test_plan_recovery_valid_input', async () => {
@@ -74,14 +77,14 @@ test('test_list_templates_non_empty', () => {
 
 test('test_execute_success_case', async () => {
   const plan = await recovery.planner.planRecovery(INCIDENT);
-  const { success, logs } = await recovery.executor.execute(plan);
+  const { success, logs } = await recovery.executor.execute(plan, AbortSignal.timeout(20_000));
   expect(logs).toEqual([expect.stringMatching(/^Executed: /), expect.stringMatching(/^Executed: /)]);
   expect(success).toBe(true);
 }, 30_000);
 
 test('test_execute_failure_handling', async () => {
   const plan = await recovery.planner.planRecovery({ id: 'i-2', context: { service: 'broken' } });
-  const { success, logs } = await recovery.executor.execute(plan);
+  const { success, logs } = await recovery.executor.execute(plan, AbortSignal.timeout(20_000));
   expect(success).toBe(false);
   expect(logs).toContainEqual(expect.stringMatching(/^Failed: Start broken: /));
 }, 30_000);
@@ -89,7 +92,7 @@ test('test_execute_failure_handling', async () => {
 test('test_recovery_flow', async () => {
   const plan = await recovery.planner.planRecovery({ id: 'i-3', context: { message: 'redis does not answer' } });
   expect(plan.service).toBe('redis');
-  const { recovery: name, success } = await recovery.executor.execute(plan);
+  const { recovery: name, success } = await recovery.executor.execute(plan, AbortSignal.timeout(20_000));
   expect(success).toBe(true);
   // What it did counts for the next plan at once.
   const next = await recovery.planner.planRecovery({ id: 'i-4', context: { service: 'redis' } });
