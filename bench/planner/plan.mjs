@@ -106,7 +106,7 @@ async function planner(runbooks, store) {
     pools: ['default'],
     policy: DEFAULT_POLICY,
     constitution: withoutRules('cdd01ef066bc6cf2'),
-    past: async (service) => (await store.latest(service, 200)).map(toPast),
+    past: async (service) => (await store.latest(service, 100)).map(toPast),
     proofs: async () => undefined,
     look: (text) => look(text, store),
     unhealthy: async () => new Set(),

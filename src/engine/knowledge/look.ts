@@ -17,7 +17,7 @@ export interface Known {
 export const NOTHING_KNOWN: Known = { tokens: NO_TOKENS, written: new Map(), alike: [], weight: () => 1 };
 
 /** Earlier recoveries that are read for one question, however many there are. */
-const MOST_ALIKE = 60;
+const MOST_ALIKE = 40;
 
 /**
  * Looks a text up. It reads a bounded number of rows: those of its words times the plans, and the latest outcomes that these name.

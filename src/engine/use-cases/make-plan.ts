@@ -2,7 +2,7 @@ import type { EnginePorts } from '../create-engine.js';
 import { createPlanner, type MakePlan } from '../planner/planner.js';
 
 /** Outcomes of a service that count as evidence. */
-const PAST = 200;
+const PAST = 100;
 
 /** The planner on what the engine is given: its past from the store, who is ill from the monitor. */
 export function createMakePlan(ports: Omit<EnginePorts, 'registry' | 'people' | 'preview' | 'undoOf'>): MakePlan {
