@@ -135,7 +135,9 @@ const TERMS: Statement = {
   text: 'SELECT lexeme, plan, written, entries, recent FROM knowledge_terms WHERE lexeme = ANY($1)',
 };
 
-const OUTCOME = 'id, recovery_id, service, plan, succeeded, active_ms, at, lexemes';
+const OUTCOME = `id, recovery_id, service, plan, succeeded, active_ms, at, lexemes,
+  (SELECT ARRAY[count(*) FILTER (WHERE helped), count(*) FILTER (WHERE NOT helped)]::int[] FROM ratings r
+   WHERE r.recovery_id = knowledge.recovery_id) AS votes`;
 
 const LATEST: Statement = {
   name: 'knowledge_latest',
@@ -156,6 +158,7 @@ interface OutcomeRow {
   active_ms: string | null;
   at: Date;
   lexemes: string[] | null;
+  votes: [helped: number, not: number] | null;
 }
 
 function toOutcome(row: OutcomeRow): Outcome {
@@ -168,5 +171,6 @@ function toOutcome(row: OutcomeRow): Outcome {
     activeMs: Number(row.active_ms ?? 0),
     endedAt: row.at,
     lexemes: row.lexemes,
+    ratings: { helped: row.votes?.[0] ?? 0, not: row.votes?.[1] ?? 0 },
   };
 }

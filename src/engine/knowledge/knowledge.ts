@@ -33,6 +33,8 @@ export interface Outcome {
   endedAt: Date;
   /** What the incident was about; null: not read yet. */
   lexemes: readonly string[] | null;
+  /** What people said of it afterwards: how many that it helped, and how many that it did not. */
+  ratings: { helped: number; not: number };
 }
 
 /** A text about a plan. */

@@ -56,6 +56,21 @@ describe('the end of a recovery', () => {
     expect(await knowledge().latest('api', 10)).toMatchObject([{ recovery: id, succeeded: false }]);
   });
 
+  test('comes with what people say of it', async () => {
+    const id = await ended('rated', 'cold cache');
+    for (const [person, helped] of [
+      ['Ann', true],
+      ['Lee', false],
+      ['Max', false],
+    ])
+      await on.pool.query(`INSERT INTO ratings (recovery_id, person, helped, via) VALUES ($1, $2, $3, 'console')`, [
+        id,
+        person,
+        helped,
+      ]);
+    expect(await knowledge().latest('rated', 10)).toMatchObject([{ ratings: { helped: 1, not: 2 } }]);
+  });
+
   test('that was cancelled says nothing', async () => {
     await ended('shop', 'never mind', 'CANCELLED');
     expect(await knowledge().latest('shop', 10)).toEqual([]);
