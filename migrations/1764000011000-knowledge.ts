@@ -76,4 +76,6 @@ const DOWN = [
   'DROP TRIGGER keep_outcome ON recoveries',
   'DROP FUNCTION keep_outcome',
   'DROP TABLE knowledge_words, knowledge_terms, knowledge',
+  // Unless something else uses it.
+  `DO $$ BEGIN DROP EXTENSION IF EXISTS pg_trgm; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END $$`,
 ];
