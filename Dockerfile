@@ -15,6 +15,7 @@ ENV NODE_ENV=production \
     REVIVER_HOST=0.0.0.0 \
     REVIVER_CONFIG=/app/config/reviver.yaml \
     REVIVER_RUNBOOKS=/app/runbooks \
+    REVIVER_KNOWLEDGE=/app/knowledge \
     REVIVER_DATA=/data
 WORKDIR /app
 # The image's own user `node` has these ids too; they are written out because volumes are made for them.
@@ -24,6 +25,7 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY config config
 COPY runbooks runbooks
+COPY knowledge knowledge
 USER 1000:1000
 VOLUME /data
 EXPOSE 8014 9091

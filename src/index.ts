@@ -1,2 +1,11 @@
 /** The library: what a program of your own may use of Reviver. */
 export { type CallBreakers, type OpenBreakersOptions, openBreakers } from './app/library.js';
+export {
+  type ExecutionResult,
+  type OpenRecovery,
+  openRecovery,
+  RecoveryExecutor,
+  type RecoveryIncident,
+  type RecoveryPlan,
+  RecoveryPlanner,
+} from './app/recovery-library.js';

@@ -2,6 +2,7 @@ import { createEngine, type EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { createEscalations, type Escalations } from '../engine/escalation/escalations.js';
 import { stoppingEscalations } from '../engine/escalation/stopping.js';
+import { look } from '../engine/knowledge/look.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
@@ -10,6 +11,7 @@ import { createEscalationStore } from '../store/escalation-store.js';
 import { createFeedbackStore } from '../store/feedback-store.js';
 import { createHistoryStore } from '../store/history-store.js';
 import { createIncidentStore } from '../store/incident-store.js';
+import { createKnowledgeStore } from '../store/knowledge-store.js';
 import { createMaintenanceStore } from '../store/maintenance-store.js';
 import { createPlanStore } from '../store/plan-store.js';
 import type { Pool } from '../store/pool.js';
@@ -40,14 +42,15 @@ export function buildEngine(
   const looking = { ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) };
   const extra = (options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const);
   const escalations = createEscalations({
-    ...{
-      store: createEscalationStore(pool),
-      installation: hands.installation,
-      services: core.services,
-      log: options.log,
-    },
-    ...{ dispatcher: core.dispatcher, policies: options.escalation.policies, contacts: options.escalation.contacts },
+    store: createEscalationStore(pool),
+    installation: hands.installation,
+    services: core.services,
+    log: options.log,
+    dispatcher: core.dispatcher,
+    policies: options.escalation.policies,
+    contacts: options.escalation.contacts,
   });
+  const knowledgeStore = createKnowledgeStore(pool);
   const ports: EnginePorts & { escalations: Escalations } = {
     ...options,
     ...core,
@@ -61,6 +64,7 @@ export function buildEngine(
     availability: createAvailabilityStore(pool),
     maintenance: createMaintenanceStore(pool),
     incidents: stoppingEscalations(createIncidentStore(pool, source), escalations),
+    knowledge: { look: (text) => look(text, knowledgeStore) },
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

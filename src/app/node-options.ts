@@ -42,6 +42,8 @@ export interface NodeOptions {
   plannedMaintenance: readonly PlannedMaintenance[];
   runbooks: readonly Runbook[];
   stepAliases: StepAliases;
+  /** Documents about runbooks and strategies; need not be there. */
+  knowledgeDir: string;
   people: readonly Person[];
   policy: ApprovalPolicy;
   /** By name; each has its own id on each platform. */

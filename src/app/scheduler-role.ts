@@ -22,6 +22,7 @@ import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
+import { startKnowledgeCare } from './knowledge-care.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
 
@@ -37,7 +38,10 @@ export interface SchedulerRoleParts {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Routine care: it watches services (one process of the cluster does, the others stand by) and makes partitions. */
+/**
+ * Routine care: it watches services (one process of the cluster does, the others stand by), keeps the knowledge base, and makes
+ * partitions.
+ */
 export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
   const { engine, breakers, directory, closing } = parts;
   const { log } = options;
@@ -80,6 +84,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   const climbing = { ...looking, everyMs: CLIMB_MS };
   const escalations = startLeaderLook('people who are to be called', engine.escalations.look, climbing);
   closing.add('look for people who are to be called', () => escalations.stop());
+  startKnowledgeCare(options, { pool: parts.pool, closing });
   const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts.pool, options);

@@ -62,6 +62,7 @@ export const environmentSchema = z.object({
   REVIVER_HOST: fixed(text, '127.0.0.1'),
   REVIVER_CONFIG: fixed(path, 'config/reviver.yaml'),
   REVIVER_RUNBOOKS: fixed(path, 'runbooks'),
+  REVIVER_KNOWLEDGE: fixed(path, 'knowledge'),
   REVIVER_DATA: fixed(path, 'data'),
   REVIVER_SECRET_KEY: secret(text.regex(/^[0-9a-f]{64}$/i, '64 hex digits'), '(what "openssl rand -hex 32" prints)'),
   API_TOKENS_FILE: fixed(path, 'data/tokens.json'),

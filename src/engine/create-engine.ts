@@ -2,11 +2,12 @@ import type { Action, BackupCatalog } from './actions/action.js';
 import { type Decided, decide } from './approvals/decide.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
-import type { Engine, RecoverRequest, RecoveryView, RunbookSummary } from './engine.js';
+import type { Engine, PlanRequest, RecoveryView, RunbookSummary } from './engine.js';
 import type { Escalations } from './escalation/escalations.js';
 import type { FeedbackStore } from './feedback/feedback.js';
 import type { PlannedMaintenance } from './health/planned-maintenance.js';
 import type { HistoryStore } from './history/history.js';
+import type { Known } from './knowledge/look.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
 import { noIncident } from './model/missing.js';
@@ -38,6 +39,8 @@ import { LOOK, requireRole } from './use-cases/authorise.js';
 import { escalationUseCases } from './use-cases/escalations.js';
 import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
+import { fitting, serviceSpokenOf } from './use-cases/fitting.js';
+import { incidentOf } from './use-cases/incident-of.js';
 import { createKeptCancels } from './use-cases/kept-cancels.js';
 import { beginMaintenance, endMaintenance, maintenanceNow } from './use-cases/maintenance.js';
 import { createMakePlan } from './use-cases/make-plan.js';
@@ -47,6 +50,11 @@ import { recover } from './use-cases/recover.js';
 import { status } from './use-cases/status.js';
 import { viewOf, viewsOf } from './use-cases/view.js';
 
+/** What was tried before, and what is written about it. */
+export interface Knowledge {
+  look(text: string): Promise<Known>;
+}
+
 /** Everything that the engine is given; it reaches outside through these alone. */
 export interface EnginePorts {
   store: RecoveryStore;
@@ -54,6 +62,7 @@ export interface EnginePorts {
   feedback: FeedbackStore;
   history: HistoryStore;
   plans: PlanStore;
+  knowledge: Knowledge;
   registry: Pick<WorkerRegistry, 'list'>;
   dispatcher: Dispatcher;
   /** Those that are known now: discovered ones come and go. The same array until something changes. */
@@ -120,11 +129,12 @@ export function createEngine(ports: EnginePorts): Engine {
         recover(request, who, origin, { ...ports, makePlan }),
       ),
 
-    async plan(request: RecoverRequest, who: Principal) {
-      await audited('plan', who, { service: request.service }, async () =>
+    async plan(request: PlanRequest, who: Principal) {
+      await audited('plan', who, { service: request.service ?? null }, async () =>
         requireRole(who, ['responder', 'viewer', 'approver', 'lead', 'admin'], LOOK),
       );
-      const plan = await makePlan(request, who);
+      const service = request.service ?? (await serviceSpokenOf(request, ports));
+      const plan = await makePlan({ ...request, service }, who, await incidentOf(service, ports.incidents));
       return { plan, previews: await preview(plan, ports) };
     },
 
@@ -135,6 +145,8 @@ export function createEngine(ports: EnginePorts): Engine {
       audited('execute', who, { plan: redact(request.id) }, () =>
         execute(request, who, origin, { ...ports, makePlan }),
       ),
+
+    fitting: (description, alert) => fitting({ description, ...(alert === undefined ? {} : { alert }) }, ports),
 
     async decide(id, verdict, who, seen = {}) {
       const decided = await decide(id, verdict, who, seen, { store, people, useWithinMs: ports.policy.useWithinMs });

@@ -23,8 +23,26 @@ export interface RecoverRequest {
   /** Instead of both: these very calls, one after the other; of an undo, or `sent` by a program. */
   steps?: { name: string; calls: readonly StepCall[]; sent?: boolean };
   reason?: string;
+  /** What is wrong, in anybody's words: it says which plan fits. */
+  description?: string;
+  /** Name of the alert. */
+  alert?: string;
   /** 1 first, 10 last; default: the service's. */
   priority?: number;
+}
+
+/** The same where nobody may have said which service: the description then says it. */
+export interface PlanRequest extends Omit<RecoverRequest, 'service'> {
+  service?: string;
+}
+
+/** A runbook that a description speaks of. */
+export interface Fitting {
+  runbook: string;
+  /** 0 .. 1; from `fits` on it may be chosen by itself. */
+  relevance: number;
+  fits: boolean;
+  because: string;
 }
 
 export interface StepCall extends ActionCall {
@@ -184,12 +202,14 @@ export interface RunbookSummary {
 export interface Engine {
   /** Plans and starts, or returns the same request's running recovery. 409 (`conflict`) when another one runs. */
   recover(request: RecoverRequest, who: Principal, origin: Origin): Promise<Started>;
-  /** Plans without any effect: the dry run. */
-  plan(request: RecoverRequest, who: Principal): Promise<{ plan: Plan; previews: string[] }>;
+  /** Plans without any effect: the dry run. Where no service is named, the description must speak of one that is known. */
+  plan(request: PlanRequest, who: Principal): Promise<{ plan: Plan; previews: string[] }>;
   /** Records an incident and keeps a plan for it under an id, so that exactly it can be executed. */
   propose(report: IncidentReport, who: Principal): Promise<KeptPlan>;
   /** Runs a kept plan or the given steps, once for an id. `stale` when the kept plan is another one by now. */
   execute(request: ExecuteRequest, who: Principal, origin: Origin): Promise<Started>;
+  /** Runbooks that a description speaks of, the best first, for whichever service. */
+  fitting(description: string, alert?: string): Promise<Fitting[]>;
   /** A decision on the open question of a recovery. `digest` (or its first 8 hex digits) is what the person saw. */
   decide(
     recoveryId: number,

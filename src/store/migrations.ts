@@ -6,6 +6,7 @@ import { Breakers1764000003000 } from '../../migrations/1764000003000-breakers.j
 import { ApprovalDetail1764000006000 } from '../../migrations/1764000006000-approval-detail.js';
 import { Abilities1764000009000 } from '../../migrations/1764000009000-abilities.js';
 import { FirstBefore1764000010000 } from '../../migrations/1764000010000-first-before.js';
+import { Knowledge1764000011000 } from '../../migrations/1764000011000-knowledge.js';
 import { Feedback1764000013000 } from '../../migrations/1764000013000-feedback.js';
 import { Proven1764000014000 } from '../../migrations/1764000014000-proven.js';
 import { TemplatesPlansExecutions1764000015000 } from '../../migrations/1764000015000-templates-plans-executions.js';
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   ApprovalDetail1764000006000,
   Abilities1764000009000,
   FirstBefore1764000010000,
+  Knowledge1764000011000,
   Feedback1764000013000,
   Proven1764000014000,
   TemplatesPlansExecutions1764000015000,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
+import { toPast } from '../engine/knowledge/look.js';
 import { ACTIVE_STATES } from '../engine/model/recovery.js';
-import type { PastOutcome } from '../engine/planner/evidence.js';
 import type {
   ActiveRecovery,
   RecoveryFilter,
@@ -13,6 +13,7 @@ import { createApprovalQueries } from './approvals.js';
 import { createCommit } from './commit.js';
 import { createEventLog } from './event-log.js';
 import { CREATE, DUE, SNAPSHOT } from './hot-statements.js';
+import { createKnowledgeStore } from './knowledge-store.js';
 import { refusal, rows, run } from './query.js';
 import { draftJson, fromDraft } from './recovery-draft.js';
 import { type RecoveryRow, toSnapshot } from './rows.js';
@@ -33,6 +34,7 @@ const MANY = 1_000_000;
 /** Recoveries in Postgres. */
 export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): RecoveryStore {
   const commit = createCommit(pool);
+  const knowledge = createKnowledgeStore(pool);
   const one = async (where: string, values: unknown[]) => {
     const [row] = await rows<RecoveryRow>(pool, `${SNAPSHOT} WHERE ${where}`, values);
     return row ? toSnapshot(row) : undefined;
@@ -148,30 +150,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
       return row ? (await one('r.id = $1', [row.id]))?.recovery : undefined;
     },
 
-    async past(service, limit) {
-      const found = await rows<{
-        id: number;
-        kind: PastOutcome['kind'];
-        name: string;
-        state: string;
-        active_ms: string;
-        ended_at: Date;
-      }>(
-        pool,
-        `SELECT r.id, p.body->>'kind' AS kind, p.body->>'name' AS name, r.state, r.active_ms, r.ended_at
-         FROM recoveries r JOIN plans p ON p.id = r.plan_id
-         WHERE r.service = $1 AND r.state IN ('SUCCEEDED', 'FAILED', 'ROLLED_BACK') ORDER BY r.id DESC LIMIT $2`,
-        [service, limit],
-      );
-      return found.map((row) => ({
-        id: row.id,
-        kind: row.kind,
-        name: row.name,
-        succeeded: row.state === 'SUCCEEDED',
-        activeMs: Number(row.active_ms),
-        endedAt: row.ended_at,
-      }));
-    },
+    past: async (service, limit) => (await knowledge.latest(service, limit)).map(toPast),
 
     activeOnes: () =>
       rows<ActiveRecovery>(

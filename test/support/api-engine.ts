@@ -4,6 +4,7 @@ import type {
   Engine,
   ExecuteRequest,
   Maintenance,
+  PlanRequest,
   RecoverRequest,
   RecoveryView,
   Status,
@@ -83,7 +84,12 @@ export class MemoryEngine implements Engine {
     return { snapshot: view, created: true };
   }
 
-  async plan(request: RecoverRequest) {
+  async fitting() {
+    return [];
+  }
+
+  async plan({ service = '', ...asked }: PlanRequest) {
+    const request = { ...asked, service };
     this.#service(request.service);
     return { plan: planOf(request), previews: [`Would stop ${request.service} (pid 4711)`] };
   }

@@ -136,6 +136,8 @@ export function createFakeEngine(): FakeEngine {
       views.set(id, view);
       return { snapshot: view, created: true };
     },
+    fitting: async () => [],
+
     async plan(request) {
       engine.calls.push(`plan ${JSON.stringify(request)}`);
       return {

@@ -58,6 +58,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...discoveryOf(config, environment),
     runbooks,
     stepAliases: config.stepAliases,
+    knowledgeDir: environment.REVIVER_KNOWLEDGE,
     people: config.people,
     policy: config.approvals,
     channels: config.channels,

@@ -57,6 +57,7 @@ export async function setStage(closing: Closing, keep: boolean): Promise<Stage> 
       METRICS_PORT: String(ports.metrics),
       REVIVER_CONFIG: configFile,
       REVIVER_RUNBOOKS: join(packageRoot(), 'runbooks'),
+      REVIVER_KNOWLEDGE: join(packageRoot(), 'knowledge'),
       REVIVER_DATA: dataDir,
       API_TOKENS_FILE: tokensFile,
       LOG_LEVEL: 'info',

@@ -117,6 +117,8 @@ export interface Plan {
   riskReasons: string[];
   /** What rules could read of the moment. Plans of older versions do not say. */
   circumstances?: Circumstances;
+  /** What was known of the incident, in its own words: by it the outcome is found when there is another one like it. */
+  about?: string;
   /** One line: why this plan. */
   explanation: string;
   /** The recoveries that say most about it, the most telling first, at most five. Plans of older versions do not say. */

@@ -5,22 +5,27 @@ import type { JsonObject } from '../model/json.js';
 import type { Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import { type CompileContext, type Compiled, compileRunbook, compileSteps } from './compile.js';
-import { type Evidence, evidenceFor, type PastOutcome } from './evidence.js';
+import { type Evidence, evidenceFor, trustIn, type Weighed } from './evidence.js';
+import { type Match, matchOf, type Situation } from './match.js';
 import { nearest } from './nearest.js';
 import { NotPossibleNow } from './not-now.js';
-import { longForm, type Runbook, riskNumber } from './runbook.js';
+import { priorOf } from './priors.js';
+import { ranked, type Standing } from './ranking.js';
+import { longForm, type Runbook, type RunbookStep, riskNumber } from './runbook.js';
 import { unfitNow, withoutImpossible } from './strategies/rungs.js';
 import { stepsOfStrategy, strategist } from './strategies/strategies.js';
 import type { Strategy } from './strategies/strategy.js';
 
 /** Something that could be done about a service, with what is known of it. */
-export interface Candidate {
+export interface Candidate extends Standing {
   kind: Plan['kind'];
-  name: string;
-  evidence: Evidence;
   compile(): Promise<Compiled>;
   declared?: number;
   description: string;
+  /** Why it fits the incident; empty: it is one of the service's. */
+  because: string;
+  /** Nobody has said that it is for this service: what stands against it makes it impossible, and is no mistake to mend. */
+  guessed: boolean;
 }
 
 export interface CandidatePorts {
@@ -32,33 +37,63 @@ export interface CandidatePorts {
   now: () => Date;
 }
 
-/** What could be done, the best first; what a person names is alone. */
+/** The situation of one service, with what was tried in others like it. */
+export interface Case extends Situation {
+  service: Service;
+  past: readonly Weighed[];
+}
+
+export interface Candidates {
+  /** The best first; what a person names is alone. */
+  possible: Candidate[];
+  /** Runbooks that fit too little to be chosen by themselves, the nearest first. */
+  unfit: Candidate[];
+}
+
+/** What could be done. */
 export function candidatesFor(
   request: RecoverRequest,
   context: CompileContext,
-  past: PastOutcome[],
+  about: Case,
   ports: CandidatePorts,
-): Candidate[] {
-  const { service } = context;
-  const evidenceOf = (name: string) => evidenceFor('strategy', name, past, ports.now());
+): Candidates {
+  const { service, past } = about;
+  const { concepts } = about.known.tokens;
+  const trust = trustIn(past, ports.now());
+  const evidenceOf = (kind: Plan['kind'], name: string) =>
+    evidenceFor(kind, name, past, ports.now(), priorOf({ kind, name }, service, concepts), trust);
   const order = (names: readonly string[]) =>
-    ranked(names.map((name) => ({ name, evidence: evidenceOf(name) }))).map(({ name }) => name);
+    [...names]
+      .map((name) => ({ name, posterior: evidenceOf('strategy', name).posterior }))
+      .sort((a, b) => b.posterior - a.posterior)
+      .map(({ name }) => name);
   const parts = { actions: ports.actions, order };
   const status = async () => (await ports.observe([service.name]))[0]?.status ?? 'unknown';
   const rungPorts = { ...parts, strategies: ports.strategies, status };
-  const ofRunbook = (runbook: Runbook): Candidate => ({
+  const ofRunbook = (runbook: Runbook, { relevance, because, declared }: Match): Candidate => ({
     kind: 'runbook',
     name: runbook.id,
     description: runbook.description,
-    evidence: evidenceFor('runbook', runbook.id, past, ports.now()),
-    compile: () => compileRunbook(runbook, context),
+    evidence: evidenceOf('runbook', runbook.id),
+    relevance,
+    because,
+    guessed: !declared,
+    risk: stepsRisk(runbook.steps, ports.actions),
+    compile: async () => {
+      if (!declared) refuseWithoutParams(runbook, service, context.params);
+      return compileRunbook(runbook, context);
+    },
     ...(runbook.risk === undefined ? {} : { declared: riskNumber(runbook.risk) }),
   });
   const ofStrategy = (name: string): Candidate => ({
     kind: 'strategy',
     name,
     description: ports.strategies.get(name)?.description ?? '',
-    evidence: evidenceOf(name),
+    evidence: evidenceOf('strategy', name),
+    relevance: 1,
+    because: '',
+    guessed: false,
+    risk: stepsRisk(strategist(service, ports.strategies, parts)(name) ?? [], ports.actions),
     compile: async () => {
       refuseParams(name, context.params);
       const strategy = ports.strategies.get(name);
@@ -71,20 +106,53 @@ export function candidatesFor(
       return { params: {}, steps: await compileSteps(steps, context, name), leftOut };
     },
   });
-  if (request.steps) return [ofSteps(request.steps, context, past, ports)];
-  if (request.runbook !== undefined) return [ofRunbook(findRunbook(request.runbook, ports.runbooks))];
-  if (request.strategy !== undefined) return [ofStrategy(request.strategy)];
-  const runbooks = ports.runbooks.filter((runbook) => runbook.match.services.includes(service.name)).map(ofRunbook);
+  const alone = (possible: Candidate): Candidates => ({ possible: [possible], unfit: [] });
+  if (request.steps) return alone(ofSteps(request.steps, context, evidenceOf('steps', request.steps.name)));
+  if (request.runbook !== undefined)
+    return alone(ofRunbook(findRunbook(request.runbook, ports.runbooks), { ...NAMED, fits: true }));
+  if (request.strategy !== undefined) return alone(ofStrategy(request.strategy));
+  const matched = ports.runbooks.map((runbook) => ({ runbook, match: matchOf(runbook, about) }));
+  const those = (fits: boolean) =>
+    ranked(matched.filter(({ match }) => match.fits === fits).map(({ runbook, match }) => ofRunbook(runbook, match)));
   const strategies = service.recoveryStrategies.filter(strategist(service, ports.strategies, parts)).map(ofStrategy);
-  return [...ranked(runbooks), ...ranked(strategies)];
+  return {
+    possible: ranked([...those(true), ...strategies]),
+    unfit: those(false).filter(({ relevance }) => relevance >= WORTH_NAMING),
+  };
+}
+
+/** A person says so. */
+const NAMED = { relevance: 1, because: '', declared: true };
+/** Below it, what a runbook has in common with an incident may be chance. */
+const WORTH_NAMING = 0.25;
+
+/** The riskiest, as far as it is known before anything is filled in. */
+function stepsRisk(steps: readonly RunbookStep[], actions: ReadonlyMap<string, Action>): number {
+  const risks = steps.map((step) => {
+    const action = actions.get(typeof step === 'string' ? (step.split(':')[0] ?? '').trim() : step.action);
+    return Math.max(
+      typeof action?.risk === 'number' ? action.risk : 0,
+      typeof step === 'string' || step.risk === undefined ? 0 : riskNumber(step.risk),
+    );
+  });
+  return Math.max(0, ...risks);
+}
+
+/** Nobody has said what they shall be. */
+function refuseWithoutParams({ id, params }: Runbook, service: Service, given: JsonObject): void {
+  const missing = Object.keys(params).filter((key) => params[key]?.default === undefined && given[key] === undefined);
+  if (missing.length > 0)
+    throw new NotPossibleNow(
+      `It needs ${missing.join(', ')}: recover ${service.name} --runbook ${id} ${missing.map((key) => `${key}=...`).join(' ')}`,
+      { runbook: id },
+    );
 }
 
 /** Calls that were decided on elsewhere, each once. Of an undo nothing is undone when one fails. */
 function ofSteps(
   { name, calls, sent = false }: NonNullable<RecoverRequest['steps']>,
   context: CompileContext,
-  past: PastOutcome[],
-  ports: CandidatePorts,
+  evidence: Evidence,
 ): Candidate {
   const steps = calls.map(({ name: title, action, input, pool }) => ({
     ...longForm({ action, with: input }),
@@ -97,7 +165,11 @@ function ofSteps(
     kind,
     name,
     description: name,
-    evidence: evidenceFor(kind, name, past, ports.now()),
+    evidence,
+    relevance: 1,
+    because: '',
+    guessed: false,
+    risk: 0,
     async compile() {
       const compiled = await compileSteps(steps, { ...context, literal: true }, sent ? 'sent' : name);
       const asSaid = (step: PlannedStep, { line = step.line, title = step.name }: Partial<StepCall> = {}) => ({
@@ -114,11 +186,6 @@ function refuseParams(strategy: string, params: JsonObject): void {
   const [key] = Object.keys(params);
   if (key !== undefined)
     throw new InvalidInput(`${strategy}: parameter ${key}`, params[key], 'no parameters, since a strategy has none');
-}
-
-/** Stable: equal evidence keeps the order of the configuration. */
-function ranked<C extends { evidence: Evidence }>(candidates: readonly C[]): C[] {
-  return [...candidates].sort((a, b) => b.evidence.posterior - a.evidence.posterior);
 }
 
 function findRunbook(id: string, runbooks: readonly Runbook[]): Runbook {

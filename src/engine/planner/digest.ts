@@ -12,6 +12,7 @@ type Digested = Omit<
   | 'digest'
   | 'steps'
   | 'lines'
+  | 'about'
   | 'explanation'
   | 'evidence'
   | 'alternatives'

@@ -1,22 +1,27 @@
 import type { BackupCatalog } from '../actions/action.js';
 import { atLeast, type Constitution, forbids } from '../constitution/constitution.js';
 import type { RecoverRequest } from '../engine.js';
-import { RecoveryConstitutionalError } from '../model/errors.js';
+import { type Known, NOTHING_KNOWN } from '../knowledge/look.js';
+import { RecoveryConstitutionalError, UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
+import { aboutOf, alertsOf, weighed } from './about.js';
 import { type Candidate, type CandidatePorts, candidatesFor, findService } from './candidates.js';
 import { circumstancesOf, type Proof } from './circumstances.js';
 import type { Compiled } from './compile.js';
 import { planDigest } from './digest.js';
-import { describeEvidence, type PastOutcome } from './evidence.js';
+import { describeEvidence, type PastOutcome, toPlanEvidence } from './evidence.js';
 import { noPlan } from './no-plan.js';
 import { type LeftOut, leftOutInWords, NotPossibleNow } from './not-now.js';
 import { type ApprovalPolicy, decidePolicy } from './policy.js';
+import { whyNot } from './ranking.js';
 import { planRisk } from './risk.js';
 import { strategist } from './strategies/strategies.js';
 import { type SurroundPorts, surrounded } from './surround.js';
+
+import { withoutName } from './technology.js';
 
 export interface PlannerPorts extends CandidatePorts, SurroundPorts {
   /** Those that are known now. */
@@ -30,6 +35,8 @@ export interface PlannerPorts extends CandidatePorts, SurroundPorts {
   past(service: string): Promise<PastOutcome[]>;
   /** Last proofs of a service's plans; undefined: there is nothing to look them up in. */
   proofs(service: string): Promise<Proof[] | undefined>;
+  /** What is known about the text of an incident. */
+  look(text: string): Promise<Known>;
   /** What the targets look like now; part of the digest. */
   observe(services: string[]): Promise<TargetState[]>;
 }
@@ -41,15 +48,27 @@ export type MakePlan = (
 ) => Promise<Plan>;
 
 /**
- * Makes plans. What a person names wins: runbook, then strategy. Otherwise a matching runbook goes before a strategy, and
- * within each kind what worked goes first. The same data give the same plan.
+ * Makes plans. What a person names wins: runbook, then strategy. Otherwise a runbook that fits goes before a strategy, and within
+ * each kind what fits and worked goes first (docs/planning.md). The same data give the same plan.
  */
 export function createPlanner(ports: PlannerPorts): MakePlan {
   return async (request, requester, incident = {}) => {
     // One plan, one view of what there is.
     const services = ports.services();
     const service = findService(request.service, services);
-    const [past, proofs] = await Promise.all([ports.past(service.name), ports.proofs(service.name)]);
+    const text = request.steps ? '' : aboutOf(request, incident);
+    const [past, proofs, known] = await Promise.all([
+      ports.past(service.name),
+      ports.proofs(service.name),
+      text ? ports.look(withoutName(text, service.name)) : NOTHING_KNOWN,
+    ]);
+    const about = {
+      service,
+      text,
+      alerts: alertsOf(request, incident),
+      known,
+      past: weighed(past, known, service.name),
+    };
     const context = {
       ...ports,
       services,
@@ -57,8 +76,8 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       params: request.params ?? {},
       incident: { ...NO_INCIDENT, ...incident },
     };
-    const candidates = candidatesFor(request, context, past, ports);
-    const { chosen, compiled, impossible } = await firstPossible(candidates, service, () =>
+    const { possible, unfit } = candidatesFor(request, context, about, ports);
+    const { chosen, compiled, impossible } = await firstPossible(possible, unfit, service, () =>
       possibleStrategies(service, ports),
     );
     const { params } = compiled;
@@ -105,14 +124,14 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       description: chosen.description,
       riskReasons: [...risk.reasons, ...reasons],
       circumstances,
-      explanation: explained(describeEvidence(chosen.evidence, service.name), [
-        ...impossible,
-        ...(compiled.leftOut ?? []),
-      ]),
+      ...(text ? { about: text } : {}),
+      explanation: explained(chosen, service.name, [...impossible, ...(compiled.leftOut ?? [])]),
+      evidence: toPlanEvidence(chosen.evidence, service.name),
       alternatives: [
-        ...impossible.map(({ kind, name, reason }) => ({ kind, name, reason: `not possible: ${reason}` })),
-        ...candidates.slice(candidates.indexOf(chosen) + 1).map((other) => alternative(other, service.name)),
-      ].slice(0, 3),
+        ...impossible.map(({ kind, name, reason }) => impossibleOne(kind, name, reason)),
+        ...possible.slice(possible.indexOf(chosen) + 1).map((other) => alternative(other, chosen, service.name)),
+        ...unfit.map((other) => ({ ...alternative(other, chosen, service.name), whyNot: other.because })),
+      ].slice(0, MOST_ALTERNATIVES),
     };
   };
 }
@@ -126,6 +145,7 @@ interface Impossible extends LeftOut {
 /** The best candidate that can be carried out now; one that cannot, such as for want of a backup, says why instead. */
 async function firstPossible(
   candidates: readonly Candidate[],
+  unfit: readonly Candidate[],
   service: Service,
   /** Strategies that its runtime can do, whether it may or not. */
   possible: () => string[],
@@ -135,19 +155,20 @@ async function firstPossible(
     try {
       return { chosen, compiled: await chosen.compile(), impossible };
     } catch (error) {
-      if (!(error instanceof NotPossibleNow)) throw error;
+      if (!(error instanceof NotPossibleNow) && !(chosen.guessed && error instanceof UserError)) throw error;
       if (candidates.length === 1) throw error;
       impossible.push({ kind: chosen.kind, name: chosen.name, reason: error.message });
     }
   }
-  if (impossible.length === 0) throw noPlan(service, possible());
+  if (impossible.length === 0) throw noPlan(service, possible(), unfit);
   throw new NotPossibleNow(
     `Nothing can be done for ${service.name} now: ${leftOutInWords(impossible)}. Nothing was changed.`,
     { service: service.name, plan: impossible[0]?.name ?? '' },
   );
 }
 
-function explained(evidence: string, left: readonly LeftOut[]): string {
+function explained(chosen: Candidate, service: string, left: readonly LeftOut[]): string {
+  const evidence = [chosen.because, describeEvidence(chosen.evidence, service)].filter(Boolean).join('; ');
   return left.length > 0 ? `${evidence}; left out: ${leftOutInWords(left)}` : evidence;
 }
 
@@ -169,13 +190,20 @@ function targetsOf(service: Service, steps: readonly PlannedStep[]): string[] {
   return [...new Set([service.name, ...steps.flatMap((step) => step.services)])].sort();
 }
 
-function alternative(candidate: Candidate, service: string): Alternative {
-  const { kind, name, evidence } = candidate;
+const MOST_ALTERNATIVES = 3;
+
+function alternative(other: Candidate, chosen: Candidate, service: string): Alternative {
+  const { kind, name, evidence } = other;
   const tries = evidence.successes + evidence.failures;
-  return { kind, name, reason: tries === 0 ? 'no history' : `${evidence.successes} of ${tries} for ${service}` };
+  const reason = tries === 0 ? 'no history' : `${evidence.successes} of ${tries} for ${service}`;
+  return { kind, name, reason, whyNot: whyNot(other, chosen) };
 }
 
 function possibleStrategies(service: Service, { strategies, actions }: PlannerPorts): string[] {
   const stepsOf = strategist(service, strategies, { actions, order: (names) => [...names] });
   return [...strategies.keys()].filter((name) => stepsOf(name));
+}
+
+function impossibleOne(kind: Plan['kind'], name: string, reason: string): Alternative {
+  return { kind, name, reason: `not possible: ${reason}`, whyNot: `not possible now: ${reason}` };
 }

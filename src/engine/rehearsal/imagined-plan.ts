@@ -1,5 +1,6 @@
 import type { Action, BackupCatalog } from '../actions/action.js';
 import type { Constitution } from '../constitution/constitution.js';
+import { NOTHING_KNOWN } from '../knowledge/look.js';
 import type { JsonObject } from '../model/json.js';
 import type { Plan } from '../model/plan.js';
 import type { Service } from '../model/service.js';
@@ -41,6 +42,7 @@ export function imaginedPlan(
     snapshots: NO_SNAPSHOTS,
     past: async () => [],
     proofs: async () => undefined,
+    look: async () => NOTHING_KNOWN,
     unhealthy: async () => new Set(),
     observe: async (names) =>
       names.map((service) => {

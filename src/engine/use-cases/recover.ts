@@ -14,6 +14,7 @@ import type { MakePlan } from '../planner/planner.js';
 import type { RecoveryDraft } from '../ports.js';
 import { requireRole } from './authorise.js';
 import { claimOrder } from './claim-order.js';
+import { incidentOf } from './incident-of.js';
 
 export interface RecoverPorts
   extends Pick<
@@ -39,13 +40,10 @@ export async function recover(
   const digest = requestDigest(request);
   const running = await ports.store.active(service.name);
   if (running) return join(running, digest, ports);
-  const incident = await ports.incidents.openFor(service.name);
-  const plan = await ports.makePlan(
-    request,
-    who,
-    incident ? { id: incident.id, title: incident.title, severity: incident.severity } : {},
-  );
-  const retry = { requestDigest: digest, incidentId: incident?.id ?? null, retryOf };
+  const incident = await incidentOf(service.name, ports.incidents);
+  const plan = await ports.makePlan(request, who, incident);
+  const incidentId = typeof incident.id === 'number' ? incident.id : null;
+  const retry = { requestDigest: digest, incidentId, retryOf };
   const { started, other } = await start({ request, plan, service, who, origin, ...retry }, ports);
   return started ?? join(other, digest, ports);
 }

@@ -136,3 +136,25 @@ test('a long text costs no more than its length', () => {
     say(start.repeat(20_000));
   expect(performance.now() - begun).toBeLessThan(2_000);
 });
+
+describe('why a plan was chosen, and why another one was not', () => {
+  test.each([
+    'is for the alert ΑΒΓ; no history for σέρβις yet',
+    'fits what is known of the incident; worked 3 of 4 times for σέρβις, median 12.0 s, last R-7',
+    'worked 3 of 4 times for σέρβις in other incidents, median 12.0 s, last R-7',
+    'worked 3 of 4 times for other services in incidents like this one, median 12.0 s, last R-7',
+    'failed the one time it was tried for other services in incidents like this one, last R-7',
+    'failed the last 3 times, last R-9',
+    'a runbook that fits goes before a strategy',
+    'as good, and later in the configuration',
+    'αβγ fits the incident better',
+    'worked less often: 1 of 4',
+    'not tried yet, and αβγ worked',
+    'αβγ is advised for such a service',
+    'riskier than αβγ',
+    'takes longer, 2 h 05 min',
+    'fits the incident too little',
+    'it is for αβγ',
+    'not possible now: no history',
+  ])('%s', (phrase) => expect(say(phrase).replace(/R-\d+/, '')).not.toMatch(/[A-Za-z]/));
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeEvidence, evidenceFor, type PastOutcome } from '../../../../src/engine/planner/evidence.js';
+import { describeEvidence, evidenceFor, type PastOutcome, trustIn } from '../../../../src/engine/planner/evidence.js';
 import { at, T0 } from '../../../support/builders.js';
 
 const DAY = 86_400_000;
@@ -41,8 +41,10 @@ describe('the posterior', () => {
   test('lies strictly between never and always, whatever was seen', () => {
     const many = (succeeded: boolean) =>
       Array.from({ length: 300 }, (_, id) => outcome(id, succeeded, { endedAt: T0 }));
-    expect(evidence(many(true)).posterior).toBeCloseTo(301 / 302);
-    expect(evidence(many(false)).posterior).toBeCloseTo(1 / 302);
+    const rates = [evidence(many(true)).posterior, evidence(many(false)).posterior];
+    expect(rates[0]).toBeCloseTo(1 - (rates[1] ?? 0));
+    expect(rates[0]).toBeGreaterThan(0.8);
+    expect(rates[0]).toBeLessThan(1);
   });
 
   test('weighs what is two months old half', () => {
@@ -54,5 +56,53 @@ describe('the posterior', () => {
     const failsLately = [outcome(1, true, { endedAt: at(-200 * DAY) }), outcome(2, false)];
     const worksLately = [outcome(1, false, { endedAt: at(-200 * DAY) }), outcome(2, true)];
     expect(evidence(worksLately).posterior).toBeGreaterThan(evidence(failsLately).posterior);
+  });
+});
+
+describe('contradicting evidence', () => {
+  const DAYS_AGO = (days: number) => at(-days * DAY);
+  const elsewhere = (id: number, succeeded: boolean, days = 1) => ({
+    ...outcome(id, succeeded, { endedAt: DAYS_AGO(days), service: 'other' }),
+    own: false,
+    likeness: 1,
+  });
+  const here = (id: number, succeeded: boolean, days = 1, likeness = 1) => ({
+    ...outcome(id, succeeded, { endedAt: DAYS_AGO(days) }),
+    own: true,
+    likeness,
+  });
+  const posterior = (past: (PastOutcome & { own: boolean; likeness: number })[]) =>
+    evidenceFor('runbook', 'redis_outage', past, T0, { mean: 0.6, strength: 2 }, trustIn(past, T0)).posterior;
+  const many = (count: number, make: (id: number) => ReturnType<typeof here>) =>
+    Array.from({ length: count }, (_, index) => make(index + 1));
+
+  test('works on other services, and nothing is known of this one: it is expected to work', () => {
+    expect(posterior(many(8, (id) => elsewhere(id, true)))).toBeGreaterThan(0.8);
+  });
+
+  test('works on other services and fails on this one: after three failures it is not expected to work', () => {
+    const works = many(8, (id) => elsewhere(id, true, 3));
+    expect(posterior([...works, ...many(3, (id) => here(100 + id, false))])).toBeLessThan(0.5);
+  });
+
+  test('fails on other services and works on this one: it is expected to work', () => {
+    const fails = many(8, (id) => elsewhere(id, false, 3));
+    expect(posterior([...fails, ...many(3, (id) => here(100 + id, true))])).toBeGreaterThan(0.5);
+  });
+
+  test('worked often, long ago and lately, and failed the last three times: it is not expected to work', () => {
+    const worked = many(20, (id) => here(id, true, 40 - id));
+    expect(posterior(worked)).toBeGreaterThan(0.8);
+    expect(posterior([...worked, ...many(3, (id) => here(100 + id, false, 4 - id))])).toBeLessThan(0.55);
+  });
+
+  test('works in other incidents of this service: that outweighs no failure in one like this', () => {
+    const other = many(30, (id) => here(id, true, 2, 0.1));
+    expect(posterior([...other, here(100, false)])).toBeLessThan(0.5);
+  });
+
+  test('people who say that it did not help make a success a half', () => {
+    const rated = { ...here(1, true), ratings: { helped: 0, not: 2 } };
+    expect(posterior([rated])).toBeLessThan(posterior([here(1, true)]));
   });
 });

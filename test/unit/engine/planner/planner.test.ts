@@ -4,6 +4,7 @@ import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import { whatChanged } from '../../../../src/engine/approvals/what-changed.js';
 import { withoutRules } from '../../../../src/engine/constitution/constitution.js';
 import type { RecoverRequest } from '../../../../src/engine/engine.js';
+import { NOTHING_KNOWN } from '../../../../src/engine/knowledge/look.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
 import type { HealthCheck, Service } from '../../../../src/engine/model/service.js';
 import { planDigest } from '../../../../src/engine/planner/digest.js';
@@ -46,6 +47,7 @@ function planner(over: Partial<PlannerPorts> = {}) {
     policy: DEFAULT_POLICY,
     constitution: withoutRules('cdd01ef066bc6cf2'),
     past: async () => [],
+    look: async () => NOTHING_KNOWN,
     proofs: async () => undefined,
     unhealthy: async () => new Set(),
     observe: async (services) =>
@@ -95,9 +97,19 @@ describe('chosen is', () => {
     const plan = await planned({}, { runbooks, past: async () => history });
     expect(plan.name).toBe('second');
     expect(plan.alternatives).toEqual([
-      { kind: 'runbook', name: 'third', reason: 'no history' },
-      { kind: 'runbook', name: 'redis_outage', reason: '0 of 1 for redis' },
-      { kind: 'strategy', name: 'restart', reason: 'no history' },
+      { kind: 'runbook', name: 'third', reason: 'no history', whyNot: 'not tried yet, and second worked' },
+      {
+        kind: 'runbook',
+        name: 'redis_outage',
+        reason: '0 of 1 for redis',
+        whyNot: 'worked less often: 0 of 1',
+      },
+      {
+        kind: 'strategy',
+        name: 'restart',
+        reason: 'no history',
+        whyNot: 'a runbook that fits goes before a strategy',
+      },
     ]);
   });
 

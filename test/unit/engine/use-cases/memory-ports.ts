@@ -1,6 +1,7 @@
 import { withoutRules } from '../../../../src/engine/constitution/constitution.js';
 import type { EnginePorts } from '../../../../src/engine/create-engine.js';
 import type { Incident } from '../../../../src/engine/engine.js';
+import { NOTHING_KNOWN } from '../../../../src/engine/knowledge/look.js';
 import { UserError } from '../../../../src/engine/model/errors.js';
 import type { Principal, Role } from '../../../../src/engine/model/person.js';
 import { isTerminal, type Snapshot } from '../../../../src/engine/model/recovery.js';
@@ -121,6 +122,7 @@ export function world(
         return undefined;
       },
     },
+    knowledge: { look: async () => NOTHING_KNOWN },
     breakers: { open: unused, reset: unused, views: async () => [] },
     availability: { spent: async () => new Map() },
     maintenance: { active: async () => [], begin: unused, end: unused },

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { BUILT_IN_ACTIONS } from '../../../../src/engine/actions/actions.js';
 import { withoutRules } from '../../../../src/engine/constitution/constitution.js';
 import type { RecoverRequest } from '../../../../src/engine/engine.js';
+import { NOTHING_KNOWN } from '../../../../src/engine/knowledge/look.js';
 import type { Snapshot } from '../../../../src/engine/model/recovery.js';
 import { createPlanner, type PlannerPorts } from '../../../../src/engine/planner/planner.js';
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
@@ -127,6 +128,7 @@ const planner = (over: Partial<PlannerPorts>) =>
     policy: DEFAULT_POLICY,
     constitution: withoutRules('c'),
     past: async () => [],
+    look: async () => NOTHING_KNOWN,
     proofs: async () => undefined,
     unhealthy: async () => new Set(),
     observe: async () => [],
