@@ -9,6 +9,8 @@ import type { DataSource } from '../store/data-source.js';
 import { createEscalationStore } from '../store/escalation-store.js';
 import { createFeedbackStore } from '../store/feedback-store.js';
 import { createHistoryStore } from '../store/history-store.js';
+import { createAlertStore } from '../store/alert-store.js';
+import { createAutoRecoverStore } from '../store/auto-recover-store.js';
 import { createIncidentStore } from '../store/incident-store.js';
 import { createMaintenanceStore } from '../store/maintenance-store.js';
 import { createPlanStore } from '../store/plan-store.js';
@@ -61,6 +63,9 @@ export function buildEngine(
     availability: createAvailabilityStore(pool),
     maintenance: createMaintenanceStore(pool),
     incidents: stoppingEscalations(createIncidentStore(pool, source), escalations),
+    match: options.alerts.match,
+    alerts: createAlertStore(pool),
+    autoRecover: createAutoRecoverStore(pool),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

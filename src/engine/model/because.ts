@@ -18,6 +18,7 @@ export type Deed =
   | 'rate a recovery'
   | 'write notes'
   | 'take notes back'
+  | 'silence'
   | 'open a breaker'
   | 'reset a breaker'
   | 'begin a maintenance'
