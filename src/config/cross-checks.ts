@@ -186,7 +186,10 @@ function mappings({ alerts }: RawConfig): Problem[] {
 function conditions({ approvals, services, alerts }: RawConfig): Problem[] {
   const given = [
     ...(approvals.rules ?? []).map(({ when }, index) => ({ path: ['approvals', 'rules', index, 'when'], when })),
-    ...services.map(({ auto_recover }, index) => ({ path: ['services', index, 'auto_recover'], when: conditionOf(auto_recover) })),
+    ...services.map(({ auto_recover }, index) => ({
+      path: ['services', index, 'auto_recover'],
+      when: conditionOf(auto_recover),
+    })),
     ...alerts.match.map(({ when }, index) => ({ path: ['alerts', 'match', index, 'when'], when })),
   ];
   return given.flatMap(({ path, when }) => {

@@ -40,7 +40,10 @@ function plain<T>(schema: z.ZodType<T, string>, example: string) {
 }
 
 /** Secrets of those who send alerts. */
-const words = text.regex(/^[^\s,]{16,}(,[^\s,]{16,})*$/, 'one or several of at least 16 characters, with commas between them');
+const words = text.regex(
+  /^[^\s,]{16,}(,[^\s,]{16,})*$/,
+  'one or several of at least 16 characters, with commas between them',
+);
 
 /** Always there; the example is the default. */
 function fixed<T>(schema: z.ZodType<T, string>, example: string) {
@@ -90,7 +93,10 @@ export const environmentSchema = z.object({
   TWILIO_API_URL: plain(web, 'https://api.twilio.com'),
   ALERTS_TOKEN: secret(words, '(a long random word; two with a comma while it is changed)'),
   ALERTS_HMAC_SECRET: secret(words, '(a long random word; two with a comma while it is changed)'),
-  PAGERDUTY_WEBHOOK_SECRET: secret(words, '(the secret of the webhook subscription; two with a comma while it is changed)'),
+  PAGERDUTY_WEBHOOK_SECRET: secret(
+    words,
+    '(the secret of the webhook subscription; two with a comma while it is changed)',
+  ),
   ALERT_WEBHOOK_URL: secret(web, 'https://hooks.example.com/incidents'),
   ALERT_WEBHOOK_SECRET: secret(
     text.regex(/^(whsec_[A-Za-z0-9+/=]{24,}|\S{16,})$/, 'whsec_ and base64, or at least 16 characters'),

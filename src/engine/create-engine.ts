@@ -184,7 +184,12 @@ export function createEngine(ports: EnginePorts): Engine {
     ...incidentUseCases(ports, audited),
     takeAlerts: createTakeAlerts(ports),
     incidentOf: ports.alerts.incidentOf,
-    firstDelivery: ports.alerts.firstDelivery,
+    async deliver(source, id, work) {
+      if (await ports.alerts.delivered(source, id)) return false;
+      await work();
+      await ports.alerts.keepDelivery(source, id);
+      return true;
+    },
     autoRecover: () => autoRecoverViews(ports.services(), ports.autoRecover),
 
     ...escalationUseCases(ports, audited),

@@ -260,13 +260,15 @@ export interface Engine {
   takeAlerts(alerts: readonly IncomingAlert[]): Promise<Taken[]>;
   /** The incident that an alert belongs to. */
   incidentOf(source: string, fingerprint: string): Promise<number | undefined>;
-  /** False: this delivery was seen before. */
-  firstDelivery(source: string, id: string): Promise<boolean>;
+  /** Does `work` unless this delivery was seen before; one whose work failed may come again. False: it was seen. */
+  deliver(source: string, id: string, work: () => Promise<void>): Promise<boolean>;
   /** Those that are not over, the newest first. */
   openIncidents(): Promise<Incident[]>;
   /** No post and no escalation for its group for so long; it ends by itself. */
   silence(incidentId: number, forMs: number, who: Principal): Promise<Incident>;
   unsilence(incidentId: number, who: Principal): Promise<Incident>;
+  /** Says which service an incident is about of which nothing was known. */
+  assignIncident(incidentId: number, service: string, who: Principal): Promise<Incident>;
   escalateIncident(incidentId: number, who: Principal): Promise<Incident>;
   /** How far `auto_recover` of each service that has one is trusted. */
   autoRecover(): Promise<AutoRecoverView[]>;

@@ -21,7 +21,11 @@ export function createAlertStore(pool: Pool): AlertStore {
           [...new Set(known.flatMap(({ incident }) => incident ?? []))],
         ]);
         const sorted = sort(alerts, { alerts: known, incidents }, now?.now ?? new Date());
-        await rows(client, WRITE, [JSON.stringify(openedOf(sorted)), JSON.stringify(sorted.changed.map(change)), JSON.stringify(rowsOf(sorted))]);
+        await rows(client, WRITE, [
+          JSON.stringify(openedOf(sorted)),
+          JSON.stringify(sorted.changed.map(change)),
+          JSON.stringify(rowsOf(sorted)),
+        ]);
         return sorted.taken;
       }),
 
@@ -43,13 +47,16 @@ export function createAlertStore(pool: Pool): AlertStore {
       return found.map(({ id }) => id);
     },
 
-    async firstDelivery(source, id) {
-      const found = await rows(
-        pool,
-        'INSERT INTO webhook_deliveries (source, id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id',
-        [source, id],
-      );
-      return found.length > 0;
+    async delivered(source, id) {
+      const of = [source, id];
+      return (await rows(pool, 'SELECT id FROM webhook_deliveries WHERE source = $1 AND id = $2', of)).length > 0;
+    },
+
+    async keepDelivery(source, id) {
+      await rows(pool, 'INSERT INTO webhook_deliveries (source, id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+        source,
+        id,
+      ]);
     },
 
     async forget(alertsMs, deliveriesMs) {

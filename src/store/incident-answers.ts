@@ -4,7 +4,7 @@ import { rows } from './query.js';
 import { SHOWN } from './sorting.js';
 
 /** What is decided about an incident besides its state; its post tells it. */
-export function incidentAnswers(pool: Pool): Pick<AlertStore, 'answered' | 'escalated'> {
+export function incidentAnswers(pool: Pool): Pick<AlertStore, 'answered' | 'assign' | 'escalated'> {
   return {
     async answered(id, answer) {
       await rows(
@@ -17,6 +17,21 @@ export function incidentAnswers(pool: Pool): Pick<AlertStore, 'answered' | 'esca
          SELECT id FROM i`,
         [id, JSON.stringify(answer)],
       );
+    },
+
+    async assign(id, service, by) {
+      const found = await rows(
+        pool,
+        `WITH i AS (
+           UPDATE incidents SET service = coalesce(service, $2), version = version + 1 WHERE id = $1 RETURNING *),
+         told AS (
+           INSERT INTO events (kind, actor, data) SELECT 'incident.assigned', $3,
+             jsonb_build_object('incident', id, 'service', service) FROM i),
+         ${SHOWN}
+         SELECT id FROM i`,
+        [id, service, by],
+      );
+      return found.length > 0;
     },
 
     async escalated(id, by, reason) {

@@ -10,6 +10,8 @@ import { snapshots, workers } from './inventory.js';
 import { list, status, why } from './look.js';
 import { maintenance } from './maintenance.js';
 import { oncall } from './oncall.js';
+import { choose, silence, unsilence } from './incident.js';
+import { policy } from './policy.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
 
@@ -37,6 +39,10 @@ export const COMMANDS: readonly Command[] = [
   rate,
   note,
   oncall,
+  choose,
+  silence,
+  unsilence,
+  policy,
   whoami,
   doctor,
   help,

@@ -78,12 +78,14 @@ export interface AlertStore {
   unsilence(incident: number, by: string): Promise<boolean>;
   /** What `auto_recover` decided about it, for its post and the event log. */
   answered(incident: number, answer: AutoAnswer): Promise<void>;
+  /** Of an incident of which no service is known. False: there is no such incident. */
+  assign(incident: number, service: string, by: string): Promise<boolean>;
   /** Calls for people. False: there is no such incident. */
   escalated(incident: number, by: string, reason: string): Promise<boolean>;
   /** Silences that are over are gone, and what still fires is shown. */
   endSilences(): Promise<number>;
-  /** False: this delivery was seen before. */
-  firstDelivery(source: string, id: string): Promise<boolean>;
+  delivered(source: string, id: string): Promise<boolean>;
+  keepDelivery(source: string, id: string): Promise<void>;
   /** Alerts that ended long ago, and deliveries that nobody repeats any more. */
   forget(alertsMs: number, deliveriesMs: number): Promise<void>;
 }

@@ -53,5 +53,7 @@ function groupOf({ name, groupedBy = {} }: IncomingAlert, service: string): stri
 }
 
 function cut(text: string, most: number): string {
-  return Array.from(redact(text.slice(0, most * 2))).slice(0, most).join('');
+  return Array.from(redact(text.slice(0, most * 2)))
+    .slice(0, most)
+    .join('');
 }

@@ -48,7 +48,9 @@ type Labels = Readonly<Record<string, string>>;
 
 const CLUES: readonly ((labels: Labels, service: Service) => boolean)[] = [
   ({ container, container_name, container_label_com_docker_compose_service: composed, name }, service) =>
-    [container, container_name, name].some((given) => given !== undefined && given === (service.containerName ?? service.name)) ||
+    [container, container_name, name].some(
+      (given) => given !== undefined && given === (service.containerName ?? service.name),
+    ) ||
     (composed !== undefined && composed === service.compose?.service),
   ({ deployment, statefulset, daemonset, namespace }, { kubernetes }) =>
     kubernetes !== undefined &&

@@ -127,8 +127,7 @@ function placeFor(alert: Alert, places: Place[]): Place {
   const same = open.find(({ group }) => group === alert.group);
   // What nobody wants to hear of must not hide another group.
   const joined = open.find(
-    ({ service, own, silenced }) =>
-      alert.service !== null && service === alert.service && own.length > 0 && !silenced,
+    ({ service, own, silenced }) => alert.service !== null && service === alert.service && own.length > 0 && !silenced,
   );
   const place = same ?? joined;
   if (place) return place;

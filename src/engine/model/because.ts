@@ -19,6 +19,7 @@ export type Deed =
   | 'write notes'
   | 'take notes back'
   | 'silence'
+  | 'assign an incident'
   | 'open a breaker'
   | 'reset a breaker'
   | 'begin a maintenance'

@@ -10,13 +10,13 @@ const compiled = new Map<string, Promise<Evaluate>>();
  * does not compile, names something unknown, or gives no boolean is an error that quotes it.
  */
 export async function holds(expression: string, facts: Record<string, unknown>, field: string): Promise<boolean> {
-  const given = await valueOf(expression, facts, field, 'a CEL condition');
+  const given = await evaluated(expression, facts, field, 'a CEL condition');
   if (typeof given !== 'boolean') throw new InvalidInput(field, expression, 'a CEL condition that gives true or false');
   return given;
 }
 
 /** What a CEL expression gives over plain facts; the same errors. */
-export async function valueOf(
+export async function evaluated(
   expression: string,
   facts: Record<string, unknown>,
   field: string,

@@ -3,6 +3,7 @@ import type { Engine, Incident } from '../engine.js';
 import { InvalidInput } from '../model/errors.js';
 import { noIncident } from '../model/missing.js';
 import type { Principal, Role } from '../model/person.js';
+import { findService } from '../planner/candidates.js';
 import { requireRole } from './authorise.js';
 
 type Attempt = <T>(what: string, who: Principal, facts: { incident: number }, attempt: () => Promise<T>) => Promise<T>;
@@ -16,9 +17,12 @@ const ROLES: readonly Role[] = ['responder', 'approver', 'lead'];
 
 /** What people say of incidents, by whatever surface. `audited` records what a missing role refuses. */
 export function incidentUseCases(
-  { incidents, alerts }: Pick<EnginePorts, 'incidents' | 'alerts'>,
+  { incidents, alerts, services }: Pick<EnginePorts, 'incidents' | 'alerts' | 'services'>,
   audited: Attempt,
-): Pick<Engine, 'incident' | 'openIncidents' | 'acknowledge' | 'silence' | 'unsilence' | 'escalateIncident'> {
+): Pick<
+  Engine,
+  'incident' | 'openIncidents' | 'acknowledge' | 'silence' | 'unsilence' | 'assignIncident' | 'escalateIncident'
+> {
   async function incident(id: number): Promise<Incident> {
     const found = await incidents.get(id);
     if (!found) throw noIncident(id);
@@ -56,6 +60,12 @@ export function incidentUseCases(
     async unsilence(id, who) {
       await audited('unsilence', who, { incident: id }, async () => requireRole(who, ROLES, 'silence'));
       return changed(id, alerts.unsilence(id, who.name));
+    },
+
+    async assignIncident(id, service, who) {
+      await audited('assign', who, { incident: id }, async () => requireRole(who, ['responder'], 'assign an incident'));
+      const { name } = findService(service, services());
+      return changed(id, alerts.assign(id, name, who.name));
     },
 
     async escalateIncident(id, who) {

@@ -1,8 +1,8 @@
+import { rulesOf } from '../auto-recover/view.js';
 import type { Principal } from '../model/person.js';
 import type { Service } from '../model/service.js';
 import { holds } from '../planner/expressions.js';
 import { policyFacts } from '../planner/policy.js';
-import { rulesOf } from '../auto-recover/view.js';
 
 /** Who asks for a recovery that nobody clicked: it may start what a responder may, and never approves. */
 export const BREAKER: Principal = { name: 'breaker', roles: ['responder'], human: false, via: 'breaker' };

@@ -25,6 +25,7 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   'write notes': 'писать заметки',
   'take notes back': 'убирать заметки',
   silence: 'заглушать алерты',
+  'assign an incident': 'указывать сервис инцидента',
   'open a breaker': 'размыкать предохранитель',
   'reset a breaker': 'замыкать предохранитель',
   'begin a maintenance': 'начинать обслуживание',

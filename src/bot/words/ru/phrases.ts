@@ -255,10 +255,14 @@ const BREAKERS: readonly Phrase[] = [
   phrase('it was closed already; the count begins anew', () => 'уже был замкнут, счёт начат заново'),
 ];
 
-const PERMISSIONS: readonly [RegExp, string][] = [
+export const PERMISSIONS: readonly [RegExp, string][] = [
   [/^auto_recover is not set$/, 'auto_recover не задан'],
   [/^auto_recover allows it: (.*)$/s, 'auto_recover разрешает: $1'],
   [/^auto_recover does not allow it: (.*)$/s, 'auto_recover не разрешает: $1'],
+  [/^in shadow mode, as configured: (\d+) of (\d+) verified runs$/, 'так настроено, проверенных запусков $1 из $2'],
+  [/^in shadow mode, (R-\d+) failed: (\d+) of (\d+) verified runs$/, '$1 не удалось, проверенных запусков $2 из $3'],
+  [/^(.+) has silenced it$/, 'заглушено: $1'],
+  [/^(.+) looks after it$/, 'этим занимается $1'],
   [/^(\d+) recoveries by itself within an hour are enough$/, 'за час уже $1, дальше решают люди'],
 ];
 
