@@ -117,7 +117,7 @@ const WRITE = `WITH opened AS (
   -- A count that grows makes an edit of the post due, and no row: a storm is one edit.
   followed AS (
     UPDATE chat_views SET wanted = wanted + 1, due_at = least(due_at, now()) FROM changed
-    WHERE subject = 'incident:' || changed.id AND NOT changed.resolved)
+    WHERE subject = 'incident:' || changed.id AND NOT changed.resolved),
   r AS (
     SELECT * FROM jsonb_to_recordset($3::jsonb) AS r(source text, fingerprint text, "group" text, incident int, opened text,
       name text, service text, labels jsonb, says text, severity float8, state text, times int, starts_at timestamptz,

@@ -46,16 +46,17 @@ export function stageNow(stored: Stage | undefined, rules: AutoRules): Stage {
  * Promoted after enough verified runs in a row; the first failure of a recovery that began by itself takes the trust away, and any
  * failure begins the count anew.
  */
-export function afterEndings(stage: Stage, endings: readonly Ending[], { promoteAfter }: AutoRules): Stage {
-  return endings.reduce<Stage>((now, { id, outcome, automatic }) => {
-    const seen = { ...now, seen: Math.max(now.seen, id) };
-    if (outcome === 'neither') return seen;
-    if (outcome === 'failed') {
-      const lost = now.stage === 'live' && automatic;
-      return { ...seen, verified: 0, ...(lost ? { stage: 'shadow', why: `${recoveryName(id)} failed` } : {}) };
-    }
-    const verified = now.verified + 1;
-    const won = now.stage === 'shadow' && verified >= promoteAfter;
-    return { ...seen, verified, ...(won ? { stage: 'live', why: `${verified} verified runs` } : {}) };
-  }, stage);
+export function afterEndings(stage: Stage, endings: readonly Ending[], rules: AutoRules): Stage {
+  return endings.reduce((now, ending) => ({ ...learn(now, ending, rules), seen: ending.id }), stage);
+}
+
+function learn(now: Stage, { id, outcome, automatic }: Ending, { promoteAfter }: AutoRules): Stage {
+  if (outcome === 'neither') return now;
+  if (outcome === 'failed') {
+    const lost = now.stage === 'live' && automatic;
+    return { ...now, verified: 0, ...(lost ? { stage: 'shadow', why: `${recoveryName(id)} failed` } : {}) };
+  }
+  const verified = now.verified + 1;
+  const won = now.stage === 'shadow' && verified >= promoteAfter;
+  return { ...now, verified, ...(won ? { stage: 'live', why: `${verified} verified runs` } : {}) };
 }
