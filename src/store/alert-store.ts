@@ -13,14 +13,19 @@ export function createAlertStore(pool: Pool): AlertStore {
 
     take: (alerts, sort) =>
       sorting(pool, async (client) => {
-        const [now] = await rows<{ now: Date }>(client, 'SELECT clock_timestamp() AS now');
+        const [now] = await rows<{ now: Date; silenced: string[] }>(
+          client,
+          'SELECT clock_timestamp() AS now, ARRAY(SELECT fingerprint FROM silences WHERE until > now()) AS silenced',
+        );
         const known = await rows<KnownAlert>(client, KNOWN_ALERTS, [JSON.stringify(alerts.map(keys))]);
+        const groups = [...new Set(alerts.map(({ group }) => group))];
         const incidents = await rows<KnownIncident>(client, KNOWN_INCIDENTS, [
-          [...new Set(alerts.map(({ group }) => group))],
+          groups,
           [...new Set(alerts.flatMap(({ service }) => service ?? []))],
           [...new Set(known.flatMap(({ incident }) => incident ?? []))],
         ]);
-        const sorted = sort(alerts, { alerts: known, incidents }, now?.now ?? new Date());
+        const silenced = (now?.silenced ?? []).filter((group) => groups.includes(group));
+        const sorted = sort(alerts, { alerts: known, incidents, silenced }, now?.now ?? new Date());
         await rows(client, WRITE, [
           JSON.stringify(openedOf(sorted)),
           JSON.stringify(sorted.changed.map(change)),

@@ -111,9 +111,10 @@ export function createIncidentStore(pool: Pool, source: DataSource): IncidentSto
   };
 }
 
-/** Its own incident, else the newest open one of the service that anybody wants to hear of. */
+/** Its own incident, else the newest open one of the service; one that is silenced only for what is silenced, too. */
 const JOINED = `SELECT i.id FROM incidents i WHERE i.state <> 'resolved' AND (i.fingerprint = $1 OR $1 = ANY (i.own)
-    OR i.service = $2 AND NOT EXISTS (SELECT FROM silences s WHERE s.fingerprint = i.fingerprint AND s.until > now()))
+    OR i.service = $2 AND (SELECT coalesce(bool_and(s.fingerprint <> i.fingerprint), true) OR bool_or(s.fingerprint = $1)
+      FROM silences s WHERE s.until > now()))
   ORDER BY (i.fingerprint = $1 OR $1 = ANY (i.own)) DESC, i.id DESC LIMIT 1`;
 
 const TOLD_AGAIN = `WITH i AS (

@@ -72,7 +72,7 @@ function recovering(incident: Incident, view: RecoveryView, words: Words): Card 
   return parentCard(
     {
       tone: view.recovery.state === 'AWAITING_APPROVAL' ? 'waiting' : 'attention',
-      title: dotted(name(incident, words), how, people(view, words), counted(incident, words)),
+      title: dotted(name(incident, words), how, people(view, words), several(incident, words)),
       lines: [...saying(incident, words), planLine(view, words)],
       buttons: [detailsButton(view.recovery.id), ...acknowledge(incident)],
     },
@@ -89,7 +89,7 @@ function resolved(incident: Incident, { recovery }: IncidentContext, words: Word
     : words.incident.resolvedByItself(lasted);
   return {
     tone: 'good',
-    title: dotted(name(incident, words), what, by && people(by, words), counted({ ...incident, firing: 0 }, words)),
+    title: dotted(name(incident, words), what, by && people(by, words), several({ ...incident, firing: 0 }, words)),
     lines: still > 0 ? [words.incident.stillFiring(still)] : [],
     buttons: by ? [detailsButton(by.recovery.id)] : [],
   };
@@ -108,6 +108,11 @@ function counted(incident: Incident, { incident: say }: Words): string | undefin
   if (all === 0) return undefined;
   const { firing: still = all } = incident;
   return still > 0 && still < all ? say.alertsFiring(still, all) : say.alerts(all);
+}
+
+/** While it is looked after, or over, one is no news. */
+function several(incident: Incident, words: Words): string | undefined {
+  return (incident.alerts ?? 0) > 1 ? counted(incident, words) : undefined;
 }
 
 /** What Reviver's own check found is told; what an alert says is marked as its words, and quoted. */

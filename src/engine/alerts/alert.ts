@@ -44,6 +44,14 @@ export interface KnownIncident {
   silenced: boolean;
 }
 
+/** What is stored that a batch may have to do with. */
+export interface Known {
+  alerts: readonly KnownAlert[];
+  incidents: readonly KnownIncident[];
+  /** Of its groups, those that nobody wants to hear of. */
+  silenced: readonly string[];
+}
+
 /** What became of an alert: it opened or joined an incident, or ended; or it said nothing new; or it came too late. */
 export type Taken = 'new' | 'ended' | 'again' | 'late';
 
@@ -90,8 +98,4 @@ export interface AlertStore {
   forget(alertsMs: number, deliveriesMs: number): Promise<void>;
 }
 
-export type Sort = (
-  batch: readonly Alert[],
-  known: { alerts: readonly KnownAlert[]; incidents: readonly KnownIncident[] },
-  now: Date,
-) => SortedIn;
+export type Sort = (batch: readonly Alert[], known: Known, now: Date) => SortedIn;

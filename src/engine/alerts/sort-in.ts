@@ -1,4 +1,4 @@
-import type { Alert, KnownAlert, KnownIncident, SortedIn, Taken } from './alert.js';
+import type { Alert, Known, KnownAlert, KnownIncident, SortedIn, Taken } from './alert.js';
 
 /**
  * A firing alert that comes after its own end may have been on its way for this long: Alertmanager sends a notification
@@ -43,17 +43,15 @@ interface Place {
  * incident of Reviver's own finding joins that one. What was told before, or comes after what followed it, changes nothing but its
  * count. Pure.
  */
-export function sortIn(
-  batch: readonly Alert[],
-  known: { alerts: readonly KnownAlert[]; incidents: readonly KnownIncident[] },
-  now: Date,
-): SortedIn {
+export function sortIn(batch: readonly Alert[], known: Known, now: Date): SortedIn {
   const places = known.incidents.map(placeOf);
   const rows = new Map(known.alerts.map((alert) => [keyOf(alert), rowOf(alert, places)]));
   const told = new Map<string, Row>();
+  const silenced = new Set(known.silenced);
   const taken = batch.map((alert) => {
     const key = keyOf(alert);
-    const [what, row] = judge(alert, told.get(key) ?? rows.get(key), places, now);
+    const quiet = silenced.has(alert.group);
+    const [what, row] = judge(alert, told.get(key) ?? rows.get(key), { places, quiet }, now);
     told.set(key, row);
     return what;
   });
@@ -78,7 +76,13 @@ export function sortIn(
 
 type Judged = [Taken, Row];
 
-function judge(alert: Alert, known: Row | undefined, places: Place[], now: Date): Judged {
+interface Where {
+  places: Place[];
+  /** Its own group is silenced. */
+  quiet: boolean;
+}
+
+function judge(alert: Alert, known: Row | undefined, where: Where, now: Date): Judged {
   const fresh: Row = {
     alert,
     state: alert.status,
@@ -88,19 +92,19 @@ function judge(alert: Alert, known: Row | undefined, places: Place[], now: Date)
     incident: known?.incident ?? null,
     told: true,
   };
-  if (!known) return alert.status === 'firing' ? begun(fresh, places) : ['ended', fresh];
+  if (!known) return alert.status === 'firing' ? begun(fresh, where) : ['ended', fresh];
   const counted: Row = { ...known, times: fresh.times };
   if (+alert.startsAt < +known.startsAt) return ['late', counted];
   if (alert.status === 'resolved') return known.state === 'firing' ? ended(fresh) : ['again', counted];
   if (known.state === 'resolved') {
     const sameEpisode = +alert.startsAt === +known.startsAt;
-    return sameEpisode && +now - +(known.endTold ?? now) < LATE_MS ? ['late', counted] : begun(fresh, places);
+    return sameEpisode && +now - +(known.endTold ?? now) < LATE_MS ? ['late', counted] : begun(fresh, where);
   }
   const over = known.incident?.resolvedAt;
   const heldOn = known.incident !== null && (over === undefined || +now - +over < QUIET_MS);
   if (heldOn) return ['again', { ...fresh, startsAt: known.startsAt }];
   if (known.incident) known.incident.firing -= 1;
-  return begun(fresh, places);
+  return begun(fresh, where);
 }
 
 function ended(row: Row): Judged {
@@ -111,9 +115,9 @@ function ended(row: Row): Judged {
   return ['ended', row];
 }
 
-function begun(row: Row, places: Place[]): Judged {
+function begun(row: Row, where: Where): Judged {
   const { alert } = row;
-  const place = placeFor(alert, places);
+  const place = placeFor(alert, where);
   // One that flaps within its incident is no further alert.
   if (row.incident !== place) place.alerts += 1;
   place.firing += 1;
@@ -122,12 +126,13 @@ function begun(row: Row, places: Place[]): Judged {
   return ['new', { ...row, incident: place }];
 }
 
-function placeFor(alert: Alert, places: Place[]): Place {
+function placeFor(alert: Alert, { places, quiet }: Where): Place {
   const open = places.filter(({ resolvedAt }) => resolvedAt === undefined);
   const same = open.find(({ group }) => group === alert.group);
   // What nobody wants to hear of must not hide another group.
   const joined = open.find(
-    ({ service, own, silenced }) => alert.service !== null && service === alert.service && own.length > 0 && !silenced,
+    ({ service, own, silenced }) =>
+      alert.service !== null && service === alert.service && own.length > 0 && (quiet || !silenced),
   );
   const place = same ?? joined;
   if (place) return place;

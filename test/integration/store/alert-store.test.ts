@@ -14,11 +14,24 @@ const rows = async (text: string) => (await opened.pool.query(text)).rows;
 const START = new Date(Date.now() - 60_000);
 const alert = (fingerprint: string, over: Partial<Alert> = {}): Alert => ({
   ...{ source: 'alertmanager', fingerprint, group: 'g1', name: 'RedisDown', service: 'redis', about: null },
-  ...{ labels: { severity: 'critical' }, says: 'no PONG', severity: 0.8, status: 'firing', startsAt: START, endsAt: null },
+  ...{
+    labels: { severity: 'critical' },
+    says: 'no PONG',
+    severity: 0.8,
+    status: 'firing',
+    startsAt: START,
+    endsAt: null,
+  },
   ...over,
 });
 const over = (fingerprint: string) => alert(fingerprint, { status: 'resolved', endsAt: new Date() });
-const HEALTH = { service: 'redis', fingerprint: 'health:redis', title: 'redis is down', detail: 'refused', severity: 1 };
+const HEALTH = {
+  service: 'redis',
+  fingerprint: 'health:redis',
+  title: 'redis is down',
+  detail: 'refused',
+  severity: 1,
+};
 
 beforeEach(async () => {
   await opened.pool.query('TRUNCATE alerts, incidents, silences, outbox, webhook_deliveries');
@@ -37,7 +50,9 @@ describe('a group of alerts', () => {
     const taken = await Promise.all(batches.map((batch, n) => replicas[n % 2]?.take(batch, sortIn)));
     expect(taken.flat().filter((one) => one === 'new')).toHaveLength(50);
     expect(await newest()).toMatchObject({ alerts: 50, firing: 50, service: 'redis', state: 'open' });
-    expect(await rows('SELECT count(*)::int AS n, sum(count)::int AS told FROM alerts')).toEqual([{ n: 50, told: 100 }]);
+    expect(await rows('SELECT count(*)::int AS n, sum(count)::int AS told FROM alerts')).toEqual([
+      { n: 50, told: 100 },
+    ]);
     expect((await rows('SELECT kind FROM outbox ORDER BY kind')).map(({ kind }) => kind)).toEqual([
       'chat.incident',
       'incident.opened',

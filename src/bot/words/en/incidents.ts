@@ -12,7 +12,7 @@ export const incident: IncidentWords = {
     if (value >= 0.7) return 'high';
     return value >= 0.4 ? 'medium' : 'low';
   },
-  alerts: (n) => count(n, 'alert'),
+  alerts: (n) => (n === 1 ? '1 alert' : count(n, 'alert')),
   alertsFiring: (firing, all) => `${firing} of ${count(all, 'alert')} fire`,
   says: (text) => `Alert says: “${text}”`,
   recovering: (recovery) => `recovering, ${recovery}`,

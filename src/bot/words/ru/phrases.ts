@@ -255,14 +255,18 @@ const BREAKERS: readonly Phrase[] = [
   phrase('it was closed already; the count begins anew', () => 'уже был замкнут, счёт начат заново'),
 ];
 
-export const PERMISSIONS: readonly [RegExp, string][] = [
+const PERMISSIONS: readonly [RegExp, string][] = [
   [/^auto_recover is not set$/, 'auto_recover не задан'],
   [/^auto_recover allows it: (.*)$/s, 'auto_recover разрешает: $1'],
   [/^auto_recover does not allow it: (.*)$/s, 'auto_recover не разрешает: $1'],
   [/^in shadow mode, as configured: (\d+) of (\d+) verified runs$/, 'так настроено, проверенных запусков $1 из $2'],
   [/^in shadow mode, (R-\d+) failed: (\d+) of (\d+) verified runs$/, '$1 не удалось, проверенных запусков $2 из $3'],
+  [/^in shadow mode, (\d+) verified runs: (\d+) of (\d+) verified runs$/, 'проверенных запусков $2 из $3'],
   [/^(.+) has silenced it$/, 'заглушено: $1'],
   [/^(.+) looks after it$/, 'этим занимается $1'],
+  [/^as configured$/, 'так настроено'],
+  [/^(\d+) verified runs$/, 'проверенных запусков: $1'],
+  [/^(R-\d+) failed$/, '$1 не удалось'],
   [/^(\d+) recoveries by itself within an hour are enough$/, 'за час уже $1, дальше решают люди'],
 ];
 
@@ -271,7 +275,21 @@ function permission(because: string): string {
   return known ? because.replace(...known) : because;
 }
 
-export const PHRASES: readonly Phrase[] = [...BREAKERS, ...EVIDENCE, ...DETAILS, ...RISK, ...OUTCOMES, ...FINDINGS];
+/** Also where they stand alone. */
+const DECISIONS: readonly Phrase[] = PERMISSIONS.map(([pattern, said]) => ({
+  pattern,
+  say: (...parts) => said.replace(/\$(\d)/g, (_, n) => parts[Number(n) - 1] ?? ''),
+}));
+
+export const PHRASES: readonly Phrase[] = [
+  ...BREAKERS,
+  ...EVIDENCE,
+  ...DETAILS,
+  ...RISK,
+  ...OUTCOMES,
+  ...FINDINGS,
+  ...DECISIONS,
+];
 
 function history(service: string | undefined, median: string | undefined, last: string | undefined): string {
   const of = service ? ` для ${service}` : '';

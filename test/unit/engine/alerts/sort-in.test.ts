@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Alert, KnownAlert, KnownIncident } from '../../../../src/engine/alerts/alert.js';
-import { LATE_MS, QUIET_MS, sortIn } from '../../../../src/engine/alerts/sort-in.js';
+import type { Alert, Known, KnownAlert, KnownIncident } from '../../../../src/engine/alerts/alert.js';
+import { LATE_MS, QUIET_MS, sortIn as sort } from '../../../../src/engine/alerts/sort-in.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const ago = (ms: number) => new Date(+NOW - ms);
@@ -27,9 +27,21 @@ const knownAlert = (over: Partial<KnownAlert> = {}): KnownAlert => ({
 });
 
 const incident = (over: Partial<KnownIncident> = {}): KnownIncident => ({
-  ...{ id: 7, fingerprint: 'g1', service: 'redis', state: 'open', resolvedAt: null, firing: 1, own: [], silenced: false },
+  ...{
+    id: 7,
+    fingerprint: 'g1',
+    service: 'redis',
+    state: 'open',
+    resolvedAt: null,
+    firing: 1,
+    own: [],
+    silenced: false,
+  },
   ...over,
 });
+
+const sortIn = (batch: Alert[], known: Omit<Known, 'silenced'>, now: Date, silenced: string[] = []) =>
+  sort(batch, { ...known, silenced }, now);
 
 const nothing = { alerts: [], incidents: [] };
 const resolved = (over: Partial<Alert> = {}) => alert({ status: 'resolved', endsAt: NOW, ...over });
@@ -70,6 +82,11 @@ describe('an alert that is new', () => {
   ])('joins none %s', (_, over) => {
     const own = incident({ fingerprint: 'health:redis', own: ['health:redis'], ...over });
     expect(sortIn([alert()], { alerts: [], incidents: [own] }, NOW).opened).toHaveLength(1);
+  });
+
+  test('joins what is silenced only when nobody wants to hear of it either', () => {
+    const own = incident({ fingerprint: 'health:redis', own: ['health:redis'], silenced: true });
+    expect(sortIn([alert()], { alerts: [], incidents: [own] }, NOW, ['g1']).opened).toEqual([]);
   });
 
   test('and resolved already is kept, and shown to nobody', () => {
@@ -123,7 +140,10 @@ describe('an alert that ends', () => {
   });
 
   test('twice has ended once', () => {
-    const known = { alerts: [knownAlert({ state: 'resolved', endTold: ago(1_000) })], incidents: [incident({ firing: 0 })] };
+    const known = {
+      alerts: [knownAlert({ state: 'resolved', endTold: ago(1_000) })],
+      incidents: [incident({ firing: 0 })],
+    };
     expect(sortIn([resolved()], known, NOW)).toMatchObject({ taken: ['again'], changed: [] });
   });
 
@@ -134,7 +154,10 @@ describe('an alert that ends', () => {
 });
 
 describe('words that come in another order than they were said', () => {
-  const ended = { alerts: [knownAlert({ state: 'resolved', endTold: ago(1_000) })], incidents: [incident({ state: 'resolved', resolvedAt: ago(1_000), firing: 0 })] };
+  const ended = {
+    alerts: [knownAlert({ state: 'resolved', endTold: ago(1_000) })],
+    incidents: [incident({ state: 'resolved', resolvedAt: ago(1_000), firing: 0 })],
+  };
 
   test('firing after the end of the same episode is late', () => {
     expect(sortIn([alert()], ended, NOW)).toMatchObject({ taken: ['late'], opened: [], changed: [] });
