@@ -113,7 +113,7 @@ whenThere(
     await slack.as('U0ANN').press(SLACK, post.ts, 'Recover');
     telegram.people.press(LEE, GROUP, card?.id ?? 0, 'Recover');
     await eventually(
-      () => expect(onSlack()[0]?.text).toMatch(/RedisDown · redis · recovered in .* by R-2 · Ann/),
+      () => expect(onSlack()[0]?.text).toMatch(/RedisDown · redis · recovered in .* by R-2 · (Ann|Lee)/),
       soon,
     );
     await eventually(() => expect(onTelegram()[0]?.text).toMatch(/recovered in .* by R-2/), soon);
