@@ -119,9 +119,11 @@ const WRITE = `WITH opened AS (
     INSERT INTO outbox (key, kind, payload)
     SELECT 'incident:' || id || ':' || version, 'chat.incident', jsonb_build_object('incident', id) FROM changed WHERE resolved
     ON CONFLICT (key) DO NOTHING),
-  -- A count that grows makes an edit of the post due, and no row: a storm is one edit.
+  -- A count that grows makes an edit of the post due, and no row; of a storm people see one edit every two seconds.
   followed AS (
-    UPDATE chat_views SET wanted = wanted + 1, due_at = least(due_at, now()) FROM changed
+    UPDATE chat_views SET wanted = wanted + 1, due_at = least(due_at, now()),
+      not_before = CASE WHEN message IS NULL OR not_before > now() THEN not_before ELSE now() + interval '2 seconds' END
+    FROM changed
     WHERE subject = 'incident:' || changed.id AND NOT changed.resolved),
   r AS (
     SELECT * FROM jsonb_to_recordset($3::jsonb) AS r(source text, fingerprint text, "group" text, incident int, opened text,
