@@ -17,7 +17,7 @@ const soon = { timeoutMs: 20_000 };
 
 const database = withDatabase();
 const redis = withRedis();
-let patient: number;
+let patient = 0;
 let slack: SlackServer;
 let telegram: TelegramServer;
 let exporter: Server;
@@ -72,7 +72,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await monitoring?.stop();
   await reviver?.stop();
-  killPatient();
+  if (patient) await killPatient();
   exporter?.close();
   await Promise.all([slack?.close(), telegram?.close()]);
 }, 60_000);
@@ -83,7 +83,7 @@ if (monitoringMissing) console.warn(`Left out: ${monitoringMissing}`);
 whenThere(
   'a killed process is an alert, one post on every platform, and well again after one click',
   async () => {
-    killPatient();
+    await killPatient();
     const post = await eventually(() => {
       const [one] = onSlack();
       if (!one?.text.includes('1 alert'))
@@ -139,7 +139,7 @@ whenThere(
   async () => {
     const [{ id }] = await incidents();
     await say(`silence I-${id} 1h`);
-    killPatient();
+    await killPatient();
     await eventually(async () => expect(await incidents()).toMatchObject([{}, { state: 'open', firing: 1 }]), soon);
     await say('unsilence RedisDown');
     await eventually(() => expect(onSlack()).toHaveLength(2), soon);
@@ -164,24 +164,16 @@ async function metrics(): Promise<string> {
   return answer.text();
 }
 
-function killPatient(): void {
-  const pid = pidOnPort;
-  if (pid.known !== undefined)
-    try {
-      process.kill(pid.known, 'SIGKILL');
-    } catch {
-      // It is down.
-    }
+/** SIGKILL; does nothing when it is down. */
+async function killPatient(): Promise<void> {
+  const pid = await ask(patient);
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
 }
-
-/** The pid that the patient last told. */
-const pidOnPort: { known: number | undefined } = { known: undefined };
 
 /** Tells Prometheus whether the patient answers, as an exporter does. */
 async function startExporter(port: () => number): Promise<Server> {
   const server = createServer((_req, res) => {
     void ask(port()).then((pid) => {
-      pidOnPort.known = pid ?? pidOnPort.known;
       res.setHeader('Content-Type', 'text/plain; version=0.0.4');
       res.end(`redis_up ${pid === undefined ? 0 : 1}\n`);
     });
