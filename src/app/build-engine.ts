@@ -4,9 +4,9 @@ import { createEscalations, type Escalations } from '../engine/escalation/escala
 import { stoppingEscalations } from '../engine/escalation/stopping.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
-import { createAvailabilityStore } from '../store/availability-store.js';
 import { createAlertStore } from '../store/alert-store.js';
 import { createAutoRecoverStore } from '../store/auto-recover-store.js';
+import { createAvailabilityStore } from '../store/availability-store.js';
 import type { DataSource } from '../store/data-source.js';
 import { createEscalationStore } from '../store/escalation-store.js';
 import { createFeedbackStore } from '../store/feedback-store.js';

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import type { Stage } from '../engine/escalation/escalation.js';
-import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { GenericSource } from '../engine/alerts/mapping.js';
 import type { MatchRule } from '../engine/alerts/service-of.js';
+import type { Stage } from '../engine/escalation/escalation.js';
+import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person, Role } from '../engine/model/person.js';
 import { type ApprovalPolicy, DEFAULT_POLICY } from '../engine/planner/policy.js';
 import type { Runbook } from '../engine/planner/runbook.js';

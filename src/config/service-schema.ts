@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MOST_FALLS } from '../engine/health/flapping.js';
 import { AUTO_DEFAULTS } from '../engine/auto-recover/stage.js';
+import { MOST_FALLS } from '../engine/health/flapping.js';
 import { CRITICALITIES, RUNTIMES } from '../engine/model/service.js';
 import { runbookStep } from '../engine/planner/runbook.js';
 import { bytes, command, condition, duration, name, retry, strings, text } from './fields.js';

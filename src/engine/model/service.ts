@@ -1,5 +1,5 @@
-import type { FlappingRule } from '../health/flapping.js';
 import type { AutoRules } from '../auto-recover/stage.js';
+import type { FlappingRule } from '../health/flapping.js';
 import type { RunbookStep } from '../planner/runbook.js';
 import type { RetryPolicy } from './retry-policy.js';
 

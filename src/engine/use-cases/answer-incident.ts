@@ -4,9 +4,11 @@ import type { AutoAnswer, Engine, Incident } from '../engine.js';
 import { UserError } from '../model/errors.js';
 import type { Service } from '../model/service.js';
 import { decideAlone } from './decide-alone.js';
+import { maintenanceNow } from './maintenance.js';
 import { AUTO } from './may-start.js';
 
-export interface AnswerIncidentPorts extends Pick<EnginePorts, 'incidents' | 'services' | 'autoRecover'> {
+export interface AnswerIncidentPorts
+  extends Pick<EnginePorts, 'incidents' | 'services' | 'autoRecover' | 'maintenance' | 'plannedMaintenance' | 'now'> {
   alerts: Pick<AlertStore, 'answered'>;
   engine: Pick<Engine, 'plan' | 'recover'>;
 }
@@ -43,5 +45,7 @@ async function decide(incident: Incident, service: Service, ports: AnswerInciden
   if (incident.silence) return { start: false, shadow: false, because: `${incident.silence.by} has silenced it` };
   if (incident.state === 'acknowledged')
     return { start: false, shadow: false, because: `${incident.acknowledgedBy ?? 'somebody'} looks after it` };
+  const work = (await maintenanceNow(ports)).find((one) => one.service === service.name);
+  if (work) return { start: false, shadow: false, because: `${work.by} works on it` };
   return decideAlone(service, AUTO, ports);
 }

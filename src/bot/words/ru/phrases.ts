@@ -263,6 +263,7 @@ const PERMISSIONS: readonly [RegExp, string][] = [
   [/^in shadow mode, (R-\d+) failed: (\d+) of (\d+) verified runs$/, '$1 не удалось, проверенных запусков $2 из $3'],
   [/^in shadow mode, (\d+) verified runs: (\d+) of (\d+) verified runs$/, 'проверенных запусков $2 из $3'],
   [/^(.+) has silenced it$/, 'заглушено: $1'],
+  [/^(.+) works on it$/, 'идут работы: $1'],
   [/^(.+) looks after it$/, 'этим занимается $1'],
   [/^as configured$/, 'так настроено'],
   [/^(\d+) verified runs$/, 'проверенных запусков: $1'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Stage } from '../../../../src/engine/auto-recover/stage.js';
-import type { AutoAnswer, Engine, Incident } from '../../../../src/engine/engine.js';
+import type { AutoAnswer, Engine, Incident, Maintenance } from '../../../../src/engine/engine.js';
 import { UserError } from '../../../../src/engine/model/errors.js';
 import type { Service } from '../../../../src/engine/model/service.js';
 import { answerIncident } from '../../../../src/engine/use-cases/answer-incident.js';
@@ -10,7 +10,10 @@ import { anIncident, NOW, world } from './memory-ports.js';
 
 const ALERT = { source: 'alertmanager', name: 'RedisDown', says: '' };
 
+const WORK: Maintenance = { service: 'redis', since: NOW, until: NOW, reason: 'move', by: 'Ann' };
+
 interface Scene {
+  maintenance?: Maintenance[];
   incident?: Partial<Incident>;
   service?: Partial<Service>;
   stage?: Stage;
@@ -18,12 +21,24 @@ interface Scene {
   recover?: Engine['recover'];
 }
 
-function scene({ incident = {}, service = { autoRecover: 'risk < 0.3' }, stage, lately = 0, recover }: Scene) {
+const never = (): never => {
+  throw new Error('this test needs no such thing');
+};
+
+function scene({
+  incident = {},
+  service = { autoRecover: 'risk < 0.3' },
+  stage,
+  lately = 0,
+  recover,
+  maintenance = [],
+}: Scene) {
   const answers: AutoAnswer[] = [];
   const asked: unknown[] = [];
   const { ports } = world([], {
     services: () => [aService('redis', service)],
     incidents: { get: async () => anIncident({ alert: ALERT, ...incident }) },
+    maintenance: { active: async () => maintenance, begin: never, end: never },
     autoRecover: {
       stage: async () => stage,
       endings: async () => [],
@@ -91,6 +106,7 @@ describe('an incident opens', () => {
       { service: { autoRecover: 'risk < 0.1' } },
       'auto_recover does not allow it: risk < 0.1',
     ],
+    ['while somebody works on it', { maintenance: [WORK] }, 'Ann works on it'],
     ['while it is silenced', { incident: { silence: { until: NOW, by: 'Ann' } } }, 'Ann has silenced it'],
     [
       'when somebody looks after it',
