@@ -44,7 +44,13 @@ export function startPagerRole(options: NodeOptions, parts: PagerRoleParts): voi
   const sender = createOutboxSender({
     store: createOutboxStore(pool),
     sends: new Map([
-      ['escalation', unlessSilenced(createRaise(ports, () => sender.wake()), ports)],
+      [
+        'escalation',
+        unlessSilenced(
+          createRaise(ports, () => sender.wake()),
+          ports,
+        ),
+      ],
       ['page', sendPage],
     ]),
     log: options.log,

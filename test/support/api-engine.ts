@@ -45,7 +45,11 @@ export class MemoryEngine implements Engine {
   readonly escalation = this.#calls.escalation;
   readonly escalations = this.#calls.escalations;
   readonly acknowledgeEscalation = this.#calls.acknowledgeEscalation;
-  readonly acknowledgePage = this.#calls.acknowledgePage;
+  async acknowledgePage(key: string, { name, via }: Principal) {
+    const ours = key.startsWith('reviver:');
+    if (ours) this.said.push(`acknowledge page ${key} by ${name} via ${via}`);
+    return ours;
+  }
   readonly onCall = this.#calls.onCall;
   readonly testPagers = this.#calls.testPagers;
   readonly recoveries: RecoveryView[] = [];

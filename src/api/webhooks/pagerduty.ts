@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { IncomingAlert } from '../../engine/alerts/incoming.js';
-import { incidentOfPageKey, isPageKey } from '../../engine/alerts/page-key.js';
 import type { Engine } from '../../engine/engine.js';
 import { UserError } from '../../engine/model/errors.js';
 import type { Principal } from '../../engine/model/person.js';
@@ -32,6 +31,9 @@ const incident = z.looseObject({
   priority: reference.nullish(),
 });
 
+/** What keys of our own pages begin with, also those of another installation: none of them is an alert. */
+const OURS = 'reviver:';
+
 type Event = z.output<typeof delivery>['event'];
 type PagerIncident = z.output<typeof incident>;
 
@@ -54,7 +56,8 @@ export const readPagerDuty: Read = (body, { header }) => {
   const afterwards = acknowledging(event, about.data);
   const key = about.data.incident_key ?? '';
   // What was paged from here is no news here.
-  if (isPageKey(key)) return { ...nothing('It was paged from here.'), ...seen, ...(afterwards ? { afterwards } : {}) };
+  if (key.startsWith(OURS))
+    return { ...nothing('It was paged from here.'), ...seen, ...(afterwards ? { afterwards } : {}) };
   return {
     alerts: [toAlert(event, about.data, status)],
     unreadable: 0,
@@ -91,9 +94,11 @@ function toAlert(event: Event, data: PagerIncident, status: IncomingAlert['statu
 function acknowledging({ event_type: type, agent }: Event, data: PagerIncident): Reading['afterwards'] {
   if (type !== 'incident.acknowledged' || !agent) return undefined;
   return async (engine) => {
-    const id = incidentOfPageKey(data.incident_key ?? '') ?? (await engine.incidentOf('pagerduty', data.id));
+    const who = principal(agent, engine);
+    if (await engine.acknowledgePage(data.incident_key ?? '', who)) return;
+    const id = await engine.incidentOf('pagerduty', data.id);
     if (id === undefined) return;
-    await engine.acknowledge(id, principal(agent, engine)).catch((error: unknown) => {
+    await engine.acknowledge(id, who).catch((error: unknown) => {
       if (!(error instanceof UserError) || error.code !== 'not_found') throw error;
     });
   };

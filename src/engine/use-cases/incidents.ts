@@ -1,5 +1,6 @@
 import type { EnginePorts } from '../create-engine.js';
 import type { Engine, Incident } from '../engine.js';
+import { subjectOf } from '../escalation/subject.js';
 import { InvalidInput } from '../model/errors.js';
 import { noIncident } from '../model/missing.js';
 import type { Principal, Role } from '../model/person.js';
@@ -17,7 +18,7 @@ const ROLES: readonly Role[] = ['responder', 'approver', 'lead'];
 
 /** What people say of incidents, by whatever surface. `audited` records what a missing role refuses. */
 export function incidentUseCases(
-  { incidents, alerts, services }: Pick<EnginePorts, 'incidents' | 'alerts' | 'services'>,
+  { incidents, alerts, escalations, services }: Pick<EnginePorts, 'incidents' | 'alerts' | 'escalations' | 'services'>,
   audited: Attempt,
 ): Pick<
   Engine,
@@ -54,7 +55,10 @@ export function incidentUseCases(
       await audited('silence', who, { incident: id }, async () => requireRole(who, ROLES, 'silence'));
       if (forMs < LEAST_SILENCE_MS || forMs > MOST_SILENCE_MS)
         throw new InvalidInput('for', `${forMs} ms`, 'a duration from 1m to 7d');
-      return changed(id, alerts.silence(id, forMs, who.name));
+      const silenced = await changed(id, alerts.silence(id, forMs, who.name));
+      // Who wants to hear no more of it knows of it: nobody else is called.
+      await escalations.acknowledge({ service: subjectOf(silenced) }, who.name);
+      return silenced;
     },
 
     async unsilence(id, who) {

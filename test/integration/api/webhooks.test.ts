@@ -213,14 +213,18 @@ describe('PagerDuty', () => {
   });
 
   test('about a page of ours is no news, but its acknowledgement counts', async () => {
-    const ours = { incident_key: 'reviver:abc:I-3' };
+    const ours = { incident_key: 'reviver:abc:E-5' };
     expect((await deliver(event('incident.triggered', {}, ours))).body).toMatchObject({ received: 0 });
+    server.engine.people = () => [];
     await deliver(event('incident.acknowledged', {}, ours));
-    expect([server.engine.alerts, server.engine.said]).toEqual([[], [expect.stringContaining('acknowledge I-3')]]);
+    expect([server.engine.alerts, server.engine.said]).toEqual([
+      [],
+      ['acknowledge page reviver:abc:E-5 by pagerduty:PANN via pagerduty'],
+    ]);
   });
 
   test('acknowledged by no person, as by ourselves, says nothing', async () => {
-    await deliver(event('incident.acknowledged', { agent: null }, { incident_key: 'reviver:abc:I-3' }));
+    await deliver(event('incident.acknowledged', { agent: null }, { incident_key: 'reviver:abc:E-5' }));
     expect(server.engine.said).toEqual([]);
   });
 

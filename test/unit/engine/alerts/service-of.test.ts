@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IncomingAlert } from '../../../../src/engine/alerts/incoming.js';
-import { incidentOfPageKey, isPageKey, pageKey } from '../../../../src/engine/alerts/page-key.js';
 import { type MatchRule, serviceOf } from '../../../../src/engine/alerts/service-of.js';
 import { severityOf } from '../../../../src/engine/alerts/severity.js';
 import { aService } from '../../../support/builders.js';
@@ -68,10 +67,4 @@ test.each<[string | number | undefined, number]>([
   [undefined, 0.5],
 ])('severity %j is %d', (said, expected) => {
   expect(severityOf(said)).toBe(expected);
-});
-
-test('a page is known by its key, and by no other', () => {
-  expect(incidentOfPageKey(pageKey('abc', 41))).toBe(41);
-  expect([isPageKey('reviver:abc:redis'), isPageKey('srv01/HTTP')]).toEqual([true, false]);
-  for (const key of ['reviver:abc:I-x', 'I-3', 'x:reviver:a:I-3']) expect(incidentOfPageKey(key)).toBeUndefined();
 });
