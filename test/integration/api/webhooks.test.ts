@@ -12,6 +12,7 @@ const [PAGER, NEXT_PAGER] = ['pager-secret-of-sixteen', 'pager-secret-that-is-ne
 const SAMPLE = JSON.parse(readFileSync('test/fixtures/alertmanager-v4.json', 'utf8'));
 
 let server: ApiServer;
+let people: ApiServer['engine']['people'];
 let taken: unknown[] = [];
 let refused: string[] = [];
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
     },
     limits: { failedLogins: 10_000 },
   });
+  people = server.engine.people;
   server.engine.incidents.set(3, anIncident());
 });
 afterAll(() => server.close());
@@ -42,6 +44,7 @@ afterEach(() => {
   server.engine.alerts.length = 0;
   server.engine.said.length = 0;
   server.engine.failure = undefined;
+  server.engine.people = people;
 });
 
 async function send(source: string, given: unknown, headers: Record<string, string> = {}) {
