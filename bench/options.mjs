@@ -42,6 +42,9 @@ export const USAGE = `npm run bench -- [--quick | --full] [--only reviver,loop] 
   --profile    Reviver's worker alone, 200 plans in flight: functions, statements and modules by cost
   --save       write the result to bench/history also of a --quick or --only run; --no-save: never
 
+npm run bench -- alerts [--quick]
+  a storm of 10,000 alerts within a minute, in 50 groups: what is stored and shown, how soon it is answered, and the memory
+
 Variables: DATABASE_URL, REDIS_URL  servers to use, instead of private ones
            REVIVER_DIST             another build of Reviver
            BENCH_WORKER_FLAGS       flags of node for all workers, such as --max-semi-space-size=4`;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { GenericSource } from '../engine/alerts/mapping.js';
 import type { Engine } from '../engine/engine.js';
 import { NotFound } from '../engine/model/errors.js';
 import type { Log } from '../engine/ports.js';
 import { createAuthenticate, type Tokens } from './authentication.js';
-import { createJsonReader } from './body.js';
+import { createBytesReader, createJsonReader } from './body.js';
 import { eventStream, type Subscribe } from './event-stream.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { createListener } from './listener.js';
@@ -17,8 +18,10 @@ import type { HealthParts } from './routes/health.js';
 import { routeTable } from './routes/index.js';
 import type { Scrape } from './routes/metrics.js';
 import { openApiRoute } from './routes/openapi.js';
+import type { WebhookParts } from './routes/webhooks.js';
 import { mountSockets, type SocketRoute } from './sockets.js';
 import { createWaitForEnd } from './wait-for-end.js';
+import { type AlertSecrets, createKnowSender } from './webhooks/senders.js';
 
 export interface ApiOptions extends HealthParts {
   engine: Engine;
@@ -29,10 +32,17 @@ export interface ApiOptions extends HealthParts {
   limits?: Partial<Limits>;
   /** Each answered request; `route` is the row's path, so that there are few different ones. */
   onRequest?(request: AnsweredRequest): void;
+  /** Who may send alerts, and how they are read and counted. */
+  alerts?: Partial<AlertDoor>;
   /** Rows, sockets and whole sub-trees of others: the console, webhooks of platforms. */
   routes?: readonly Route[];
   sockets?: readonly SocketRoute[];
   mounts?: readonly Mount[];
+}
+
+export interface AlertDoor extends Pick<WebhookParts, 'onTaken' | 'onRefused'> {
+  secrets: AlertSecrets;
+  generic: readonly GenericSource[];
 }
 
 export interface AnsweredRequest {
@@ -62,14 +72,20 @@ export function createApi(options: ApiOptions): Api {
   const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits, log);
   const sockets = [eventStream(options.subscribe), ...(options.sockets ?? [])];
   const waitForEnd = createWaitForEnd(engine, options.subscribe);
-  const routes: Route[] = [...routeTable({ ...options, limits, waitForEnd }), ...(options.routes ?? [])];
+  const { secrets = NO_SECRETS, generic = [], ...counted } = options.alerts ?? {};
+  const webhooks = {
+    ...{ generic, bodyDepth: limits.bodyDepth, ...counted },
+    knowSender: createKnowSender(secrets, options.tokens, limits, log),
+  };
+  const routes: Route[] = [...routeTable({ ...options, limits, waitForEnd, webhooks }), ...(options.routes ?? [])];
   routes.push(openApiRoute(() => openApi(routes, sockets, options.version)));
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(outermost(options.onRequest));
   for (const { path, handle } of options.mounts ?? []) app.use(path, handle);
-  mountRoutes(app, routes, { engine, authenticate, readJson: createJsonReader(limits), limits, log });
+  const read = { readJson: createJsonReader(limits), readBytes: createBytesReader(limits.webhookBytes) };
+  mountRoutes(app, routes, { engine, authenticate, ...read, limits, log });
   app.use((req) => {
     throw new NotFound('page', req.path.slice(0, 80));
   });
@@ -86,6 +102,8 @@ export function createApi(options: ApiOptions): Api {
     },
   };
 }
+
+const NO_SECRETS: AlertSecrets = { tokens: [], hmac: [], pagerduty: [] };
 
 function outermost(onRequest: ApiOptions['onRequest']): RequestHandler {
   return (req, res, next) => {

@@ -17,6 +17,29 @@ export function createJsonReader(limits: Limits): ReadJson {
   };
 }
 
+/** The body as it was sent, for those who sign it. */
+export type ReadBytes = (req: Request, res: Response) => Promise<Buffer>;
+
+export function createBytesReader(limit: number): ReadBytes {
+  const parse = express.raw({ limit, inflate: false, type: () => true });
+  return async (req, res) => {
+    await new Promise<void>((resolve, reject) => parse(req, res, (error) => (error ? reject(error) : resolve())));
+    return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+  };
+}
+
+/** JSON whose bytes were read before. Throws malformed. */
+export function parseJson(bytes: Buffer, maxDepth: number): unknown {
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new UserError('malformed', 'The body is not JSON in UTF-8.');
+  }
+  refuseHostile(body, maxDepth);
+  return body;
+}
+
 function hasBody(req: Request): boolean {
   const length = req.headers['content-length'];
   return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');

@@ -1,6 +1,8 @@
 /** What one client may take of the server. */
 export interface Limits {
   bodyBytes: number;
+  /** Of a webhook: a group of alerts comes whole. */
+  webhookBytes: number;
   /** Nesting of a JSON body. */
   bodyDepth: number;
   /** Requests of one token in `requestWindowMs`. */
@@ -28,6 +30,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   bodyBytes: 1_048_576,
+  webhookBytes: 2 * 1_048_576,
   bodyDepth: 32,
   requests: 3_000,
   requestWindowMs: 10_000,

@@ -44,14 +44,16 @@ const OF_EVERY_ROUTE: ErrorCode[] = ['malformed', 'invalid_input', 'method_not_a
 const OF_GUARDED_ROUTES: ErrorCode[] = ['unauthenticated', 'forbidden', 'too_many'];
 const OF_BODIES: ErrorCode[] = ['too_large', 'unsupported_media'];
 
+const SIGNED = 'Its sender is known by a secret of its own, or by a token: as `docs/alerts.md` says.';
+
 function operation(route: Route): JsonObject {
   const guarded = route.access !== 'public';
   const refusals = [...OF_EVERY_ROUTE, ...(guarded ? OF_GUARDED_ROUTES : []), ...(takesBody(route) ? OF_BODIES : [])];
   return {
     operationId: route.operation,
     summary: route.summary,
-    ...(route.access === 'public'
-      ? { security: [] }
+    ...(typeof route.access === 'string'
+      ? { security: [], ...(route.access === 'signed' ? { description: SIGNED } : {}) }
       : { description: `Needs one of the roles: ${route.access.join(', ')}.` }),
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
     ...(takesBody(route)

@@ -12,8 +12,8 @@ export interface Route {
   /** Unique: `operationId` of the API document. */
   operation: string;
   summary: string;
-  /** One of these roles is needed; `public` asks for no token. */
-  access: 'public' | readonly Role[];
+  /** One of these roles is needed; `public` asks for no token; a `signed` one knows its senders by itself, from `delivery`. */
+  access: 'public' | 'signed' | readonly Role[];
   params: z.ZodObject;
   query: z.ZodObject;
   /** Of post and put only; fields of an absent body are absent. */
@@ -37,6 +37,16 @@ export interface RawInput {
   prefer: Prefer;
   /** Aborts when the client is gone: what waits for its sake alone need not wait. */
   gone: AbortSignal;
+  /** Of a signed route. */
+  delivery?: Delivery;
+}
+
+/** A request as it came: who sent it is not known yet. */
+export interface Delivery {
+  /** The body as it was sent. Throws too_large or unsupported_media. */
+  bytes(): Promise<Buffer>;
+  header(name: string): string | undefined;
+  address: string;
 }
 
 /** `body` is sent as JSON; `text` as it is, with its type. */
@@ -47,18 +57,23 @@ export type Reply =
 /** Spread into a route that takes nothing, or less than everything. */
 export const NO_INPUT = { params: z.strictObject({}), query: z.strictObject({}), body: z.strictObject({}) };
 
+const NO_DELIVERY: Delivery = { bytes: async () => Buffer.alloc(0), header: () => undefined, address: 'unknown' };
+
 type Described = Omit<Route, 'params' | 'query' | 'body' | 'run'>;
 
 interface Typed<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> extends Described {
   params: P;
   query: Q;
   body: B;
-  handle(
-    input: { params: z.output<P>; query: z.output<Q>; body: z.output<B>; who: Principal } & Pick<
-      RawInput,
-      'prefer' | 'gone'
-    >,
-  ): Promise<Reply>;
+  handle(input: {
+    params: z.output<P>;
+    query: z.output<Q>;
+    body: z.output<B>;
+    who: Principal;
+    delivery: Delivery;
+    prefer: RawInput['prefer'];
+    gone: AbortSignal;
+  }): Promise<Reply>;
 }
 
 /** Ties a handler to its schemas: it sees only what they let through. */
@@ -76,6 +91,7 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
         who,
         prefer: raw.prefer,
         gone: raw.gone,
+        delivery: raw.delivery ?? NO_DELIVERY,
       }),
   };
 }

@@ -4,16 +4,17 @@ import { UserError } from '../engine/model/errors.js';
 import type { Principal } from '../engine/model/person.js';
 import type { Log } from '../engine/ports.js';
 import { type Authenticate, requireRole } from './authentication.js';
-import type { ReadJson } from './body.js';
+import type { ReadBytes, ReadJson } from './body.js';
 import type { Limits } from './limits.js';
 import { readPrefer } from './prefer.js';
 import { createForbiddenLimit } from './rate-limit.js';
-import type { Reply, Route } from './route.js';
+import type { Delivery, RawInput, Reply, Route } from './route.js';
 
 export interface RouterParts {
   engine: Pick<Engine, 'refused'>;
   authenticate: Authenticate;
   readJson: ReadJson;
+  readBytes: ReadBytes;
   limits: Pick<Limits, 'forbidden' | 'forbiddenWindowMs'>;
   log: Log;
 }
@@ -24,6 +25,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], parts: Route
   for (const route of routes) {
     app[route.method](expressPath(route.path), async (req, res) => {
       res.locals.route = route.path;
+      if (route.access === 'signed') return send(res, await route.run(deliveryOf(req, res, parts), ANYONE));
       const who = await identify(route, req, parts);
       // By route, so that nobody is kept from stopping a recovery by what else was refused.
       const reply = await limited(`${who.name} ${route.operation}`, async () => {
@@ -55,15 +57,31 @@ export function takesBody(route: Pick<Route, 'method'>): boolean {
   return route.method === 'post' || route.method === 'put';
 }
 
+/** Nobody is asked for a token before the route is run. */
+function isOpen(access: Route['access']): access is 'public' | 'signed' {
+  return access === 'public' || access === 'signed';
+}
+
+/** Who sent it is the route's own question, so that nothing is counted against anybody here. */
+function deliveryOf(req: Request, res: Response, { readBytes }: RouterParts): RawInput {
+  const delivery: Delivery = {
+    bytes: () => readBytes(req, res),
+    header: (name) => req.get(name),
+    address: req.socket.remoteAddress ?? 'unknown',
+  };
+  const prefer = readPrefer(req.get('prefer'));
+  return { params: req.params, query: req.query, body: {}, prefer, gone: goneOf(res), delivery };
+}
+
 const ANYONE: Principal = { name: 'anyone', roles: [], human: false, via: 'api' };
 
 async function identify(route: Route, req: Request, { authenticate }: RouterParts): Promise<Principal> {
-  if (route.access === 'public') return ANYONE;
+  if (isOpen(route.access)) return ANYONE;
   return authenticate(req.headers.authorization, req.socket.remoteAddress ?? 'unknown');
 }
 
 async function admit(route: Route, who: Principal, { engine, log }: RouterParts): Promise<void> {
-  if (route.access === 'public') return;
+  if (isOpen(route.access)) return;
   try {
     requireRole(who, route.access);
   } catch (refusal) {

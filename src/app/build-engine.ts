@@ -5,6 +5,8 @@ import { stoppingEscalations } from '../engine/escalation/stopping.js';
 import { look } from '../engine/knowledge/look.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
 import type { RedisLink } from '../jobs/redis-link.js';
+import { createAlertStore } from '../store/alert-store.js';
+import { createAutoRecoverStore } from '../store/auto-recover-store.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
 import type { DataSource } from '../store/data-source.js';
 import { createEscalationStore } from '../store/escalation-store.js';
@@ -65,6 +67,9 @@ export function buildEngine(
     maintenance: createMaintenanceStore(pool),
     incidents: stoppingEscalations(createIncidentStore(pool, source), escalations),
     knowledge: { look: (text) => look(text, knowledgeStore) },
+    match: options.alerts.match,
+    alerts: createAlertStore(pool),
+    autoRecover: createAutoRecoverStore(pool),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

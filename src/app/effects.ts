@@ -5,11 +5,13 @@ import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { UserError } from '../engine/model/errors.js';
 import { recoveryName } from '../engine/model/recovery.js';
+import { answerIncident } from '../engine/use-cases/answer-incident.js';
 import { answerClosing, answerOpening } from '../engine/use-cases/answer-opening.js';
 import { askerOf } from '../engine/use-cases/same-request.js';
 
 const replan = z.object({ recovery: z.number().int(), changed: z.string() });
-const resolved = z.object({ incident: z.number().int() });
+const resolved = z.object({ incident: z.number().int(), recovery: z.number().int().optional() });
+const incidentOpened = z.object({ incident: z.number().int() });
 const opened = z.object({ service: z.string(), reason: z.string() });
 const closed = z.object({ service: z.string() });
 
@@ -18,13 +20,29 @@ export function effectSends(
   engine: Engine,
   ports: Pick<
     EnginePorts,
-    'store' | 'people' | 'incidents' | 'services' | 'breakers' | 'maintenance' | 'plannedMaintenance' | 'now'
+    | 'store'
+    | 'people'
+    | 'incidents'
+    | 'alerts'
+    | 'autoRecover'
+    | 'services'
+    | 'breakers'
+    | 'maintenance'
+    | 'plannedMaintenance'
+    | 'now'
   >,
 ): Map<string, Send> {
   return new Map<string, Send>([
     [
       'incident.resolve',
-      async (row) => void (await ports.incidents.resolve({ id: resolved.parse(row.payload).incident })),
+      async (row) => {
+        const { incident: id, recovery } = resolved.parse(row.payload);
+        await ports.incidents.resolve({ id, ...(recovery === undefined ? {} : { recovery }) });
+      },
+    ],
+    [
+      'incident.opened',
+      async ({ payload }) => answerIncident(incidentOpened.parse(payload).incident, { ...ports, engine }),
     ],
     [
       'breaker.opened',

@@ -4,6 +4,8 @@ import type { Language } from '../bot/port.js';
 import type { SlackSettings } from '../bot/slack/settings.js';
 import type { TelegramSettings } from '../bot/telegram/settings.js';
 import type { Action } from '../engine/actions/action.js';
+import type { GenericSource } from '../engine/alerts/mapping.js';
+import type { MatchRule } from '../engine/alerts/service-of.js';
 import type { Constitution } from '../engine/constitution/constitution.js';
 import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person } from '../engine/model/person.js';
@@ -47,6 +49,11 @@ export interface NodeOptions {
   people: readonly Person[];
   policy: ApprovalPolicy;
   /** By name; each has its own id on each platform. */
+  alerts: {
+    match: readonly MatchRule[];
+    generic: readonly GenericSource[];
+    secrets: { tokens: readonly string[]; hmac: readonly string[]; pagerduty: readonly string[] };
+  };
   channels: { incidents: Record<string, string>; [name: string]: Record<string, string> };
   languages: readonly { platform: string; channel: string; language: Language }[];
   groups: readonly GroupRoles[];

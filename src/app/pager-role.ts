@@ -8,9 +8,10 @@ import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
 import type { NodeOptions } from './node-options.js';
 import { createSendPage } from './pages.js';
+import { unlessSilenced } from './unless-silenced.js';
 
 export interface PagerRoleParts {
-  ports: Pick<EnginePorts, 'store' | 'services'> & { escalations: Escalations };
+  ports: Pick<EnginePorts, 'store' | 'services' | 'incidents' | 'log'> & { escalations: Escalations };
   installation: string;
   signals: Pick<Signals, 'onChanged'>;
   closing: Closing;
@@ -43,7 +44,13 @@ export function startPagerRole(options: NodeOptions, parts: PagerRoleParts): voi
   const sender = createOutboxSender({
     store: createOutboxStore(pool),
     sends: new Map([
-      ['escalation', createRaise(ports, () => sender.wake())],
+      [
+        'escalation',
+        unlessSilenced(
+          createRaise(ports, () => sender.wake()),
+          ports,
+        ),
+      ],
       ['page', sendPage],
     ]),
     log: options.log,

@@ -63,6 +63,7 @@ export async function startPeopleRole(
     sends: effectSends(engine, ports),
     callOf: (escalation) => callOf(escalation, engine),
     timing: metrics.chatTiming,
+    onAlertPost: metrics.onAlertPost,
   });
   await bot.start();
   closing.add('chat', () => bot.stop());
@@ -98,6 +99,12 @@ export async function startPeopleRole(
     subscribe,
     log,
     onRequest: metrics.onRequest,
+    alerts: {
+      secrets: options.alerts.secrets,
+      generic: options.alerts.generic,
+      onTaken: metrics.onAlerts,
+      onRefused: metrics.onAlertsRefused,
+    },
     mounts: chat.mounts,
     routes: consoleRoutes(console.doors),
     sockets: [consoleSocket(console.doors)],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { learned } from '../engine/auto-recover/view.js';
 import type { Breakers } from '../engine/breakers/breakers.js';
 import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
@@ -85,9 +86,17 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   const escalations = startLeaderLook('people who are to be called', engine.escalations.look, climbing);
   closing.add('look for people who are to be called', () => escalations.stop());
   startKnowledgeCare(options, { pool: parts.pool, closing });
-  const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
+  const silences = startLeaderLook(
+    'silences that are over',
+    async () => void (await engine.alerts.endSilences()),
+    looking,
+  );
+  closing.add('look for silences that are over', () => silences.stop());
+  const trust = startLeaderLook('what auto_recover has earned', () => learnAll(engine), looking);
+  closing.add('look for what auto_recover has earned', () => trust.stop());
+  const partitions = setInterval(() => void care(parts, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
-  void care(parts.pool, options);
+  void care(parts, options);
 }
 
 /** A worker that is replaced is away for less. */
@@ -101,13 +110,19 @@ function guarded(guardian: ReturnType<typeof createGuardian>): RunProgram {
   return (command, signal) => createExec(guardian)({ runKey: `health-${randomUUID()}`, signal })(command);
 }
 
-async function care(pool: Pool, { log }: NodeOptions): Promise<void> {
-  await ensureEventPartitions(pool).catch((error: unknown) => {
-    log('error', 'the next partitions of the event log could not be made', { error: String(error) });
-  });
+async function learnAll({ services, autoRecover }: EnginePorts): Promise<void> {
+  for (const service of services()) if (service.autoRecover !== undefined) await learned(service, autoRecover);
+}
+
+/** PagerDuty repeats a delivery for two days. */
+const DELIVERIES_KEPT_MS = 4 * DAY_MS;
+const ALERTS_KEPT_MS = 30 * DAY_MS;
+
+async function care({ engine, pool }: SchedulerRoleParts, { log }: NodeOptions): Promise<void> {
+  const failed = (what: string) => (error: unknown) => log('error', what, { error: String(error) });
+  await ensureEventPartitions(pool).catch(failed('the next partitions of the event log could not be made'));
   await createAvailabilityStore(pool)
     .forgetBefore(WINDOW_MS)
-    .catch((error: unknown) => {
-      log('error', 'what is too old for any availability could not be removed', { error: String(error) });
-    });
+    .catch(failed('what is too old for any availability could not be removed'));
+  await engine.alerts.forget(ALERTS_KEPT_MS, DELIVERIES_KEPT_MS).catch(failed('old alerts could not be forgotten'));
 }

@@ -42,6 +42,8 @@ export interface BotOptions {
   callOf?(escalation: Pick<Escalation, 'code' | 'recoveryId'>): Promise<Call>;
   /** How soon a platform has its answers, for the metrics. */
   timing?(platform: string): AckTiming;
+  /** An incident is posted on a platform for the first time. */
+  onAlertPost?(platform: string): void;
   now?(): Date;
   /** Milliseconds between looks at the database, beside signals; default 1 s. */
   pollMs?: number;
@@ -83,6 +85,7 @@ export function createBot(options: BotOptions): Bot {
     incidents,
     mentions,
     language,
+    ...(options.onAlertPost ? { onAlertPost: options.onAlertPost } : {}),
     log,
     now,
     pollMs,

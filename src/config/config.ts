@@ -1,4 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import type { GenericSource } from '../engine/alerts/mapping.js';
+import type { MatchRule } from '../engine/alerts/service-of.js';
 import type { Stage } from '../engine/escalation/escalation.js';
 import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person, Role } from '../engine/model/person.js';
@@ -38,6 +40,7 @@ export interface Config {
     kubernetes?: boolean;
     goneAfterMs: number;
   };
+  alerts: { match: MatchRule[]; generic: GenericSource[] };
   escalation: {
     policies: Record<string, Stage[]>;
     contacts: { email: string[]; sms: string[]; webhook?: string };
@@ -83,6 +86,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     services: raw.services.map((service) => toService(service, folder, health)),
     maintenance: raw.maintenance,
     discovery: toDiscovery(raw.discovery),
+    alerts: { match: raw.alerts.match, generic: raw.alerts.generic.map(toGeneric) },
     escalation: {
       policies: mapValues(raw.escalation.policies, (stages) =>
         stages.map(({ after, notify }) => ({ afterMs: after, notify })),
@@ -114,6 +118,12 @@ function toApprovals({ approvals, freeze, proven_within }: RawConfig): ApprovalP
     rules: approvals.rules ?? DEFAULT_POLICY.rules,
     raises: { freezes: freeze, provenWithinMs: proven_within },
   };
+}
+
+function toGeneric({ name, mapping }: RawConfig['alerts']['generic'][number]): GenericSource {
+  const { starts_at: startsAt, ends_at: endsAt, ...same } = mapping;
+  const given = Object.entries({ ...same, startsAt, endsAt }).filter(([, place]) => place !== undefined);
+  return { name, mapping: Object.fromEntries(given) };
 }
 
 function platforms(ids: Record<string, string | undefined>): Record<string, string> {

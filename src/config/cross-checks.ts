@@ -4,6 +4,7 @@ import { nearest } from '../engine/planner/nearest.js';
 import type { Problem } from '../engine/yaml/problem.js';
 import { findCycle } from './cycle.js';
 import type { RawConfig } from './schema.js';
+import { conditionOf } from './service.js';
 import { disksAreDeep, healthTargets, places, sizesAscend } from './service-checks.js';
 
 /** What no single field can tell: names that repeat or lead nowhere, cycles, sections that do not fit. */
@@ -28,6 +29,8 @@ const CHECKS: ((raw: RawConfig) => Problem[])[] = [
   freezes,
   unknownPolicies,
   levelsAscend,
+  unknownMatches,
+  mappings,
   conditions,
 ];
 
@@ -100,7 +103,7 @@ function unknownStrategies({ services, extensions }: RawConfig): Problem[] {
 
 /** One person is one principal: neither a name nor an id may stand for two. */
 function duplicatePeople({ people }: RawConfig): Problem[] {
-  const keys = ['name', 'slack', 'telegram', 'console'] as const;
+  const keys = ['name', 'slack', 'telegram', 'console', 'pagerduty'] as const;
   return keys.flatMap((key) =>
     repeated(people.map((person) => person[key]?.toLowerCase())).map(({ index, first }) => ({
       path: ['people', index, key],
@@ -156,10 +159,38 @@ function levelsAscend({ escalation }: RawConfig): Problem[] {
   );
 }
 
-function conditions({ approvals, services }: RawConfig): Problem[] {
+/** An alert can only be about a service that there is. */
+function unknownMatches({ alerts, services }: RawConfig): Problem[] {
+  const names = services.map(({ name }) => name);
+  return alerts.match.flatMap(({ service }, index) =>
+    unknown(['alerts', 'match', index, 'service'], 'service', service, names),
+  );
+}
+
+/** What is no JSON pointer is CEL. */
+function mappings({ alerts }: RawConfig): Problem[] {
+  const repeats = repeated(alerts.generic.map(({ name }) => name)).map(({ index, value, first }) => ({
+    path: ['alerts', 'generic', index, 'name'],
+    says: `"${value}" is the name of generic[${first}] already; names must differ`,
+  }));
+  const wrong = alerts.generic.flatMap(({ mapping }, index) =>
+    Object.entries(mapping).flatMap(([field, place]) => {
+      const reason = place.startsWith('/') ? undefined : syntaxError(place);
+      const path = ['alerts', 'generic', index, 'mapping', field];
+      return reason ? [{ path, says: `${JSON.stringify(place)} is neither a JSON pointer nor CEL (${reason})` }] : [];
+    }),
+  );
+  return [...repeats, ...wrong];
+}
+
+function conditions({ approvals, services, alerts }: RawConfig): Problem[] {
   const given = [
     ...(approvals.rules ?? []).map(({ when }, index) => ({ path: ['approvals', 'rules', index, 'when'], when })),
-    ...services.map(({ auto_recover }, index) => ({ path: ['services', index, 'auto_recover'], when: auto_recover })),
+    ...services.map(({ auto_recover }, index) => ({
+      path: ['services', index, 'auto_recover'],
+      when: conditionOf(auto_recover),
+    })),
+    ...alerts.match.map(({ when }, index) => ({ path: ['alerts', 'match', index, 'when'], when })),
   ];
   return given.flatMap(({ path, when }) => {
     const reason = when === undefined || when === 'never' ? undefined : syntaxError(when);

@@ -15,6 +15,8 @@ const person = z.strictObject({
   slack: id.optional(),
   telegram: id.optional(),
   console: id.optional(),
+  /** The id of the user there, such as PABC123: what is acknowledged in the pager counts as theirs. */
+  pagerduty: id.optional(),
   roles: z.array(role),
 });
 
@@ -78,6 +80,33 @@ const escalation = z.strictObject({
   link: z.url({ protocol: /^https?$/, error: 'a URL that begins with https:// or http://' }).optional(),
 });
 
+const pointer = z.string().min(1, 'a JSON pointer such as /labels/host, or CEL such as alert.state == "ok"');
+
+/** How the JSON of a program that nobody knows is read: JSON pointers begin with a slash, all else is CEL over `body` and `alert`. */
+const mapping = z.strictObject({
+  /** Where the list of alerts is; absent: the body is one alert. */
+  alerts: pointer.optional(),
+  fingerprint: pointer.optional(),
+  name: pointer.optional(),
+  status: pointer.optional(),
+  service: pointer.optional(),
+  severity: pointer.optional(),
+  says: pointer.optional(),
+  labels: pointer.optional(),
+  starts_at: pointer.optional(),
+  ends_at: pointer.optional(),
+});
+
+const generic = z.strictObject({ name, mapping: mapping.default({}) });
+
+const alerts = z.strictObject({
+  match: z.array(z.strictObject({ when: condition, service: name })).default([]),
+  generic: z
+    .union([generic, z.array(generic)])
+    .transform((given) => [given].flat())
+    .default([]),
+});
+
 /** The planner document's section: its broker is Reviver's Redis; its other options mean nothing here. */
 const celery = z.looseObject({
   broker_url: redis.optional(),
@@ -112,6 +141,7 @@ export const configSchema = z.strictObject({
   maintenance: z.array(maintenanceSchema).default([]),
   discovery: discovery.default({ docker: true, gone_after: 5 * 60_000 }),
   escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] }, language: 'en' }),
+  alerts: alerts.default({ match: [], generic: [] }),
   pools: z.array(name).min(1).default(['default']),
   backups: z.record(name, z.strictObject({ service: name, location: text, database: text.optional() })).default({}),
   step_aliases: z

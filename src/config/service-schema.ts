@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUTO_DEFAULTS } from '../engine/auto-recover/stage.js';
 import { MOST_FALLS } from '../engine/health/flapping.js';
 import { CRITICALITIES, RUNTIMES } from '../engine/model/service.js';
 import { runbookStep } from '../engine/planner/runbook.js';
@@ -88,6 +89,17 @@ const failover = z.strictObject({
   switch: z.array(runbookStep).min(1),
 });
 
+/** A condition alone, or with how it earns trust: the long form begins in shadow mode. */
+const autoRecover = z.union([
+  condition,
+  z.strictObject({
+    when: condition,
+    limit_per_hour: z.int().min(0).default(AUTO_DEFAULTS.limitPerHour),
+    shadow: z.boolean().default(true),
+    promote_after: z.int().min(1).default(AUTO_DEFAULTS.promoteAfter),
+  }),
+]);
+
 /** A service as written; the source document's own key names, and ours beside them. */
 export const serviceSchema = z.strictObject({
   name,
@@ -112,10 +124,10 @@ export const serviceSchema = z.strictObject({
   circuit_breaker_enabled: z.boolean().optional(),
   circuit_breaker: circuitBreaker.optional(),
   state_backup_enabled: z.boolean().default(false),
-  auto_recover: condition.optional(),
   /** A policy of the section `escalation`; absent: the one named default. */
   escalation: name.optional(),
   rto: duration.optional(),
+  auto_recover: autoRecover.optional(),
 });
 
 export type RawService = z.output<typeof serviceSchema>;

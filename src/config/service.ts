@@ -42,8 +42,20 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     ...(raw.state_backup_enabled && { stateBackup: true }),
     ...(raw.escalation !== undefined && { escalation: raw.escalation }),
     ...(raw.rto !== undefined && { rtoMs: raw.rto }),
-    ...(raw.auto_recover && raw.auto_recover !== 'never' && { autoRecover: raw.auto_recover }),
+    ...toAutoRecover(raw.auto_recover),
   };
+}
+
+function toAutoRecover(raw: RawService['auto_recover']): Pick<Service, 'autoRecover' | 'autoRecoverRules'> {
+  const when = conditionOf(raw);
+  if (when === undefined || when === 'never') return {};
+  if (typeof raw !== 'object') return { autoRecover: when };
+  const { limit_per_hour, shadow, promote_after } = raw;
+  return { autoRecover: when, autoRecoverRules: { limitPerHour: limit_per_hour, shadow, promoteAfter: promote_after } };
+}
+
+export function conditionOf(raw: RawService['auto_recover']): string | undefined {
+  return typeof raw === 'object' ? raw.when : raw;
 }
 
 function toDiskFolder(raw: NonNullable<RawService['disk']>[number], base: string): DiskFolder {

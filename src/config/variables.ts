@@ -39,6 +39,12 @@ function plain<T>(schema: z.ZodType<T, string>, example: string) {
   return schema.optional().meta({ example });
 }
 
+/** Secrets of those who send alerts. */
+const words = text.regex(
+  /^[^\s,]{16,}(,[^\s,]{16,})*$/,
+  'one or several of at least 16 characters, with commas between them',
+);
+
 /** Always there; the example is the default. */
 function fixed<T>(schema: z.ZodType<T, string>, example: string) {
   return schema.prefault(example).meta({ example });
@@ -86,6 +92,12 @@ export const environmentSchema = z.object({
   TWILIO_AUTH_TOKEN: secret(text, '(32 hex digits)'),
   TWILIO_FROM: plain(text.regex(/^\+\d{6,15}$/, 'a phone number with + and country code'), '+15005550006'),
   TWILIO_API_URL: plain(web, 'https://api.twilio.com'),
+  ALERTS_TOKEN: secret(words, '(a long random word; two with a comma while it is changed)'),
+  ALERTS_HMAC_SECRET: secret(words, '(a long random word; two with a comma while it is changed)'),
+  PAGERDUTY_WEBHOOK_SECRET: secret(
+    words,
+    '(the secret of the webhook subscription; two with a comma while it is changed)',
+  ),
   ALERT_WEBHOOK_URL: secret(web, 'https://hooks.example.com/incidents'),
   ALERT_WEBHOOK_SECRET: secret(
     text.regex(/^(whsec_[A-Za-z0-9+/=]{24,}|\S{16,})$/, 'whsec_ and base64, or at least 16 characters'),

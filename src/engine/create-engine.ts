@@ -1,5 +1,8 @@
 import type { Action, BackupCatalog } from './actions/action.js';
+import type { AlertStore } from './alerts/alert.js';
+import type { MatchRule } from './alerts/service-of.js';
 import { type Decided, decide } from './approvals/decide.js';
+import { type AutoRecoverStore, autoRecoverViews } from './auto-recover/view.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
 import type { Engine, PlanRequest, RecoveryView, RunbookSummary } from './engine.js';
@@ -10,7 +13,6 @@ import type { HistoryStore } from './history/history.js';
 import type { Known } from './knowledge/look.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
-import { noIncident } from './model/missing.js';
 import type { Person, Principal } from './model/person.js';
 import type { TargetState } from './model/plan.js';
 import { recoveryName } from './model/recovery.js';
@@ -41,6 +43,7 @@ import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
 import { fitting, serviceSpokenOf } from './use-cases/fitting.js';
 import { incidentOf } from './use-cases/incident-of.js';
+import { incidentUseCases } from './use-cases/incidents.js';
 import { createKeptCancels } from './use-cases/kept-cancels.js';
 import { beginMaintenance, endMaintenance, maintenanceNow } from './use-cases/maintenance.js';
 import { createMakePlan } from './use-cases/make-plan.js';
@@ -48,6 +51,7 @@ import { preview } from './use-cases/preview.js';
 import { propose } from './use-cases/propose.js';
 import { recover } from './use-cases/recover.js';
 import { status } from './use-cases/status.js';
+import { createTakeAlerts } from './use-cases/take-alerts.js';
 import { viewOf, viewsOf } from './use-cases/view.js';
 
 /** What was tried before, and what is written about it. */
@@ -63,6 +67,10 @@ export interface EnginePorts {
   history: HistoryStore;
   plans: PlanStore;
   knowledge: Knowledge;
+  alerts: AlertStore;
+  /** `alerts.match` of the configuration. */
+  match: readonly MatchRule[];
+  autoRecover: AutoRecoverStore;
   registry: Pick<WorkerRegistry, 'list'>;
   dispatcher: Dispatcher;
   /** Those that are known now: discovered ones come and go. The same array until something changes. */
@@ -185,20 +193,16 @@ export function createEngine(ports: EnginePorts): Engine {
     events: (id) => store.events(id),
     status: () => status(ports),
 
-    async incident(id) {
-      const found = await ports.incidents.get(id);
-      if (!found) throw noIncident(id);
-      return found;
+    ...incidentUseCases(ports, audited),
+    takeAlerts: createTakeAlerts(ports),
+    incidentOf: ports.alerts.incidentOf,
+    async deliver(source, id, work) {
+      if (await ports.alerts.delivered(source, id)) return false;
+      await work();
+      await ports.alerts.keepDelivery(source, id);
+      return true;
     },
-
-    async acknowledge(id, who) {
-      await audited('ack', who, { incident: id }, async () =>
-        requireRole(who, ['responder', 'approver', 'lead'], 'acknowledge'),
-      );
-      const found = await ports.incidents.acknowledge(id, who.name);
-      if (!found) throw noIncident(id);
-      return found;
-    },
+    autoRecover: () => autoRecoverViews(ports.services(), ports.autoRecover),
 
     ...escalationUseCases(ports, audited),
 

@@ -1,3 +1,6 @@
+import type { Taken } from './alerts/alert.js';
+import type { IncomingAlert } from './alerts/incoming.js';
+import type { AutoRecoverView } from './auto-recover/view.js';
 import type { BreakerView } from './breakers/view.js';
 import type { Channel, Escalation, Stage } from './escalation/escalation.js';
 import type { Feedback, Note } from './feedback/feedback.js';
@@ -133,9 +136,28 @@ export interface Maintenance {
   by: string;
 }
 
+/** The first alert that told of an incident, in its own words. */
+export interface IncidentAlert {
+  source: string;
+  name: string;
+  says: string;
+}
+
+/** What `auto_recover` decided when an incident opened. */
+export interface AutoAnswer {
+  start: boolean;
+  /** It would have started, but is not trusted yet. */
+  shadow: boolean;
+  /** What was, or would have been, started. */
+  plan?: string;
+  because: string;
+}
+
+/** Something is wrong: alerts, Reviver's own findings, or both about the same. People see it as `I-3`. */
 export interface Incident {
   id: number;
-  service: string;
+  /** null: an alert is about none that is known. */
+  service: string | null;
   title: string;
   detail: string;
   severity: number;
@@ -147,6 +169,17 @@ export interface Incident {
   acknowledgedBy: string | null;
   /** The latest recovery for it. */
   recoveryId: number | null;
+  /** What an alert of no known service says that it is about. */
+  about?: string;
+  alert?: IncidentAlert;
+  /** How many different alerts it has had, and how many of them still fire. */
+  alerts?: number;
+  firing?: number;
+  /** What Reviver's own checks and breakers find, while they do. */
+  found?: string;
+  auto?: AutoAnswer;
+  /** Nobody wants to hear of its group until then. */
+  silence?: { until: Date; by: string };
 }
 
 export interface EscalationView extends Escalation {
@@ -231,6 +264,7 @@ export interface Engine {
   events(recoveryId: number): Promise<StoredEvent[]>;
   status(): Promise<Status>;
   incident(id: number): Promise<Incident>;
+  /** Somebody looks after it: said in chat, over HTTP, or in a pager. */
   acknowledge(incidentId: number, who: Principal): Promise<Incident>;
   escalation(id: number): Promise<EscalationView>;
   /** Those that have not ended. */
@@ -242,6 +276,22 @@ export interface Engine {
   onCall(): OnCall;
   /** Sends a page to everybody that pagers reach, which says that it is a test, and ends at once. */
   testPagers(who: Principal): Promise<EscalationView>;
+  /** Stores alerts and sorts them into incidents; answers for each what became of it. `unavailable`: send them again. */
+  takeAlerts(alerts: readonly IncomingAlert[]): Promise<Taken[]>;
+  /** The incident that an alert belongs to. */
+  incidentOf(source: string, fingerprint: string): Promise<number | undefined>;
+  /** Does `work` unless this delivery was seen before; one whose work failed may come again. False: it was seen. */
+  deliver(source: string, id: string, work: () => Promise<void>): Promise<boolean>;
+  /** Those that are not over, the newest first. */
+  openIncidents(): Promise<Incident[]>;
+  /** No post and no escalation for its group for so long; it ends by itself. */
+  silence(incidentId: number, forMs: number, who: Principal): Promise<Incident>;
+  unsilence(incidentId: number, who: Principal): Promise<Incident>;
+  /** Says which service an incident is about of which nothing was known. */
+  assignIncident(incidentId: number, service: string, who: Principal): Promise<Incident>;
+  escalateIncident(incidentId: number, who: Principal): Promise<Incident>;
+  /** How far `auto_recover` of each service that has one is trusted. */
+  autoRecover(): Promise<AutoRecoverView[]>;
   /** States of a service that are kept, the newest first. */
   snapshots(service: string): Promise<(Kept & { damaged?: string })[]>;
   /** Of every service, by its place in the configuration. */

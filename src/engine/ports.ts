@@ -178,12 +178,18 @@ export interface WorkerRegistry {
 
 /** Something is wrong with a service; one open incident a fingerprint. */
 export interface IncidentStore {
-  /** Opens it, or counts it once more. */
+  /** Something that Reviver found itself: opens an incident, or joins the open one of its service. */
   report(
-    found: Pick<Incident, 'service' | 'title' | 'detail' | 'severity' | 'fingerprint'>,
+    found: Pick<Incident, 'title' | 'detail' | 'severity' | 'fingerprint'> & { service: string },
   ): Promise<{ incident: Incident; created: boolean }>;
-  /** `detail` replaces what the incident said last. */
-  resolve(which: { fingerprint: string } | { id: number }, detail?: string): Promise<Incident | undefined>;
+  /**
+   * A finding holds no more, which ends its incident unless something else still says so; or an incident is over, and with it
+   * those that the same recovery was for. `detail` replaces what the incident said last.
+   */
+  resolve(
+    which: { fingerprint: string } | { id: number; recovery?: number },
+    detail?: string,
+  ): Promise<Incident | undefined>;
   acknowledge(id: number, by: string): Promise<Incident | undefined>;
   get(id: number): Promise<Incident | undefined>;
   openFor(service: string): Promise<Incident | undefined>;

@@ -78,6 +78,12 @@ export function createInstruments(registry: Registry) {
         'service',
       ]),
     ),
+    alertsReceived: new Counter(of('alerts_received_total', 'Alerts that were stored', ['source', 'status'])),
+    alertsDeduplicated: new Counter(of('alerts_deduplicated_total', 'Of them, those that said nothing new', [])),
+    alertsRefused: new Counter(
+      of('alerts_refused_total', 'Webhooks, or alerts in them, that were not taken', ['source', 'code']),
+    ),
+    alertPosts: new Counter(of('alert_posts_total', 'Posts of incidents', ['platform'])),
     active: new Gauge(of('recoveries_active', 'Recoveries that run', [])),
     queued: new Gauge(of('recoveries_queued', 'Recoveries that wait for a slot or a claim', [])),
     queueOldest: new Gauge(of('recoveries_queued_oldest_seconds', 'How long the oldest of them waits', [])),

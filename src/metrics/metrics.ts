@@ -14,6 +14,9 @@ export interface Metrics {
   /** The store did not answer: nothing is known but that. */
   storeDown(): void;
   onRequest(request: { method: string; route: string; status: number; durationMs: number }): void;
+  onAlerts(source: string, counts: { firing: number; resolved: number; deduplicated: number }): void;
+  onAlertsRefused(source: string, code: string): void;
+  onAlertPost(platform: string): void;
   /** How soon a chat platform has its answers. */
   chatTiming(platform: string): { answered(tookMs: number): void; late(): void };
   /** How soon it takes what is sent to it. */
@@ -32,6 +35,13 @@ export function createMetrics(version: string): Metrics {
     storeDown: () => instruments.dbPoolHealthy.set(0),
     onRequest: ({ method, route, status, durationMs }) =>
       instruments.httpDuration.observe({ method, route, status: String(status) }, durationMs / 1_000),
+    onAlerts(source, { firing, resolved, deduplicated }) {
+      instruments.alertsReceived.inc({ source, status: 'firing' }, firing);
+      instruments.alertsReceived.inc({ source, status: 'resolved' }, resolved);
+      instruments.alertsDeduplicated.inc(deduplicated);
+    },
+    onAlertsRefused: (source, code) => instruments.alertsRefused.inc({ source, code }),
+    onAlertPost: (platform) => instruments.alertPosts.inc({ platform }),
     chatTiming: (platform) => ({
       answered: (tookMs) => instruments.chatAcks.observe({ platform }, tookMs / 1_000),
       late: () => instruments.chatAcksLate.inc({ platform }),

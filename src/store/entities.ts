@@ -1,4 +1,5 @@
 import { EntitySchema } from 'typeorm';
+import type { AutoAnswer, IncidentAlert } from '../engine/engine.js';
 import type { ApprovalRow, EventRow } from './rows.js';
 
 /**
@@ -8,7 +9,7 @@ import type { ApprovalRow, EventRow } from './rows.js';
 
 export interface IncidentRow {
   id: number;
-  service: string;
+  service: string | null;
   fingerprint: string;
   title: string;
   detail: string;
@@ -20,6 +21,13 @@ export interface IncidentRow {
   recovery_id: number | null;
   started_at: Date;
   resolved_at: Date | null;
+  about: string | null;
+  alert: IncidentAlert | null;
+  alerts: number;
+  firing: number;
+  own: string[];
+  found: string | null;
+  auto: AutoAnswer | null;
 }
 
 export const IncidentEntity = new EntitySchema<IncidentRow>({
@@ -27,7 +35,7 @@ export const IncidentEntity = new EntitySchema<IncidentRow>({
   tableName: 'incidents',
   columns: {
     id: { type: 'integer', primary: true, generated: 'increment' },
-    service: { type: 'text' },
+    service: { type: 'text', nullable: true },
     fingerprint: { type: 'text' },
     title: { type: 'text' },
     detail: { type: 'text' },
@@ -39,6 +47,13 @@ export const IncidentEntity = new EntitySchema<IncidentRow>({
     recovery_id: { type: 'integer', nullable: true },
     started_at: { type: 'timestamptz', default: () => 'now()' },
     resolved_at: { type: 'timestamptz', nullable: true },
+    about: { type: 'text', nullable: true },
+    alert: { type: 'jsonb', nullable: true },
+    alerts: { type: 'integer', default: 0 },
+    firing: { type: 'integer', default: 0 },
+    own: { type: 'text', array: true, default: '{}' },
+    found: { type: 'text', nullable: true },
+    auto: { type: 'jsonb', nullable: true },
   },
 });
 

@@ -139,7 +139,9 @@ sent AS (
   SELECT o.key, o.kind, o.payload FROM made, d, jsonb_to_recordset(d.effects) AS o(key text, kind text, payload jsonb)
   ON CONFLICT (key) DO NOTHING
 ),
-seen AS (UPDATE incidents SET recovery_id = made.id, version = version + 1 FROM made, d WHERE incidents.id = d.incident_id)
+seen AS (
+  UPDATE incidents SET recovery_id = made.id, version = version + 1 FROM made, d
+  WHERE incidents.id = d.incident_id OR incidents.service = d.service AND incidents.state <> 'resolved')
 SELECT made.id, made.created_at, made.wake_at, CASE WHEN made.id IS NULL THEN refuse('active') END
 FROM (SELECT 1) always LEFT JOIN made ON true`,
 };

@@ -4,12 +4,7 @@ import type { Incident, ServiceHealth } from '../engine/engine.js';
 import type { IncidentStore } from '../engine/ports.js';
 import { HealthEntity, IncidentEntity, type IncidentRow } from './entities.js';
 import { explained, rows } from './query.js';
-
-/** The post of an incident follows it by the outbox. */
-const SHOWN = `shown AS (
-  INSERT INTO outbox (key, kind, payload)
-  SELECT 'incident:' || id || ':' || version, 'chat.incident', jsonb_build_object('incident', id) FROM i
-  ON CONFLICT (key) DO NOTHING)`;
+import { ANSWERED, SHOWN, sorting } from './sorting.js';
 
 /** Incidents and the latest health of each service. */
 export function createIncidentStore(pool: Pool, source: DataSource): IncidentStore {
@@ -17,41 +12,25 @@ export function createIncidentStore(pool: Pool, source: DataSource): IncidentSto
   const healths = source.getRepository(HealthEntity);
 
   return {
-    async report(found) {
-      const [row] = await rows<IncidentRow & { created: boolean }>(
-        pool,
-        `WITH i AS (
-           INSERT INTO incidents (service, fingerprint, title, detail, severity) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (fingerprint) WHERE state <> 'resolved'
-           DO UPDATE SET count = incidents.count + 1, detail = excluded.detail, version = incidents.version + 1
-           RETURNING *, (xmax = 0) AS created),
-         told AS (
-           INSERT INTO events (kind, actor, data) SELECT 'incident.opened', 'reviver',
-             jsonb_build_object('incident', id, 'service', service, 'title', title, 'detail', detail) FROM i WHERE created),
-         ${SHOWN}
-         SELECT * FROM i`,
-        [found.service, found.fingerprint, found.title, found.detail, found.severity],
-      );
-      if (!row) throw new Error('an incident was neither opened nor counted');
-      return { incident: toIncident(row), created: row.created };
-    },
+    report: (found) =>
+      sorting(pool, async (client) => {
+        const [there] = await rows<{ id: number }>(client, JOINED, [found.fingerprint, found.service]);
+        const [row] = there
+          ? await rows<IncidentRow>(client, TOLD_AGAIN, [there.id, found.fingerprint, found.detail, found.severity])
+          : await rows<IncidentRow>(client, OPENED, [
+              ...[found.service, found.fingerprint, found.title, found.detail, found.severity],
+            ]);
+        if (!row) throw new Error('an incident was neither opened nor counted');
+        return { incident: toIncident(row), created: there === undefined };
+      }),
 
-    async resolve(which, detail) {
-      const [row] = await rows<IncidentRow>(
-        pool,
-        `WITH i AS (
-           UPDATE incidents SET state = 'resolved', resolved_at = now(), version = version + 1,
-             detail = coalesce($3, detail)
-           WHERE (fingerprint = $1 OR id = $2) AND state <> 'resolved' RETURNING *),
-         told AS (
-           INSERT INTO events (kind, actor, data) SELECT 'incident.resolved', 'reviver',
-             jsonb_build_object('incident', id, 'service', service, 'title', title) FROM i),
-         ${SHOWN}
-         SELECT * FROM i`,
-        'id' in which ? [null, which.id, detail ?? null] : [which.fingerprint, null, detail ?? null],
-      );
-      return row && toIncident(row);
-    },
+    resolve: (which, detail) =>
+      sorting(pool, async (client) => {
+        const over = 'id' in which ? [null, which.id, which.recovery ?? null] : [which.fingerprint, null, null];
+        const resolved = await rows<IncidentRow>(client, RESOLVED, [...over, detail ?? null]);
+        const first = resolved.find(({ state }) => state === 'resolved');
+        return first && toIncident(first);
+      }),
 
     async acknowledge(id, by) {
       const [row] = await rows<IncidentRow>(
@@ -71,7 +50,13 @@ export function createIncidentStore(pool: Pool, source: DataSource): IncidentSto
 
     async get(id) {
       const row = await incidents.findOneBy({ id }).catch(rethrow);
-      return row ? toIncident(row) : undefined;
+      if (!row) return undefined;
+      const [silence] = await rows<{ until: Date; by: string }>(
+        pool,
+        'SELECT until, by FROM silences WHERE fingerprint = $1 AND until > now()',
+        [row.fingerprint],
+      );
+      return { ...toIncident(row), ...(silence ? { silence } : {}) };
     },
 
     async openFor(service) {
@@ -126,6 +111,42 @@ export function createIncidentStore(pool: Pool, source: DataSource): IncidentSto
   };
 }
 
+/** Its own incident, else the newest open one of the service; one that is silenced only for what is silenced, too. */
+const JOINED = `SELECT i.id FROM incidents i WHERE i.state <> 'resolved' AND (i.fingerprint = $1 OR $1 = ANY (i.own)
+    OR i.service = $2 AND (SELECT coalesce(bool_and(s.fingerprint <> i.fingerprint), true) OR bool_or(s.fingerprint = $1)
+      FROM silences s WHERE s.until > now()))
+  ORDER BY (i.fingerprint = $1 OR $1 = ANY (i.own)) DESC, i.id DESC LIMIT 1`;
+
+const TOLD_AGAIN = `WITH i AS (
+    UPDATE incidents SET count = count + 1, found = $3, severity = greatest(severity, $4), version = version + 1,
+      detail = CASE WHEN alert IS NULL OR fingerprint = $2 THEN $3 ELSE detail END,
+      own = CASE WHEN $2 = ANY (own) THEN own ELSE own || $2 END
+    WHERE id = $1 RETURNING *),
+  ${SHOWN}
+  SELECT * FROM i`;
+
+const OPENED = `WITH i AS (
+    INSERT INTO incidents (service, fingerprint, title, detail, severity, own, found)
+    VALUES ($1, $2, $3, $4, $5, ARRAY[$2], $4) RETURNING *),
+  told AS (
+    INSERT INTO events (kind, actor, data) SELECT 'incident.opened', 'reviver',
+      jsonb_build_object('incident', id, 'service', service, 'title', title, 'detail', detail) FROM i),
+  ${SHOWN}, ${ANSWERED}
+  SELECT * FROM i`;
+
+/** One finding that holds no more, or all of an incident, and of those that the same recovery was for. */
+const RESOLVED = `WITH i AS (
+    UPDATE incidents SET version = version + 1, detail = coalesce($4, detail),
+      own = CASE WHEN $1::text IS NULL THEN '{}' ELSE array_remove(own, $1) END,
+      state = CASE WHEN $1::text IS NULL OR firing <= 0 AND array_remove(own, $1) = '{}' THEN 'resolved' ELSE state END,
+      resolved_at = CASE WHEN $1::text IS NULL OR firing <= 0 AND array_remove(own, $1) = '{}' THEN now() END
+    WHERE state <> 'resolved' AND (fingerprint = $1 OR $1 = ANY (own) OR id = $2 OR recovery_id = $3) RETURNING *),
+  told AS (
+    INSERT INTO events (kind, actor, data) SELECT 'incident.resolved', 'reviver',
+      jsonb_build_object('incident', id, 'service', service, 'title', title) FROM i WHERE state = 'resolved'),
+  ${SHOWN}
+  SELECT * FROM i ORDER BY id = $2 DESC`;
+
 function rethrow(error: unknown): never {
   throw explained(error);
 }
@@ -144,5 +165,11 @@ function toIncident(row: IncidentRow): Incident {
     resolvedAt: row.resolved_at,
     acknowledgedBy: row.acknowledged_by,
     recoveryId: row.recovery_id,
+    alerts: row.alerts,
+    firing: row.firing,
+    ...(row.about === null ? {} : { about: row.about }),
+    ...(row.alert === null ? {} : { alert: row.alert }),
+    ...(row.own.length > 0 && row.found !== null ? { found: row.found } : {}),
+    ...(row.auto === null ? {} : { auto: row.auto }),
   };
 }

@@ -10,6 +10,8 @@ import { Knowledge1764000011000 } from '../../migrations/1764000011000-knowledge
 import { Feedback1764000013000 } from '../../migrations/1764000013000-feedback.js';
 import { Proven1764000014000 } from '../../migrations/1764000014000-proven.js';
 import { TemplatesPlansExecutions1764000015000 } from '../../migrations/1764000015000-templates-plans-executions.js';
+import { Alerts1764000016000 } from '../../migrations/1764000016000-alerts.js';
+import { AutoRecover1764000017000 } from '../../migrations/1764000017000-auto-recover.js';
 import { Escalations1764000019000 } from '../../migrations/1764000019000-escalations.js';
 import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js';
 import { rows } from './query.js';
@@ -27,6 +29,8 @@ export const MIGRATIONS = [
   Feedback1764000013000,
   Proven1764000014000,
   TemplatesPlansExecutions1764000015000,
+  Alerts1764000016000,
+  AutoRecover1764000017000,
   Escalations1764000019000,
   Monitor1764000021000,
 ];

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Taken } from '../../src/engine/alerts/alert.js';
+import type { IncomingAlert } from '../../src/engine/alerts/incoming.js';
 import type { BreakerView } from '../../src/engine/breakers/view.js';
 import type {
   Engine,
   ExecuteRequest,
+  Incident,
   Maintenance,
   PlanRequest,
   RecoverRequest,
@@ -43,7 +46,11 @@ export class MemoryEngine implements Engine {
   readonly escalation = this.#calls.escalation;
   readonly escalations = this.#calls.escalations;
   readonly acknowledgeEscalation = this.#calls.acknowledgeEscalation;
-  readonly acknowledgePage = this.#calls.acknowledgePage;
+  async acknowledgePage(key: string, { name, via }: Principal) {
+    const ours = key.startsWith('reviver:');
+    if (ours) this.said.push(`acknowledge page ${key} by ${name} via ${via}`);
+    return ours;
+  }
   readonly onCall = this.#calls.onCall;
   readonly testPagers = this.#calls.testPagers;
   readonly recoveries: RecoveryView[] = [];
@@ -52,7 +59,11 @@ export class MemoryEngine implements Engine {
   /** Breakers that are not closed. */
   readonly opened = new Map<string, Partial<BreakerView>>();
   readonly refusals: { what: string; who: string; facts: JsonObject }[] = [];
-  /** Thrown by `status`, to show what an unexpected error looks like outside. */
+  readonly incidents = new Map<number, Incident>();
+  readonly alerts: IncomingAlert[] = [];
+  readonly said: string[] = [];
+  readonly #delivered = new Set<string>();
+  /** Thrown by `status` and `takeAlerts`, to show what an unexpected error looks like outside. */
   failure: Error | undefined;
   #listeners = new Set<(event: StoredEvent) => void>();
 
@@ -196,12 +207,15 @@ export class MemoryEngine implements Engine {
     };
   }
 
-  async incident(id: number): Promise<never> {
-    throw new NotFound('incident', String(id));
+  async incident(id: number): Promise<Incident> {
+    const incident = this.incidents.get(id);
+    if (!incident) throw new NotFound('incident', String(id));
+    return incident;
   }
 
-  acknowledge(id: number) {
-    return this.incident(id);
+  async acknowledge(id: number, { name, via }: Principal) {
+    this.said.push(`acknowledge I-${id} by ${name} via ${via}`);
+    return { ...(await this.incident(id)), state: 'acknowledged' as const, acknowledgedBy: name };
   }
 
   readonly looked: Maintenance[] = [];
@@ -224,6 +238,37 @@ export class MemoryEngine implements Engine {
     const at = this.looked.findIndex((one) => one.service === service);
     return at < 0 ? undefined : this.looked.splice(at, 1)[0];
   }
+
+  /** As the store does: the same of the same source says nothing new. */
+  async takeAlerts(alerts: readonly IncomingAlert[]): Promise<Taken[]> {
+    if (this.failure) throw this.failure;
+    return alerts.map((alert) => {
+      const again = this.alerts.some(
+        ({ source, fingerprint, status }) =>
+          source === alert.source && fingerprint === alert.fingerprint && status === alert.status,
+      );
+      this.alerts.push(alert);
+      return again ? 'again' : 'new';
+    });
+  }
+
+  async incidentOf(source: string, fingerprint: string) {
+    return this.alerts.some((alert) => alert.source === source && alert.fingerprint === fingerprint) ? 3 : undefined;
+  }
+
+  async deliver(source: string, id: string, work: () => Promise<void>) {
+    if (this.#delivered.has(`${source} ${id}`)) return false;
+    await work();
+    this.#delivered.add(`${source} ${id}`);
+    return true;
+  }
+
+  openIncidents = async () => [...this.incidents.values()];
+  silence = (id: number) => this.incident(id);
+  unsilence = (id: number) => this.incident(id);
+  assignIncident = (id: number) => this.incident(id);
+  escalateIncident = (id: number) => this.incident(id);
+  autoRecover = async () => [];
 
   services(): Service[] {
     return ['redis', 'web'].map((name) => aService(name, { recoveryStrategies: ['restart'], criticality: 'high' }));

@@ -210,6 +210,46 @@ export function createFakeEngine(): FakeEngine {
       incidents.set(id, incident);
       return incident;
     },
+    async takeAlerts(alerts) {
+      engine.calls.push(`take ${alerts.length} alerts`);
+      return alerts.map(() => 'new');
+    },
+    incidentOf: async () => undefined,
+    async deliver(_source, _id, work) {
+      await work();
+      return true;
+    },
+    openIncidents: async () => [...incidents.values()].filter(({ state }) => state !== 'resolved').reverse(),
+    async silence(id, forMs, who) {
+      must(who, 'responder');
+      engine.calls.push(`silence I-${id} for ${forMs} by ${who.name}`);
+      const silenced = {
+        ...(await engine.incident(id)),
+        silence: { until: new Date(Date.now() + forMs), by: who.name },
+      };
+      incidents.set(id, silenced);
+      return silenced;
+    },
+    async unsilence(id, who) {
+      must(who, 'responder');
+      engine.calls.push(`unsilence I-${id} by ${who.name}`);
+      const { silence: _, ...heard } = await engine.incident(id);
+      incidents.set(id, heard);
+      return heard;
+    },
+    async assignIncident(id, service, who) {
+      must(who, 'responder');
+      engine.calls.push(`assign I-${id} to ${service} by ${who.name}`);
+      const assigned = { ...(await engine.incident(id)), service };
+      incidents.set(id, assigned);
+      return assigned;
+    },
+    async escalateIncident(id, who) {
+      must(who, 'responder');
+      engine.calls.push(`escalate I-${id} by ${who.name}`);
+      return engine.incident(id);
+    },
+    autoRecover: async () => [],
     breakers: async () => engine.services().map(({ name }) => breakers.get(name) ?? aBreaker(name)),
     async openBreaker(name, how, who) {
       must(who, 'responder');

@@ -30,6 +30,7 @@ export interface Installation {
     path: string,
     more?: { body?: object; headers?: Record<string, string>; as?: 'ann' | 'lee'; at?: number; signal?: AbortSignal },
   ): Promise<Response>;
+  /** The API token of one of them, for what `call` cannot do. */
   token(of: 'ann' | 'lee'): string;
   /** A recovery as the API tells it. */
   recovery(id: string): Promise<Answer>;

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.js';
 import type { Limits } from '../limits.js';
 import type { Route } from '../route.js';
 import type { WaitForEnd } from '../wait-for-end.js';
+import { acknowledgeRoute } from './alerts.js';
 import { resetBreakerRoute } from './breakers.js';
 import { decisionRoutes } from './decisions.js';
 import { executeRoute } from './execute.js';
@@ -15,16 +16,18 @@ import { recoveriesRoutes } from './recoveries.js';
 import { snapshotsRoute } from './snapshots.js';
 import { statusRoute } from './status.js';
 import { templatesRoute } from './templates.js';
+import { type WebhookParts, webhookRoutes } from './webhooks.js';
 
 export interface RouteParts extends HealthParts {
   engine: Engine;
+  webhooks: Omit<WebhookParts, 'engine'>;
   scrape: Scrape;
   waitForEnd: WaitForEnd;
   limits: Pick<Limits, 'executeWaitMs'>;
 }
 
 /** The table of the API. A new route is one row in a file here. */
-export function routeTable({ engine, scrape, waitForEnd, limits, ...health }: RouteParts): Route[] {
+export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...health }: RouteParts): Route[] {
   return [
     ...healthRoutes(health),
     statusRoute(engine, health.constitutionalHash),
@@ -39,5 +42,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, ...health }: Ro
     ...decisionRoutes(engine),
     ...historyRoutes(engine),
     ...feedbackRoutes(engine),
+    acknowledgeRoute(engine),
+    ...webhookRoutes({ engine, ...webhooks }),
   ];
 }

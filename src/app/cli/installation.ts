@@ -61,6 +61,14 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     knowledgeDir: environment.REVIVER_KNOWLEDGE,
     people: config.people,
     policy: config.approvals,
+    alerts: {
+      ...config.alerts,
+      secrets: {
+        tokens: secretsOf(environment, 'ALERTS_TOKEN'),
+        hmac: secretsOf(environment, 'ALERTS_HMAC_SECRET'),
+        pagerduty: secretsOf(environment, 'PAGERDUTY_WEBHOOK_SECRET'),
+      },
+    },
     channels: config.channels,
     languages: config.languages,
     groups: config.groups.map(({ slackUsergroup, roles }) => ({ platform: 'slack', group: slackUsergroup, roles })),
@@ -98,4 +106,12 @@ function discoveryOf(
 
 function reveal(environment: Environment, name: VariableName & 'DATABASE_URL'): string {
   return environment[name]?.reveal() ?? '';
+}
+
+/** Several while one is changed. */
+function secretsOf(
+  environment: Environment,
+  name: 'ALERTS_TOKEN' | 'ALERTS_HMAC_SECRET' | 'PAGERDUTY_WEBHOOK_SECRET',
+): string[] {
+  return environment[name]?.reveal().split(',') ?? [];
 }

@@ -15,6 +15,11 @@ export function incidentName(id: number): string {
   return `I-${id}`;
 }
 
+/** `I-3 · RedisDown · redis` */
+export function incidentTitle(incident: Incident, words: Words): string {
+  return dotted(incidentName(incident.id), name(incident, words));
+}
+
 /** The post is drawn anew once a minute: a shorter age would be untrue as soon as it is read. */
 const SAID_FROM_MS = 5_000;
 
@@ -40,7 +45,7 @@ function firing(incident: Incident, { now, recovery, remedy }: IncidentContext, 
   const ageMs = +now - +incident.startedAt;
   const fires = say.firing(ageMs < SAID_FROM_MS ? undefined : ageMs);
   const taken = incident.state === 'acknowledged';
-  const lines = [...saying(incident, words), ...(recovery ? [tried(recovery, words)] : [])];
+  const lines = [...saying(incident, words), ...besides(incident, now, words)];
   return parentCard(
     {
       tone: taken ? 'attention' : 'firing',
@@ -48,11 +53,15 @@ function firing(incident: Incident, { now, recovery, remedy }: IncidentContext, 
         name(incident, words),
         taken ? `${say.acknowledged(acknowledger(incident))}, ${fires}` : fires,
         say.severity(incident.severity),
-        // What Reviver finds by itself, and says again, is no alert.
-        incident.count > 1 && !isOwnIncident(incident) && say.alerts(incident.count),
+        counted(incident, words),
       ),
-      lines: [...lines, ...(remedy ? remedyLines(remedy, words) : [])],
-      buttons: [...startButtons(incident, remedy), ...acknowledge(incident)],
+      lines: [
+        ...lines,
+        ...(recovery ? [tried(recovery, words)] : []),
+        ...(remedy ? remedyLines(remedy, words) : []),
+        ...(incident.service === null ? [say.unmapped] : []),
+      ],
+      buttons: [...startButtons(incident), ...acknowledge(incident), ...further(incident)],
     },
     words,
   );
@@ -63,7 +72,7 @@ function recovering(incident: Incident, view: RecoveryView, words: Words): Card 
   return parentCard(
     {
       tone: view.recovery.state === 'AWAITING_APPROVAL' ? 'waiting' : 'attention',
-      title: dotted(name(incident, words), how, people(view, words)),
+      title: dotted(name(incident, words), how, people(view, words), several(incident, words)),
       lines: [...saying(incident, words), planLine(view, words)],
       buttons: [detailsButton(view.recovery.id), ...acknowledge(incident)],
     },
@@ -72,6 +81,7 @@ function recovering(incident: Incident, view: RecoveryView, words: Words): Card 
 }
 
 function resolved(incident: Incident, { recovery }: IncidentContext, words: Words): Card {
+  const { firing: still = 0 } = incident;
   const by = recovery?.recovery.state === 'SUCCEEDED' ? recovery : undefined;
   const lasted = incident.resolvedAt ? +incident.resolvedAt - +incident.startedAt : undefined;
   const what = by
@@ -79,22 +89,49 @@ function resolved(incident: Incident, { recovery }: IncidentContext, words: Word
     : words.incident.resolvedByItself(lasted);
   return {
     tone: 'good',
-    title: dotted(name(incident, words), what, by && people(by, words)),
-    lines: [],
+    title: dotted(name(incident, words), what, by && people(by, words), several({ ...incident, firing: 0 }, words)),
+    lines: still > 0 ? [words.incident.stillFiring(still)] : [],
     buttons: by ? [detailsButton(by.recovery.id)] : [],
   };
 }
 
-/** Of an alert the title may be anybody's words: it cannot begin a field of ours. */
-function name(incident: Incident, words: Words): string {
-  return dotted(oneField(isOwnIncident(incident) ? retold(words, incident.title) : incident.title), incident.service);
+/** The alert's own name comes first, and may be anybody's words: it cannot begin a field of ours. */
+function name({ alert, title, service, about, fingerprint }: Incident, words: Words): string {
+  const own = alert === undefined && isOwnIncident({ service, fingerprint });
+  const what = oneField(alert?.name ?? (own ? retold(words, title) : title));
+  return dotted(what, service ?? (about === undefined ? undefined : oneField(about, 60)));
+}
+
+/** How many alerts it is. What Reviver finds by itself, and says again, is none. */
+function counted(incident: Incident, { incident: say }: Words): string | undefined {
+  const all = incident.alerts ?? (isOwnIncident(incident) ? 0 : incident.count);
+  if (all === 0) return undefined;
+  const { firing: still = all } = incident;
+  return still > 0 && still < all ? say.alertsFiring(still, all) : say.alerts(all);
+}
+
+/** While it is looked after, or over, one is no news. */
+function several(incident: Incident, words: Words): string | undefined {
+  return (incident.alerts ?? 0) > 1 ? counted(incident, words) : undefined;
 }
 
 /** What Reviver's own check found is told; what an alert says is marked as its words, and quoted. */
 function saying(incident: Incident, words: Words): string[] {
-  if (isOwnIncident(incident)) return [oneLine(retold(words, incident.detail), 400)].filter(Boolean);
-  const detail = quotable(incident.detail, 400);
-  return detail ? [words.incident.says(detail)] : [];
+  const own = isOwnIncident(incident);
+  const found = incident.found ?? (own && incident.alert === undefined ? incident.detail : '');
+  const detail = quotable(incident.alert?.says ?? (own ? '' : incident.detail), 400);
+  return [oneLine(retold(words, found), 400), detail && words.incident.says(detail)].filter(Boolean);
+}
+
+/** Silence, and what `auto_recover` has decided. */
+function besides({ silence, auto }: Incident, now: Date, words: Words): string[] {
+  const { incident: say } = words;
+  const because = auto && oneField(retold(words, auto.because), 200);
+  return [
+    ...(silence ? [say.silenced(+silence.until - +now, oneField(silence.by, 60))] : []),
+    ...(auto?.shadow && because ? [say.wouldHaveRun(oneField(auto.plan ?? '', 60), because)] : []),
+    ...(auto && !auto.start && !auto.shadow && because ? [say.notByItself(because)] : []),
+  ];
 }
 
 function acknowledger({ acknowledgedBy }: Incident): string | undefined {
@@ -114,11 +151,19 @@ function remedyLines(plan: Plan, words: Words): string[] {
   ];
 }
 
-function startButtons(incident: Incident, remedy: Plan | undefined): Button[] {
-  const plan: Button = { label: 'Details', command: `plan ${incident.service}` };
-  return [{ label: 'Recover', command: incident.service, style: 'primary' }, ...(remedy ? [plan] : [])];
+function startButtons({ id, service }: Incident): Button[] {
+  const choose: Button = { label: 'Choose plan', command: `choose ${incidentName(id)}` };
+  return service === null ? [choose] : [{ label: 'Recover', command: service, style: 'primary' }, choose];
 }
 
 function acknowledge(incident: Incident): Button[] {
   return incident.state === 'open' ? [{ label: 'Acknowledge', command: `ack ${incidentName(incident.id)}` }] : [];
+}
+
+function further({ id, silence }: Incident): Button[] {
+  const verb = silence ? 'unsilence' : 'silence';
+  return [
+    { label: silence ? 'Unsilence' : 'Silence', command: `${verb} ${incidentName(id)}` },
+    { label: 'Escalate', command: `escalate ${incidentName(id)}` },
+  ];
 }

@@ -3,12 +3,11 @@ import { escalationName, parseEscalationName } from '../../engine/escalation/esc
 import { InvalidInput } from '../../engine/model/errors.js';
 import { parseRecoveryName } from '../../engine/model/recovery.js';
 import { verbWord } from '../cards/buttons.js';
-import { incidentName } from '../cards/incident-card.js';
+import { incidentTitle } from '../cards/incident-card.js';
 import { noticeCard } from '../cards/notice-card.js';
-import { dotted, oneField } from '../cards/words.js';
-import type { Words } from '../words/words.js';
 import type { Arguments } from './arguments.js';
 import type { Answer, Command, CommandContext } from './command.js';
+import { findIncident, parseIncidentName } from './find-incident.js';
 import { resolveRecovery } from './target.js';
 
 type Summary = Pick<Command, 'summary' | 'translated'>;
@@ -42,7 +41,8 @@ const SUMMARIES: Record<Verb, Summary> = {
 };
 
 const USAGES: Partial<Record<Verb, string>> = {
-  ack: '<R-n|I-n|E-n|service>',
+  ack: '<R-n|I-n|E-n|alert|service>',
+  escalate: '<R-n|I-n|alert|service>',
   retry: '<R-n|service> [step]',
   mark_done: '<R-n|service> [step]',
 };
@@ -68,18 +68,21 @@ export const undo = verbCommand('undo');
 export const escalate = verbCommand('escalate');
 export const ack = verbCommand('ack');
 
-function acknowledged({ id, title, service, state, acknowledgedBy }: Incident, { incident }: Words): string {
-  const what = dotted(incidentName(id), oneField(title), service);
-  return state === 'resolved' ? incident.resolvedAlready(what) : incident.looksAfter(what, acknowledgedBy ?? undefined);
-}
+/** What may be said of an incident as well as of a recovery. */
+const OF_INCIDENTS: Partial<Record<Verb, (incident: Incident, ctx: CommandContext) => Promise<string>>> = {
+  async ack({ id }, { engine, who, words }) {
+    const after = await engine.acknowledge(id, who);
+    const what = incidentTitle(after, words);
+    if (after.state === 'resolved') return words.incident.resolvedAlready(what);
+    return words.incident.looksAfter(what, after.acknowledgedBy ?? undefined);
+  },
+  async escalate({ id }, { engine, who, words }) {
+    return words.incident.escalated(incidentTitle(await engine.escalateIncident(id, who), words));
+  },
+};
 
 async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<Answer> {
   const [word, shown] = args.words;
-  const incident = verb === 'ack' ? /^i-(\d{1,9})$/i.exec(word ?? '') : null;
-  if (incident) {
-    const id = Number(incident[1]);
-    return { card: noticeCard(acknowledged(await ctx.engine.acknowledge(id, ctx.who), ctx.words)), incident: id };
-  }
   const escalation = verb === 'ack' && word !== undefined ? parseEscalationName(word) : undefined;
   if (escalation !== undefined) {
     const { id, service, state, acknowledgedBy } = await ctx.engine.acknowledgeEscalation(escalation, ctx.who);
@@ -88,12 +91,25 @@ async function act(verb: Verb, args: Arguments, ctx: CommandContext): Promise<An
     const text = state === 'resolved' ? over(name) : looksAfter(name, service, acknowledgedBy ?? undefined);
     return { card: noticeCard(text) };
   }
+  const say = OF_INCIDENTS[verb];
+  const incident = say && word !== undefined ? await incidentNamed(word, ctx) : undefined;
+  if (say && incident) return { card: noticeCard(await say(incident, ctx)), incident: incident.id };
   // A name needs no look: to stop R-12 must be possible while the database is away.
   const named = word === undefined ? undefined : parseRecoveryName(word);
   const asked = named ?? (await resolveRecovery(word, ctx, verbWord(verb))).recovery.id;
   const { message, view } = await ctx.engine.act(asked, verb, ctx.who, { ...seenSteps(shown), ...requestOf(ctx) });
   const card = noticeCard(ctx.words.engine?.acted(view, verb, asked) ?? message);
   return { card, ...(view.recovery.id === asked ? {} : { show: view.recovery.id }) };
+}
+
+/** `I-3`, or an open one by its alert or its service, where no recovery of that service is under way. */
+async function incidentNamed(word: string, ctx: CommandContext): Promise<Incident | undefined> {
+  const id = parseIncidentName(word);
+  if (id !== undefined) return ctx.engine.incident(id);
+  if (parseRecoveryName(word) !== undefined) return undefined;
+  const isService = ctx.engine.services().some(({ name }) => name === word);
+  if (isService && (await ctx.engine.activeFor(word))) return undefined;
+  return findIncident(word, ctx);
 }
 
 /** A recovery is kept under where it was asked first; the act may be one of another platform. */

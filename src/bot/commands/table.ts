@@ -6,10 +6,12 @@ import { doctor } from './doctor.js';
 import { note, rate } from './feedback.js';
 import { help } from './help.js';
 import { history } from './history.js';
+import { choose, silence, unsilence } from './incident.js';
 import { snapshots, workers } from './inventory.js';
 import { list, status, why } from './look.js';
 import { maintenance } from './maintenance.js';
 import { oncall } from './oncall.js';
+import { policy } from './policy.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
 
@@ -37,6 +39,10 @@ export const COMMANDS: readonly Command[] = [
   rate,
   note,
   oncall,
+  choose,
+  silence,
+  unsilence,
+  policy,
   whoami,
   doctor,
   help,

@@ -94,9 +94,10 @@ async function followIncidents(
 ): Promise<void> {
   if (ids.length === 0) return;
   const known = new Set(await store.touch(ids.map(incidentSubject)));
-  for (const id of ids.filter((candidate) => !known.has(incidentSubject(candidate))))
-    await store.show(incidentSubject(id), everywhere(incidents));
   const found = await Promise.all(ids.map((id) => engine.incident(id).catch(undefinedIfMissing)));
+  // What nobody wants to hear of is not posted; when that is over it comes here again.
+  for (const one of found.flatMap((incident) => (incident === undefined || incident.silence ? [] : incident)))
+    if (!known.has(incidentSubject(one.id))) await store.show(incidentSubject(one.id), everywhere(incidents));
   // Whoever is asked about a recovery should know at once that its incident is over.
   const over = found.flatMap((incident) => (incident?.state === 'resolved' ? (incident.recoveryId ?? []) : []));
   if (over.length > 0) await store.touch(over.map(recoverySubject));

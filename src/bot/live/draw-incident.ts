@@ -24,8 +24,9 @@ export function createDrawIncident(engine: Engine, incidents: IncidentChannels, 
         wordsOf(language),
       ),
       urgency: incident.state === 'open' ? 0 : 1,
-      nextMs: incident.state === 'resolved' ? null : REFRESH_MS,
-      places: everywhere(incidents),
+      nextMs: nextMs(incident, now()),
+      // Where it stands already it is followed; nobody is told anew.
+      places: incident.silence ? [] : everywhere(incidents),
       notes: [],
       thread: [],
       related: [],
@@ -33,14 +34,23 @@ export function createDrawIncident(engine: Engine, incidents: IncidentChannels, 
   };
 }
 
+/** A silence that is about to end is not told of for longer. */
+function nextMs({ state, silence }: Incident, now: Date): number | null {
+  if (state === 'resolved') return null;
+  return silence ? Math.min(REFRESH_MS, Math.max(1_000, +silence.until - +now)) : REFRESH_MS;
+}
+
 function wantsRemedy(incident: Incident, recovery: RecoveryView | undefined): boolean {
-  return incident.state !== 'resolved' && (!recovery || isTerminal(recovery.recovery.state));
+  return (
+    incident.service !== null && incident.state !== 'resolved' && (!recovery || isTerminal(recovery.recovery.state))
+  );
 }
 
 /** Plans are kept for a minute: a storm of alerts on one service plans once. No plan is no reason not to post. */
 function createRemedies(engine: Engine, now: () => Date) {
   const known = new Map<string, { at: number; plan: Plan | undefined }>();
   return async ({ service }: Incident): Promise<Plan | undefined> => {
+    if (service === null) return undefined;
     const kept = known.get(service);
     if (kept && +now() - kept.at < REMEDY_LASTS_MS) return kept.plan;
     const plan = await engine.plan({ service }, SYSTEM).then(

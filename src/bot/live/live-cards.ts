@@ -7,7 +7,7 @@ import { createBell } from './bell.js';
 import { createChanges } from './changes.js';
 import { createDrawIncident } from './draw-incident.js';
 import { createDrawRecovery } from './draw-recovery.js';
-import { type Drawing, recoverySubject } from './drawing.js';
+import { type Drawing, incidentSubject, recoverySubject } from './drawing.js';
 import type { Mentions } from './mentions.js';
 import { runPlatformLoop } from './platform-loop.js';
 
@@ -29,6 +29,8 @@ export interface LiveCardsOptions {
   incidents: IncidentChannels;
   mentions: Mentions;
   language(platform: string, channel: string): Language;
+  /** An incident is posted there for the first time. */
+  onAlertPost?(platform: string): void;
   log: Log;
   now(): Date;
   /** How often the event log and due views are looked for, beside signals. */
@@ -47,6 +49,9 @@ export function createLiveCards(options: LiveCardsOptions): LiveCards {
     ['incident', createDrawIncident(engine, incidents, now)],
   ]);
   const onDrawn = createPlacing(store, ringAll);
+  const onPosted = (subject: string, platform: string) => {
+    if (subject.startsWith(incidentSubject(0).slice(0, -1))) options.onAlertPost?.(platform);
+  };
   const stopping = new AbortController();
   let loops: Promise<void>[] = [];
   return {
@@ -60,7 +65,7 @@ export function createLiveCards(options: LiveCardsOptions): LiveCards {
       const { signal } = stopping;
       const each = platforms.map((parts) => {
         const language = (channel: string) => options.language(parts.platform.name, channel);
-        return runPlatformLoop({ ...parts, store, draws, onDrawn, mentions, language, log, pollMs }, signal);
+        return runPlatformLoop({ ...parts, store, draws, onDrawn, onPosted, mentions, language, log, pollMs }, signal);
       });
       loops = [...each, changes.run(signal)];
     },

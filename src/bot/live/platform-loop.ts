@@ -29,6 +29,8 @@ export interface LoopParts {
   language(channel: string): Language;
   /** Something was seen that others show, or must be shown elsewhere. */
   onDrawn(subject: string, drawing: Drawing): Promise<void>;
+  /** A subject is shown on a platform for the first time. */
+  onPosted?(subject: string, platform: string): void;
   log: Log;
   pollMs: number;
 }
@@ -135,7 +137,8 @@ async function serve({ view, drawing }: Drawn, parts: LoopParts): Promise<'done'
   const { platform, store, bell } = parts;
   try {
     if (drawing instanceof Error) throw drawing;
-    const touched = await showView(view, drawing, platform, store, parts.mentions);
+    const onPosted = () => parts.onPosted?.(view.subject, platform.name);
+    const touched = await showView(view, drawing, platform, store, parts.mentions, onPosted);
     await parts.onDrawn(view.subject, drawing);
     const quietMs = touched ? platform.editIntervalMs : 0;
     await store.releaseView(view, { nextMs: drawing.nextMs, quietMs, failures: 0 });

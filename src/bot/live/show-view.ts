@@ -17,13 +17,17 @@ export async function showView(
   platform: ChatPlatform,
   store: ChatStore,
   mentions: Mentions,
+  /** It is shown here for the first time. */
+  onPosted?: () => void,
 ): Promise<boolean> {
   const view: ChatView = { ...claimed };
   const save = async (patch: ChatViewPatch) => {
     if (!(await store.updateView(view, patch))) throw new ClaimLost();
     Object.assign(view, patch);
   };
+  const first = view.message === null && view.generation === 0;
   const changed = await showCard(view, drawing, platform, save);
+  if (first && view.message !== null) onPosted?.();
   if (view.message === null) return changed;
   const thread: MessageRef = { platform: view.platform, channel: view.channel, message: view.message };
   const say: Say = (card, key, options) =>

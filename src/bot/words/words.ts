@@ -2,10 +2,11 @@ import type { Language } from '../port.js';
 import type { BreakerWords } from './topics/breakers.js';
 import type { EngineWords } from './topics/engine.js';
 import type { EscalationWords } from './topics/escalation.js';
+import type { IncidentWords, PolicyWords } from './topics/incidents.js';
 import type { InventoryWords } from './topics/inventory.js';
 import type { Measures } from './topics/measures.js';
 import type { MonitorWords } from './topics/monitor.js';
-import type { IncidentWords, ListWords, StatusWords } from './topics/overview.js';
+import type { ListWords, StatusWords } from './topics/overview.js';
 import type {
   ConfirmWords,
   DetailWords,
@@ -33,6 +34,7 @@ export interface Words {
   readonly confirm: ConfirmWords;
   readonly details: DetailWords;
   readonly incident: IncidentWords;
+  readonly policy: PolicyWords;
   readonly status: StatusWords;
   readonly lists: ListWords;
   readonly inventory: InventoryWords;

@@ -1,5 +1,6 @@
 import type { IncidentStore } from '../ports.js';
 import type { Escalations } from './escalations.js';
+import { subjectOf } from './subject.js';
 
 /** Whoever acknowledges an incident, by whatever surface, looks after its service: nobody else is called. */
 export function stoppingEscalations(
@@ -10,7 +11,7 @@ export function stoppingEscalations(
     ...incidents,
     async acknowledge(id, by) {
       const found = await incidents.acknowledge(id, by);
-      if (found) await escalations.acknowledge({ service: found.service }, by);
+      if (found) await escalations.acknowledge({ service: subjectOf(found) }, by);
       return found;
     },
   };

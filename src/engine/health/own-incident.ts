@@ -8,6 +8,7 @@ export const breakerFingerprint = (service: string) => `breaker:${service}`;
 
 /** Its words are Reviver's own, not those of an alert. */
 export function isOwnIncident({ fingerprint, service }: Pick<Incident, 'fingerprint' | 'service'>): boolean {
+  if (service === null) return false;
   return [healthFingerprint, flappingFingerprint, breakerFingerprint].some((of) => fingerprint === of(service));
 }
 

@@ -18,6 +18,8 @@ export type Deed =
   | 'rate a recovery'
   | 'write notes'
   | 'take notes back'
+  | 'silence'
+  | 'assign an incident'
   | 'open a breaker'
   | 'reset a breaker'
   | 'begin a maintenance'

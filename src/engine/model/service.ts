@@ -1,3 +1,4 @@
+import type { AutoRules } from '../auto-recover/stage.js';
 import type { FlappingRule } from '../health/flapping.js';
 import type { RunbookStep } from '../planner/runbook.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -133,6 +134,8 @@ export interface Service {
   escalation?: string;
   /** Recovery time objective: people are called when it is away for longer. */
   rtoMs?: number;
+  /** How that earns and loses trust; absent: the defaults. */
+  autoRecoverRules?: AutoRules;
   /** Absent: the configuration names it. */
   declared?: Declaration;
 }

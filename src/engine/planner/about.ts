@@ -21,10 +21,10 @@ export function aboutOf(
   );
 }
 
-/** Names of alerts: the one that is given, and words of the title, since that is where alerts stand. */
-export function alertsOf(request: Pick<RecoverRequest, 'alert'>, { title }: JsonObject): string[] {
+/** Names of alerts: the one that is given, the incident's, and words of its title that look like one. */
+export function alertsOf(request: Pick<RecoverRequest, 'alert'>, { title, alert }: JsonObject): string[] {
   const words = typeof title === 'string' ? title.split(/[^\w-]+/).filter((word) => /^[A-Z]\w+[A-Z]/.test(word)) : [];
-  return [...(request.alert === undefined ? [] : [request.alert]), ...words];
+  return [request.alert, alert, ...words].filter((name) => typeof name === 'string');
 }
 
 /** Of an incident that nobody has described. */

@@ -10,15 +10,24 @@ const compiled = new Map<string, Promise<Evaluate>>();
  * does not compile, names something unknown, or gives no boolean is an error that quotes it.
  */
 export async function holds(expression: string, facts: Record<string, unknown>, field: string): Promise<boolean> {
-  let given: unknown;
-  try {
-    const evaluate = await compile(expression);
-    given = bounded(() => evaluate(facts));
-  } catch (error) {
-    throw new InvalidInput(field, expression, `a CEL condition (${firstLine(error)})`);
-  }
+  const given = await evaluated(expression, facts, field, 'a CEL condition');
   if (typeof given !== 'boolean') throw new InvalidInput(field, expression, 'a CEL condition that gives true or false');
   return given;
+}
+
+/** What a CEL expression gives over plain facts; the same errors. */
+export async function evaluated(
+  expression: string,
+  facts: Record<string, unknown>,
+  field: string,
+  kind = 'CEL',
+): Promise<unknown> {
+  try {
+    const evaluate = await compile(expression);
+    return bounded(() => evaluate(facts));
+  } catch (error) {
+    throw new InvalidInput(field, expression, `${kind} (${firstLine(error)})`);
+  }
 }
 
 /** Refuses what is no CEL at all; whether its names exist is known only when it is evaluated. */

@@ -5,13 +5,14 @@ import { breakerFingerprint, healthFingerprint, isOwnIncident, SEVERITY } from '
 import { formatDuration } from '../model/duration.js';
 import { UserError } from '../model/errors.js';
 import type { Service } from '../model/service.js';
+import { decideAlone } from './decide-alone.js';
 import { maintenanceNow } from './maintenance.js';
-import { type Answer, BREAKER, MOST_AN_HOUR, mayStart, NOT_SET } from './may-start.js';
+import { type Answer, BREAKER } from './may-start.js';
 
 export interface OpeningPorts
   extends Pick<
     EnginePorts,
-    'store' | 'incidents' | 'services' | 'breakers' | 'maintenance' | 'plannedMaintenance' | 'now'
+    'incidents' | 'services' | 'breakers' | 'autoRecover' | 'maintenance' | 'plannedMaintenance' | 'now'
   > {
   engine: Pick<Engine, 'plan' | 'recover'>;
 }
@@ -34,7 +35,7 @@ export async function answerOpening(opening: Opening, ports: OpeningPorts): Prom
   const view = await viewOf(opening.service, ports);
   if (!service || !view || view.state === 'closed' || view.recovered) return;
   if ((await maintenanceNow(ports)).some((one) => one.service === service.name)) return;
-  const answer = await decide(service, ports);
+  const answer = await decideAlone(service, BREAKER, ports);
   await announce(opening, service, view, answer, ports);
   if (!answer.start) return;
   const request = { service: service.name, reason: `its circuit breaker opened: ${opening.reason}` };
@@ -62,24 +63,6 @@ export async function answerClosing(
 
 async function viewOf(service: string, { breakers }: Pick<OpeningPorts, 'breakers'>): Promise<BreakerView | undefined> {
   return (await breakers.views()).find((one) => one.service === service);
-}
-
-const HOUR_MS = 3_600_000;
-
-async function decide(service: Service, { engine, store, now }: OpeningPorts): Promise<Answer> {
-  if (service.autoRecover === undefined) return NOT_SET;
-  try {
-    const { plan } = await engine.plan({ service: service.name }, BREAKER);
-    const past = await store.list({ service: service.name, limit: MOST_AN_HOUR });
-    const lately = past.filter(
-      ({ recovery: { requestedBy, createdAt } }) =>
-        requestedBy === BREAKER.name && now().getTime() - createdAt.getTime() < HOUR_MS,
-    );
-    return await mayStart(service, plan, lately.length);
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code === 'unavailable') throw error;
-    return { start: false, because: error.message };
-  }
 }
 
 /** The incident that is there is told of it, else there is one now. Its post has the Recover button. */

@@ -1,3 +1,4 @@
+import { rulesOf } from '../auto-recover/view.js';
 import type { Principal } from '../model/person.js';
 import type { Service } from '../model/service.js';
 import { holds } from '../planner/expressions.js';
@@ -6,8 +7,8 @@ import { policyFacts } from '../planner/policy.js';
 /** Who asks for a recovery that nobody clicked: it may start what a responder may, and never approves. */
 export const BREAKER: Principal = { name: 'breaker', roles: ['responder'], human: false, via: 'breaker' };
 
-/** Recoveries by itself of one service within an hour: what did not help so often needs a person. */
-export const MOST_AN_HOUR = 3;
+/** The same, where an incident opens. */
+export const AUTO: Principal = { name: 'auto_recover', roles: ['responder'], human: false, via: 'auto_recover' };
 
 /** `because` is for people. */
 export interface Answer {
@@ -17,12 +18,13 @@ export interface Answer {
 
 /** Whether `auto_recover` of the service lets this plan begin without a click. */
 export async function mayStart(
-  { name, runtime, criticality, autoRecover }: Pick<Service, 'name' | 'runtime' | 'criticality' | 'autoRecover'>,
+  service: Pick<Service, 'name' | 'runtime' | 'criticality' | 'autoRecover' | 'autoRecoverRules'>,
   plan: Parameters<typeof policyFacts>[0],
   startedLately: number,
 ): Promise<Answer> {
+  const { name, runtime, criticality, autoRecover } = service;
   if (autoRecover === undefined) return NOT_SET;
-  if (startedLately >= MOST_AN_HOUR)
+  if (startedLately >= rulesOf(service).limitPerHour)
     return { start: false, because: `${startedLately} recoveries by itself within an hour are enough` };
   const facts = policyFacts(plan, { name, runtime, criticality }, BREAKER);
   return (await holds(autoRecover, facts, `services.${name}.auto_recover`))

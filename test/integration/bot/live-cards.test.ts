@@ -13,6 +13,7 @@ import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.js'
 import { eventually, withDatabase } from '../../support/index.js';
 import { createRecordingPlatform, type RecordingPlatform } from '../../support/recording-platform.js';
 import { ago, approval, done, recoveryView, step } from '../../support/recovery-view.js';
+import { anIncident } from '../../unit/engine/use-cases/memory-ports.js';
 
 const database = withDatabase();
 let pool: Pool;
@@ -403,5 +404,24 @@ describe('the post of an incident', () => {
     bot.changed(1);
     await eventually(() => expect(onSecond()[0]?.card.title).toMatch(/recovered in .* by R-1/));
     expect(await cards('incidents')).toHaveLength(1);
+  });
+
+  test('that is silenced is not posted, and followed where it stands', async () => {
+    const silence = { until: new Date(Date.now() + 3_600_000), by: 'Ann' };
+    const open = { ...anIncident({ id: 4 }), startedAt: new Date() };
+    engine.setIncident({ ...open, silence });
+    engine.setIncident({ ...open, id: 5, title: 'WebDown' });
+    const bot = await start();
+    bot.incidentChanged(4);
+    bot.incidentChanged(5);
+    await eventually(() =>
+      expect(onSecond().map(({ card }) => card.title)).toEqual([expect.stringMatching(/^WebDown/)]),
+    );
+    engine.setIncident({ ...open, id: 5, title: 'WebDown', silence });
+    bot.incidentChanged(5);
+    await eventually(() => expect(onSecond()[0]?.card.lines.join()).toContain('Silenced by Ann'));
+    engine.setIncident(open);
+    bot.incidentChanged(4);
+    await eventually(() => expect(onSecond()).toHaveLength(2));
   });
 });

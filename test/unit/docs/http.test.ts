@@ -70,6 +70,7 @@ function routes(): string[] {
       health: never,
       version: '',
       constitutionalHash: '',
+      webhooks: { ...{ knowSender: never, generic: [], bodyDepth: 32 } },
     }),
     openApiRoute(() => ({})),
     ...consoleRoutes(doors),
@@ -78,7 +79,7 @@ function routes(): string[] {
   return rows.map(({ method, path, access }) => `${method.toUpperCase()} ${path} ${who(access)}`);
 }
 
-function who(access: 'public' | readonly Role[]): string {
-  if (access === 'public') return 'public';
+function who(access: 'public' | 'signed' | readonly Role[]): string {
+  if (typeof access === 'string') return access;
   return access.length === ROLES.length ? 'any role' : access.join(', ');
 }

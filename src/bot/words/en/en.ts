@@ -2,10 +2,11 @@ import type { Words } from '../words.js';
 import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
 import { escalation } from './escalation.js';
+import { incident, policy } from './incidents.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { monitor } from './monitor.js';
-import { incident, lists, status } from './overview.js';
+import { lists, status } from './overview.js';
 import { ended, running, waiting } from './phases.js';
 import { confirm, details, facts, stepWords } from './recovery.js';
 import { admission, answers, help, mistakes, whoami } from './talk.js';
@@ -23,6 +24,7 @@ export const EN: Words = {
   confirm,
   details,
   incident,
+  policy,
   status,
   lists,
   inventory,

@@ -1,28 +1,8 @@
-import type { IncidentWords, ListWords, StatusWords } from '../topics/overview.js';
+import type { ListWords, StatusWords } from '../topics/overview.js';
 import { count, measures } from './measures.js';
 import { facts } from './recovery.js';
 
-const { about, exact, number } = measures;
-
-export const incident: IncidentWords = {
-  firing: (ageMs) => (ageMs === undefined ? 'firing' : `firing for ${about(ageMs)}`),
-  acknowledged: (by) => `acknowledged by ${by ?? 'someone'}`,
-  severity(value) {
-    if (value >= 0.9) return 'critical';
-    if (value >= 0.7) return 'high';
-    return value >= 0.4 ? 'medium' : 'low';
-  },
-  alerts: (n) => count(n, 'alert'),
-  says: (text) => `Alert says: “${text}”`,
-  recovering: (recovery) => `recovering, ${recovery}`,
-  recovered: (ms, recovery) => `recovered in ${exact(ms)} by ${recovery}`,
-  resolvedByItself: (ms) => `resolved by itself${ms === undefined ? '' : ` after ${about(ms)}`}`,
-  didNotHelp: (recovery, state, why) => `${recovery} did not help: ${facts.states[state]}${why ? `, ${why}` : ''}`,
-  remedy: (plan, steps, risk) => `Remedy: ${plan} — ${steps.join(', ')}. Risk ${number(risk)}.`,
-  why: (evidence) => `Why: ${evidence}`,
-  looksAfter: (what, by) => `${what}: ${by ?? 'someone'} looks after it.`,
-  resolvedAlready: (what) => `${what}: resolved already. Nothing changed.`,
-};
+const { about, exact } = measures;
 
 const HEALTH = { healthy: 'healthy', unhealthy: 'unhealthy', unknown: 'not known' };
 

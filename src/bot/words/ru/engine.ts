@@ -24,6 +24,8 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   'rate a recovery': 'оценивать восстановления',
   'write notes': 'писать заметки',
   'take notes back': 'убирать заметки',
+  silence: 'заглушать алерты',
+  'assign an incident': 'указывать сервис инцидента',
   'open a breaker': 'размыкать предохранитель',
   'reset a breaker': 'замыкать предохранитель',
   'begin a maintenance': 'начинать обслуживание',

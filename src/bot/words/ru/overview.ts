@@ -1,28 +1,8 @@
-import type { IncidentWords, ListWords, StatusWords } from '../topics/overview.js';
+import type { ListWords, StatusWords } from '../topics/overview.js';
 import { count, measures } from './measures.js';
 import { facts } from './recovery.js';
 
-const { about, exact, number } = measures;
-
-export const incident: IncidentWords = {
-  firing: (ageMs) => (ageMs === undefined ? 'горит' : `горит ${about(ageMs)}`),
-  acknowledged: (by) => (by === undefined ? 'принято в работу' : `в работе: ${by}`),
-  severity(value) {
-    if (value >= 0.9) return 'критично';
-    if (value >= 0.7) return 'высокая важность';
-    return value >= 0.4 ? 'средняя важность' : 'низкая важность';
-  },
-  alerts: (n) => count(n, ['алерт', 'алерта', 'алертов']),
-  says: (text) => `Текст алерта: «${text}»`,
-  recovering: (recovery) => `восстанавливается, ${recovery}`,
-  recovered: (ms, recovery) => `восстановлен за ${exact(ms)}, ${recovery}`,
-  resolvedByItself: (ms) => `прошло само${ms === undefined ? '' : ` через ${about(ms)}`}`,
-  didNotHelp: (recovery, state, why) => `${recovery} не помогло: ${facts.states[state]}${why ? `, ${why}` : ''}`,
-  remedy: (plan, steps, risk) => `Решение: ${plan} — ${steps.join(', ')}. Риск ${number(risk)}.`,
-  why: (evidence) => `Почему: ${evidence}`,
-  looksAfter: (what, by) => `${what}: ${by === undefined ? 'принято в работу' : `этим занимается ${by}`}.`,
-  resolvedAlready: (what) => `${what}: уже решено. Ничего не изменилось.`,
-};
+const { about, exact } = measures;
 
 const HEALTH = { healthy: 'исправен', unhealthy: 'неисправен', unknown: 'состояние неизвестно' };
 const PART = { ok: 'в порядке', down: 'недоступен' };

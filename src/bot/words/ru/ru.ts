@@ -3,10 +3,11 @@ import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
 import { engine } from './engine.js';
 import { escalation } from './escalation.js';
+import { incident, policy } from './incidents.js';
 import { inventory } from './inventory.js';
 import { measures } from './measures.js';
 import { monitor } from './monitor.js';
-import { incident, lists, status } from './overview.js';
+import { lists, status } from './overview.js';
 import { ended, running, waiting } from './phases.js';
 import { confirm, details, facts, stepWords } from './recovery.js';
 import { admission, answers, help, mistakes, whoami } from './talk.js';
@@ -24,6 +25,7 @@ export const RU: Words = {
   confirm,
   details,
   incident,
+  policy,
   status,
   lists,
   inventory,

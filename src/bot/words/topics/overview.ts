@@ -1,27 +1,5 @@
 import type { ServiceHealth } from '../../../engine/engine.js';
 import type { Ended, PlanRecord } from '../../../engine/history/history.js';
-import type { RecoveryState } from '../../../engine/model/recovery.js';
-
-/** The post of an incident. */
-export interface IncidentWords {
-  /** `ageMs` undefined: it has just begun. */
-  firing(ageMs: number | undefined): string;
-  acknowledged(by: string | undefined): string;
-  /** 0 .. 1 */
-  severity(value: number): string;
-  alerts(n: number): string;
-  /** What the alert says, as a quotation: these are not Reviver's words. */
-  says(text: string): string;
-  recovering(recovery: string): string;
-  recovered(ms: number, recovery: string): string;
-  resolvedByItself(afterMs: number | undefined): string;
-  didNotHelp(recovery: string, state: RecoveryState, why: string | undefined): string;
-  remedy(plan: string, steps: readonly string[], risk: number): string;
-  why(evidence: string): string;
-  /** The answer to an acknowledgement; `what` names the incident. */
-  looksAfter(what: string, by: string | undefined): string;
-  resolvedAlready(what: string): string;
-}
 
 export interface StatusWords {
   /** `waiting` are recoveries with their age, as `R-41, 3 min`. */

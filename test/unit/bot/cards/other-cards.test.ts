@@ -3,6 +3,8 @@ import { historyCard } from '../../../../src/bot/cards/history-card.js';
 import { type IncidentContext, incidentCard } from '../../../../src/bot/cards/incident-card.js';
 import { dryRunCard, formCard, listCard, noPlanCard, refusalCard } from '../../../../src/bot/cards/notice-card.js';
 import { statusCard } from '../../../../src/bot/cards/status-card.js';
+import { parseCommand } from '../../../../src/bot/commands/run-command.js';
+import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import type { Card } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
 import { wordsOf } from '../../../../src/bot/words/languages.js';
@@ -32,6 +34,8 @@ const succeeded = recoveryView({
   approvals: [APPROVED_BY_LEE],
 });
 
+const ALERT = { source: 'alertmanager', name: 'RedisDown', says: 'PING is not answered for 30 s' };
+
 const POSTS: Record<string, [Partial<Incident>, Partial<IncidentContext>]> = {
   firing: [{}, { remedy: plan() }],
   'own-check': [
@@ -44,9 +48,51 @@ const POSTS: Record<string, [Partial<Incident>, Partial<IncidentContext>]> = {
     {},
     { recovery: recoveryView({ recovery: { state: 'FAILED', outcome: { code: 'x', message: 'no backup' } } }) },
   ],
+  'joined-by-alerts': [
+    {
+      alert: ALERT,
+      alerts: 3,
+      firing: 3,
+      fingerprint: 'health:redis',
+      title: 'redis is down',
+      found: 'connection refused (3 of 3 checks)',
+    },
+    { remedy: plan() },
+  ],
+  'partly-over': [{ alert: ALERT, alerts: 200, firing: 12 }, {}],
+  unmapped: [{ service: null, about: 'legacy-billing', alert: ALERT, alerts: 1, firing: 1 }, {}],
+  silenced: [{ silence: { until: new Date(+NOW + 3_600_000), by: 'Ann' }, alerts: 1, firing: 1 }, {}],
+  'in-shadow': [
+    {
+      auto: {
+        start: false,
+        shadow: true,
+        plan: 'redis_outage',
+        because: 'in shadow mode, as configured: 2 of 5 verified runs',
+      },
+    },
+    { remedy: plan() },
+  ],
+  'not-by-itself': [
+    {
+      auto: {
+        start: false,
+        shadow: false,
+        plan: 'redis_outage',
+        because: 'auto_recover does not allow it: risk < 0.3',
+      },
+    },
+    {},
+  ],
+  'recovered-and-still-firing': [
+    { state: 'resolved', resolvedAt: NOW, alert: ALERT, alerts: 3, firing: 2 },
+    { recovery: succeeded },
+  ],
   recovered: [{ state: 'resolved', resolvedAt: NOW }, { recovery: succeeded }],
   'resolved-by-itself': [{ state: 'resolved', resolvedAt: NOW }, {}],
 };
+
+const SILENCE = { until: new Date(+NOW + 3_600_000), by: 'Ann' };
 
 const STATUS: Status = {
   breakers: {},
@@ -94,9 +140,15 @@ describe('the post of an incident', () => {
     expectGolden(`incident-${name}.${language}`, renderCard(card, plain));
   });
 
-  test('Silence is not offered', () => {
-    const labels = incidentCard(INCIDENT, { now: NOW, remedy: plan() }, EN).buttons.map(({ label }) => label);
-    expect(labels).toEqual(['Recover', 'Details', 'Acknowledge']);
+  test.each<[string, Partial<Incident>, string[]]>([
+    ['fires', {}, ['Recover', 'Choose plan', 'Acknowledge', 'Silence', 'Escalate']],
+    ['is acknowledged', { state: 'acknowledged' }, ['Recover', 'Choose plan', 'Silence', 'Escalate']],
+    ['is about no known service', { service: null }, ['Choose plan', 'Acknowledge', 'Silence', 'Escalate']],
+    ['is silenced', { silence: SILENCE }, ['Recover', 'Choose plan', 'Acknowledge', 'Unsilence', 'Escalate']],
+  ])('that %s has its buttons, each a command that can be typed', (_, given, expected) => {
+    const { buttons } = incidentCard({ ...INCIDENT, ...given }, { now: NOW, remedy: plan() }, EN);
+    expect(buttons.map(({ label }) => label)).toEqual(expected);
+    for (const { command } of buttons) expect(() => parseCommand(command, COMMANDS)).not.toThrow();
   });
 
   test('an alert can imitate neither a field, nor a state, nor a line, nor the end of its quotation', () => {

@@ -28,7 +28,7 @@ describe('a tired person', () => {
   test.each([
     ['aprove R-1', 'No service, runbook or command "aprove". Did you mean approve?'],
     ['cancle R-1', 'No service, runbook or command "cancle". Did you mean cancel?'],
-    ['silence RedisDown 1h', 'No service, runbook or command "silence". `/recover list`'],
+    ['quieten RedisDown 1h', 'No service, runbook or command "quieten". `/recover list`'],
   ])('%s: what is wrong is the command, not the words behind it', async (text, message) => {
     expect((await refused(text)).message).toContain(message);
   });
@@ -132,7 +132,7 @@ describe('incidents', () => {
 
   test('status shows one', async () => {
     expect((await run('status I-3', engineWith())).card?.title).toBe(
-      'redis is down · redis · firing for 1 min · critical',
+      'redis is down · redis · firing for 1 min · critical · 1 alert',
     );
   });
 

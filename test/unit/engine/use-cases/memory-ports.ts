@@ -149,6 +149,19 @@ export function world(
     log: () => {},
     makePlan: async () => aPlan(),
     kept: { keep: unused },
+    alerts: {
+      ...{ take: unused, incidentOf: unused, open: async () => [], silence: unused, unsilence: unused, assign: unused },
+      ...{ answered: unused, escalated: unused, endSilences: async () => 0, forget: async () => {} },
+      ...{ delivered: async () => false, keepDelivery: async () => {} },
+    },
+    match: [],
+    autoRecover: {
+      stage: async () => undefined,
+      endings: async () => [],
+      startedLately: async (service, by) =>
+        recoveries.filter(({ recovery }) => recovery.service === service && by.includes(recovery.requestedBy)).length,
+      save: async () => {},
+    },
     ending: new AbortController().signal,
     ...over,
     store,

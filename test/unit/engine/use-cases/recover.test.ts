@@ -67,6 +67,19 @@ describe('a request', () => {
     expect(planned).toEqual([{ id: 3, title: 'RedisDown', severity: 0.9 }]);
     expect(w.drafts[0]?.incidentId).toBe(3);
   });
+
+  test('is planned with the name and the words of the alert that opened its incident', async () => {
+    const planned: unknown[] = [];
+    const makePlan = async (...given: unknown[]) => {
+      planned.push(given[2]);
+      return aPlan();
+    };
+    const { incidents } = world().ports;
+    const alert = { source: 'alertmanager', name: 'HostHighCpuLoad', says: 'load is 64' };
+    const w = world([], { makePlan, incidents: { ...incidents, openFor: async () => ({ ...anIncident(), alert }) } });
+    await ask(w);
+    expect(planned).toEqual([expect.objectContaining({ alert: 'HostHighCpuLoad', detail: 'load is 64' })]);
+  });
 });
 
 describe('while another one runs', () => {
