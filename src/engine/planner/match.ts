@@ -2,7 +2,7 @@ import type { Known } from '../knowledge/look.js';
 import { wordsOf } from '../knowledge/normalise.js';
 import type { Service } from '../model/service.js';
 import type { Runbook } from './runbook.js';
-import { technologiesFor, technologiesOf } from './technology.js';
+import { isTechnology, technologiesFor, technologiesOf } from './technology.js';
 
 /** What is asked for, as far as it decides which runbook fits. */
 export interface Situation {
@@ -34,6 +34,8 @@ const SYMPTOM = { short: 3, long: 5 } as const;
 const LONG = 3;
 /** So much must speak for a runbook that does not name the service; see docs/planning.md for where it comes from. */
 export const FITS = 3.5;
+/** What is left of a score where nobody has named a service, and the incident speaks of something else. */
+const OTHER_TECHNOLOGY = 0.5;
 /** At this score relevance is one half. */
 const HALF = 4;
 
@@ -45,11 +47,12 @@ export function matchOf(runbook: Runbook, { service, text, alerts, known }: Situ
   const words = ` ${wordsOf(text).join(' ')} `;
   const symptoms = match.symptoms.filter((phrase) => says(words, phrase));
   const written = Math.max(0, known.written.get(`runbook:${runbook.id}`) ?? 0);
-  const score =
+  const speaksFor =
     (declared ? SERVICE : 0) +
     (alert === undefined ? 0 : ALERT) +
     symptoms.reduce((sum, phrase) => sum + (wordsOf(phrase).length < LONG ? SYMPTOM.short : SYMPTOM.long), 0) +
     written;
+  const score = service || !isOfAnother(runbook, known) ? speaksFor : speaksFor * OTHER_TECHNOLOGY;
   const foreign = service && !declared ? foreignTo(runbook, service) : undefined;
   return {
     relevance: score / (score + HALF),
@@ -57,6 +60,13 @@ export function matchOf(runbook: Runbook, { service, text, alerts, known }: Situ
     declared,
     because: foreign ?? reason({ alert, symptom: symptoms[0], written, declared }),
   };
+}
+
+/** The incident speaks of another technology, and not of the runbook's. */
+function isOfAnother(runbook: Runbook, { tokens }: Known): boolean {
+  const spokenOf = tokens.concepts.filter(isTechnology);
+  const wanted = technologiesFor(runbook);
+  return wanted.length > 0 && spokenOf.length > 0 && !wanted.some((technology) => spokenOf.includes(technology));
 }
 
 /** A runbook that says nothing of when it is for is for the service that its name names. */

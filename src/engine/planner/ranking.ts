@@ -56,7 +56,11 @@ function mostBehind(other: Standing, chosen: Standing): string {
 }
 
 function workedLess({ evidence }: Standing, chosen: Standing): string {
+  const { elsewhere, otherIncidents } = evidence;
   const tries = evidence.successes + evidence.failures;
+  if (elsewhere.failures > elsewhere.successes && (tries === 0 || otherIncidents))
+    return 'failed on other services in incidents like this one';
+  if (otherIncidents) return 'worked in other incidents alone';
   if (tries > 0) return `worked less often: ${evidence.successes} of ${tries}`;
   const chosenTries = chosen.evidence.successes + chosen.evidence.failures;
   return chosenTries > 0 ? `not tried yet, and ${chosen.name} worked` : `${chosen.name} is advised for such a service`;

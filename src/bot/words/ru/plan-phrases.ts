@@ -43,6 +43,11 @@ const EVIDENCE: readonly Phrase[] = [
   phrase(String.raw`(\S+) is advised for such a service`, (name) => `для такого сервиса советуют ${name}`),
   phrase(String.raw`riskier than (\S+)`, (name) => `рискованнее, чем ${name}`),
   phrase(`takes longer(?:, (${DURATION}))?`, (time) => `дольше${time ? `, ${duration(time)}` : ''}`),
+  phrase(
+    'failed on other services in incidents like this one',
+    () => 'не помогало другим сервисам в похожих инцидентах',
+  ),
+  phrase('worked in other incidents alone', () => 'помогало только в других инцидентах'),
   phrase('fits the incident too little', () => 'слишком мало подходит к инциденту'),
   phrase('it is for (.+)', (names) => `предназначено для ${names}`),
 ];

@@ -153,6 +153,8 @@ describe('why a plan was chosen, and why another one was not', () => {
     'αβγ is advised for such a service',
     'riskier than αβγ',
     'takes longer, 2 h 05 min',
+    'failed on other services in incidents like this one',
+    'worked in other incidents alone',
     'fits the incident too little',
     'it is for αβγ',
     'not possible now: no history',
