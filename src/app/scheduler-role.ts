@@ -18,11 +18,13 @@ import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
 import type { Signals } from '../jobs/signals.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
+import type { WakeQueueOptions } from '../jobs/wake-queue.js';
 import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
 import { startKnowledgeCare } from './knowledge-care.js';
+import { startHousekeeping } from './housekeeping.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
 
@@ -34,6 +36,7 @@ export interface SchedulerRoleParts {
   closing: Closing;
   pool: Pool;
   runtime: (service: string) => Runtime;
+  wakes: WakeQueueOptions;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -85,6 +88,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   const escalations = startLeaderLook('people who are to be called', engine.escalations.look, climbing);
   closing.add('look for people who are to be called', () => escalations.stop());
   startKnowledgeCare(options, { pool: parts.pool, closing });
+  startHousekeeping(options, { ...parts, guardian });
   const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts.pool, options);
