@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { type BackupParts, backupJobs } from '../engine/backups/jobs.js';
 import type { HousekeepingJob } from '../engine/housekeeping/job.js';
 import { type KeeperParts, startKeeper } from '../engine/housekeeping/keeper.js';
 import { UserError } from '../engine/model/errors.js';
@@ -17,11 +18,12 @@ export interface HousekeepingParts {
   wakes: WakeQueueOptions;
   closing: Closing;
   guardian: Guardian;
+  backups: BackupParts;
 }
 
 /** Everything that happens by itself at a time of day. Adding something: a line here. */
-export function housekeepingJobs(_options: NodeOptions): HousekeepingJob[] {
-  return [];
+export function housekeepingJobs(parts: BackupParts): HousekeepingJob[] {
+  return [...backupJobs(parts)];
 }
 
 const LOOK_MS = 5_000;
@@ -30,7 +32,7 @@ const LEASE_MS = 30_000;
 /** Routine care of this process: by the clock, once in a cluster. */
 export function startHousekeeping(options: NodeOptions, parts: HousekeepingParts): void {
   const { closing, wakes } = parts;
-  const jobs = timed(housekeepingJobs(options), options.housekeeping.schedules);
+  const jobs = timed(housekeepingJobs(parts.backups), options.housekeeping.schedules);
   if (jobs.length === 0) return;
   const keeper = startKeeper({ ...keeperParts(options, parts), jobs, everyMs: LOOK_MS });
   closing.add('housekeeping', () => keeper.stop());

@@ -4,6 +4,8 @@ import type { Language } from '../bot/port.js';
 import type { SlackSettings } from '../bot/slack/settings.js';
 import type { TelegramSettings } from '../bot/telegram/settings.js';
 import type { Action } from '../engine/actions/action.js';
+import type { Location } from '../engine/backups/catalog.js';
+import type { BucketAddress } from '../engine/backups/s3/address.js';
 import type { Constitution } from '../engine/constitution/constitution.js';
 import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person } from '../engine/model/person.js';
@@ -34,6 +36,10 @@ export interface NodeOptions {
   /** KUBECONFIG. */
   kubeconfig?: string;
   backupDir: string;
+  /** Locations of backups that lie elsewhere. */
+  backupDirs?: Partial<Record<Location, string>>;
+  /** Where copies of backups go. */
+  backupBucket?: BucketAddress;
   constitution: Constitution;
   /** Of the configuration. */
   services: readonly Service[];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { BackupParts } from '../engine/backups/jobs.js';
 import type { Breakers } from '../engine/breakers/breakers.js';
 import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
@@ -37,6 +38,7 @@ export interface SchedulerRoleParts {
   pool: Pool;
   runtime: (service: string) => Runtime;
   wakes: WakeQueueOptions;
+  backups: BackupParts;
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -97,7 +97,11 @@ export const environmentSchema = z.object({
   BACKUP_POSTGRES_DIR: plain(path, 'data/backups/postgres'),
   BACKUP_REDIS_DIR: plain(path, 'data/backups/redis'),
   BACKUP_KNOWLEDGE_DIR: plain(path, 'data/backups/knowledge'),
-  BACKUP_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket/prefix'),
+  BACKUP_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket/prefix?region=eu-central-1'),
+  AWS_ACCESS_KEY_ID: secret(text, 'AKIA...'),
+  AWS_SECRET_ACCESS_KEY: secret(text, '(40 characters)'),
+  AWS_SESSION_TOKEN: secret(text, '(of temporary credentials)'),
+  AWS_REGION: plain(text.regex(/^[a-z0-9-]+$/, 'a region such as eu-central-1'), 'eu-central-1'),
   OTEL_EXPORTER_OTLP_ENDPOINT: plain(web, 'http://127.0.0.1:4318'),
   CONSTITUTIONAL_HASH: plain(text.regex(/^[0-9a-f]{8,64}$/, '8 to 64 hex digits'), 'cdd01ef066bc6cf2'),
 });

@@ -22,7 +22,7 @@ export async function findBackup(wanted: string, catalog: BackupCatalog): Promis
   const broken = damaged.find(({ id }) =>
     named
       ? !found || second(id) >= second(found.id)
-      : wanted === id || wanted.endsWith(`/${id}.rdb`) || wanted.endsWith(`/${id}.dump`),
+      : wanted === id || new RegExp(`/${id}\\.(rdb|dump)(\\.age)?$`).test(wanted),
   );
   if (broken) throw refused(broken.id, broken.reason, records);
   if (found) return found;

@@ -36,7 +36,9 @@ export const restoreBackup = defineAction({
   async run({ backup }, ctx, before) {
     const record = await findBackup(meant(backup, before), ctx.backups);
     await requireIntact(record, ctx.backups, ctx.signal);
-    const { aside, ...more } = await BACKUP_KINDS[record.kind].restore(record, ctx);
+    const { aside, ...more } = await ctx.backups.opened(record, { dir: ctx.dataDir, signal: ctx.signal }, (open) =>
+      BACKUP_KINDS[record.kind].restore(open, ctx),
+    );
     return { ...resultOf(record), ...more, aside };
   },
 

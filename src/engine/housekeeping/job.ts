@@ -10,6 +10,10 @@ export interface JobContext {
   exec(command: string[], options?: ExecOptions): Promise<ExecResult>;
   /** `housekeeping/backup_postgres`: marks what it runs. */
   runKey: string;
+  /** This turn counted; more than 1: an earlier one of the same occasion failed or died. */
+  tries: number;
+  /** How far it is, where somebody watches: bytes of data so far. */
+  onBytes?: (bytes: number) => void;
   now(): Date;
 }
 

@@ -17,6 +17,7 @@ export interface TurnParts {
   /** Milliseconds; renewed at a third of it. */
   leaseMs: number;
   log: Log;
+  onBytes?: (bytes: number) => void;
 }
 
 class LeaseLost extends Error {}
@@ -65,13 +66,15 @@ async function leased(job: HousekeepingJob, turn: Turn, parts: TurnParts, stoppi
   }
 }
 
-async function work(job: HousekeepingJob, { epoch, now }: Turn, parts: TurnParts, signal: AbortSignal) {
+async function work(job: HousekeepingJob, { epoch, now, tries }: Turn, parts: TurnParts, signal: AbortSignal) {
   const runKey = `housekeeping/${job.name}`;
   const beganAt = performance.now();
   await parts.clear(runKey, epoch);
   return job.run({
     signal,
     runKey,
+    tries,
+    ...(parts.onBytes ? { onBytes: parts.onBytes } : {}),
     exec: parts.exec(runKey, epoch, signal),
     now: () => new Date(now.getTime() + performance.now() - beganAt),
     log: (message, facts = {}) =>

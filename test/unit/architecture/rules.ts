@@ -47,6 +47,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   cockatiel: ['src/engine/breakers/'],
   'age-encryption': ['src/engine/snapshots/'],
   'cron-parser': ['src/engine/housekeeping/'],
+  aws4fetch: ['src/engine/backups/s3/'],
   '@scure/base': ['src/engine/snapshots/'],
   tar: ['src/engine/snapshots/'],
   '@slack/bolt': ['src/bot/slack/'],
