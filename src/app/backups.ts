@@ -7,7 +7,15 @@ import type { NodeOptions } from './node-options.js';
 
 export type BackupOptions = Pick<
   NodeOptions,
-  'backups' | 'backupBucket' | 'backupDir' | 'backupDirs' | 'secretKey' | 'databaseUrl' | 'redisUrl' | 'dataDir'
+  | 'archiveDirs'
+  | 'backups'
+  | 'backupBucket'
+  | 'backupDir'
+  | 'backupDirs'
+  | 'secretKey'
+  | 'databaseUrl'
+  | 'redisUrl'
+  | 'dataDir'
 >;
 
 /** The backups of the configuration, and Reviver's own. */
@@ -26,6 +34,7 @@ export function openBackups(
       services: () => [...services(), ...own.services],
       dataDir,
       ...(store ? { store } : {}),
+      ...(options.archiveDirs ? { archive: { ...options.archiveDirs, url: options.databaseUrl } } : {}),
     },
   };
 }

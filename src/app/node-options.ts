@@ -38,6 +38,8 @@ export interface NodeOptions {
   backupDir: string;
   /** Locations of backups that lie elsewhere. */
   backupDirs?: Partial<Record<Location, string>>;
+  /** Base backups and the log that Postgres archives. */
+  archiveDirs?: { base: string; wal: string };
   /** Where copies of backups go. */
   backupBucket?: BucketAddress;
   constitution: Constitution;

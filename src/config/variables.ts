@@ -97,6 +97,8 @@ export const environmentSchema = z.object({
   BACKUP_POSTGRES_DIR: plain(path, 'data/backups/postgres'),
   BACKUP_REDIS_DIR: plain(path, 'data/backups/redis'),
   BACKUP_KNOWLEDGE_DIR: plain(path, 'data/backups/knowledge'),
+  BACKUP_BASE_DIR: plain(path, 'data/backups/base'),
+  BACKUP_WAL_DIR: plain(path, 'data/backups/wal'),
   BACKUP_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket/prefix?region=eu-central-1'),
   AWS_ACCESS_KEY_ID: secret(text, 'AKIA...'),
   AWS_SECRET_ACCESS_KEY: secret(text, '(40 characters)'),

@@ -7,6 +7,7 @@ import { count, failureInWords } from '../health/words.js';
 import type { HousekeepingJob, JobContext, JobResult } from '../housekeeping/job.js';
 import { NotFound } from '../model/errors.js';
 import type { Service } from '../model/service.js';
+import { type Archive, archiveJobs } from './archive-jobs.js';
 import type { BackupStore, Location } from './catalog.js';
 import { proveBackup } from './prove.js';
 import { type BackupRetention, RETENTION, toForget } from './retention.js';
@@ -21,6 +22,8 @@ export interface BackupParts {
   retention?: BackupRetention;
   /** Where copies of all backups go; absent: they lie here alone. */
   store?: ObjectStore;
+  /** Base backups of Reviver's own Postgres and the log that its archive_command keeps; absent: there is no archive. */
+  archive?: Archive;
 }
 
 const HOUR_MS = 3_600_000;
@@ -30,7 +33,7 @@ const TIMES: Record<Location, string> = { postgres: '0 4 * * *', redis: '15 4 * 
 
 /** The care for backups: one job a kind of data, the proof of them all, and copies elsewhere. */
 export function backupJobs(parts: BackupParts): HousekeepingJob[] {
-  const { catalog, store, retention } = parts;
+  const { catalog, store, retention, archive } = parts;
   const locations = Object.keys(TIMES).filter((one): one is Location => one in TIMES);
   return [
     ...locations.map((location) => ({
@@ -39,6 +42,7 @@ export function backupJobs(parts: BackupParts): HousekeepingJob[] {
       timeoutMs: 6 * HOUR_MS,
       run: (ctx: JobContext) => backUpAll(location, parts, ctx),
     })),
+    ...(archive ? archiveJobs(archive) : []),
     { name: 'backup_verify', cron: '30 4 * * *', timeoutMs: 12 * HOUR_MS, run: (ctx) => proveAll(parts, ctx) },
     {
       name: 'backup_upload',
