@@ -9,6 +9,7 @@ import { NotFound } from '../model/errors.js';
 import type { Service } from '../model/service.js';
 import { type Archive, archiveJobs } from './archive-jobs.js';
 import type { BackupStore, Location } from './catalog.js';
+import { RECENT_REDIS } from './own.js';
 import { proveBackup } from './prove.js';
 import { type BackupRetention, RETENTION, toForget } from './retention.js';
 import { mirrorBackups } from './s3/mirror.js';
@@ -35,6 +36,7 @@ const TIMES: Record<Location, string> = { postgres: '0 4 * * *', redis: '15 4 * 
 export function backupJobs(parts: BackupParts): HousekeepingJob[] {
   const { catalog, store, retention, archive } = parts;
   const locations = Object.keys(TIMES).filter((one): one is Location => one in TIMES);
+  const recent = catalog.names().includes(RECENT_REDIS) ? [recentRedis(parts)] : [];
   return [
     ...locations.map((location) => ({
       name: `backup_${location}`,
@@ -42,6 +44,7 @@ export function backupJobs(parts: BackupParts): HousekeepingJob[] {
       timeoutMs: 6 * HOUR_MS,
       run: (ctx: JobContext) => backUpAll(location, parts, ctx),
     })),
+    ...recent,
     ...(archive ? archiveJobs(archive) : []),
     { name: 'backup_verify', cron: '30 4 * * *', timeoutMs: 12 * HOUR_MS, run: (ctx) => proveAll(parts, ctx) },
     {
@@ -56,12 +59,28 @@ export function backupJobs(parts: BackupParts): HousekeepingJob[] {
   ];
 }
 
+/** Source: disaster recovery document, a loss of at most 5 minutes for Redis. */
+function recentRedis(parts: BackupParts): HousekeepingJob {
+  return {
+    name: 'backup_redis_recent',
+    cron: '*/5 * * * *',
+    timeoutMs: 4 * 60_000,
+    async run(ctx) {
+      const record = await backUpOne(RECENT_REDIS, parts, ctx);
+      await tidy(RECENT_REDIS, { ...parts, retention: { full: 12, daily: 0 } }, ctx);
+      return { summary: summaryOf('redis', [record]), bytes: fileBytes(record), items: record.items };
+    },
+  };
+}
+
 /** What was saved so recently is not saved again when a turn is repeated because another backup failed. */
 const FRESH_MS = HOUR_MS;
 
 async function backUpAll(location: Location, parts: BackupParts, ctx: JobContext): Promise<JobResult> {
   const { catalog } = parts;
-  const names = catalog.names().filter((name) => catalog.definition(name)?.location === location);
+  const names = catalog
+    .names()
+    .filter((name) => name !== RECENT_REDIS && catalog.definition(name)?.location === location);
   const repeated = ctx.tries > 1 ? ctx.now().getTime() - FRESH_MS : Number.POSITIVE_INFINITY;
   const made: BackupRecord[] = [];
   const failures: string[] = [];

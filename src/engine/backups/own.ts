@@ -8,6 +8,9 @@ export interface Own {
   services: readonly Service[];
 }
 
+/** Every five minutes one, of which an hour is kept: a Redis whose disk is lost may lose five minutes. */
+export const RECENT_REDIS = 'reviver_redis_recent';
+
 /** @param urls DATABASE_URL and REDIS_URL */
 export function ownBackups({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string }): Own {
   // Sentinels or a cluster name no server that could be asked for its data; nothing in Redis is missed (D6).
@@ -16,7 +19,12 @@ export function ownBackups({ databaseUrl, redisUrl }: { databaseUrl: string; red
   return {
     definitions: {
       reviver_postgres: { service: postgres.name, location: 'postgres' },
-      ...(redis.length > 0 ? { reviver_redis: { service: 'reviver_redis', location: 'redis' } } : {}),
+      ...(redis.length > 0
+        ? {
+            reviver_redis: { service: 'reviver_redis', location: 'redis' },
+            [RECENT_REDIS]: { service: 'reviver_redis', location: 'redis' },
+          }
+        : {}),
       reviver_knowledge: { service: postgres.name, location: 'knowledge' },
     },
     services: [postgres, ...redis],
