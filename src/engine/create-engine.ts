@@ -1,5 +1,7 @@
 import type { Action, BackupCatalog } from './actions/action.js';
 import { type Decided, decide } from './approvals/decide.js';
+import { BACKUP_JOBS } from './backups/job-names.js';
+import { backupsView } from './backups/view.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
 import type { Engine, PlanRequest, RecoveryView, RunbookSummary } from './engine.js';
@@ -8,6 +10,7 @@ import type { FeedbackStore } from './feedback/feedback.js';
 import type { PlannedMaintenance } from './health/planned-maintenance.js';
 import type { HistoryStore } from './history/history.js';
 import type { Known } from './knowledge/look.js';
+import type { HousekeepingStore } from './housekeeping/store.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
 import { noIncident } from './model/missing.js';
@@ -35,7 +38,7 @@ import type {
 import type { UndoOf } from './recovery/undo.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
-import { LOOK, requireRole } from './use-cases/authorise.js';
+import { BACK_UP, LOOK, requireRole } from './use-cases/authorise.js';
 import { escalationUseCases } from './use-cases/escalations.js';
 import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
@@ -72,6 +75,7 @@ export interface EnginePorts {
   strategies: ReadonlyMap<string, Strategy>;
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
+  housekeeping: Pick<HousekeepingStore, 'list' | 'hasten'>;
   snapshots: SnapshotCatalog;
   breakers: Pick<Breakers, 'open' | 'reset' | 'views'>;
   availability: Pick<AvailabilityStore, 'spent'>;
@@ -201,6 +205,14 @@ export function createEngine(ports: EnginePorts): Engine {
     },
 
     ...escalationUseCases(ports, audited),
+    backups: async () => backupsView(ports.backups, await ports.housekeeping.list()),
+
+    backUp: (who) =>
+      audited('backup', who, {}, async () => {
+        requireRole(who, ['responder', 'lead', 'admin'], BACK_UP);
+        await ports.housekeeping.hasten(BACKUP_JOBS);
+        await store.record(null, [{ kind: 'backup.asked', actor: who.name, data: { via: who.via } }]);
+      }),
 
     async snapshots(service) {
       return ports.snapshots.list(findService(service, ports.services()).name);

@@ -86,6 +86,14 @@ export function createHousekeepingStore(pool: Pool): HousekeepingStore {
       return found.length > 0;
     },
 
+    async hasten(names) {
+      await rows(
+        pool,
+        'UPDATE housekeeping SET next_at = least(next_at, clock_timestamp()) WHERE name = ANY($1::text[])',
+        [[...names]],
+      );
+    },
+
     async list() {
       const found = await rows<object>(
         pool,

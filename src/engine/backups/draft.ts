@@ -4,6 +4,7 @@ import type { BackupRecord } from '../actions/action.js';
 import { ageIdentity } from '../snapshots/age-key.js';
 import { encrypted } from '../snapshots/age-payload.js';
 import { publish, writeDurably } from './durable-files.js';
+import { gathered } from './gathered.js';
 import { manifestText } from './manifest.js';
 
 /** What an encrypted file is. */
@@ -36,9 +37,9 @@ export function createDraft(
   return {
     id,
     async write(data, { signal, onBytes }) {
-      const plain = measured(data, onBytes);
+      const plain = measured(gathered(data), onBytes);
       const file = measured(secretKey === undefined ? plain.chunks : encrypted(plain.chunks, ageIdentity(secretKey)));
-      await toDisk(file.chunks, part, signal);
+      await toDisk(gathered(file.chunks), part, signal);
       written = secretKey === undefined ? plain.result() : { ...plain.result(), sealed: file.result() };
     },
     async publish(given) {

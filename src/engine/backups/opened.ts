@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { ActionError, type BackupRecord } from '../actions/action.js';
 import { ageIdentity } from '../snapshots/age-key.js';
 import { decrypted } from '../snapshots/age-payload.js';
+import { gathered } from './gathered.js';
 
 const READ_BYTES = 1_024 * 1_024;
 
@@ -37,7 +38,7 @@ async function decryptInto(target: string, source: string, secretKey: string, si
   const file = await open(target, 'w', 0o600);
   try {
     const sealed = createReadStream(source, { highWaterMark: READ_BYTES });
-    for await (const chunk of decrypted(sealed, ageIdentity(secretKey))) {
+    for await (const chunk of gathered(decrypted(sealed, ageIdentity(secretKey)))) {
       signal.throwIfAborted();
       hash.update(chunk);
       await file.writeFile(chunk);

@@ -44,4 +44,6 @@ export interface HousekeepingStore {
   /** False: another one has taken it since, and nothing was written. */
   end(turn: Pick<Turn, 'name' | 'epoch'>, ending: Ending): Promise<boolean>;
   list(): Promise<JobState[]>;
+  /** Those of them that there are become due now. */
+  hasten(names: readonly string[]): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { BACKUP_JOBS } from '../../../engine/backups/job-names.js';
 import { backUpOne } from '../../../engine/backups/jobs.js';
 import { failureInWords } from '../../../engine/health/words.js';
 import { planJobs, runIfFree } from '../../../engine/housekeeping/keeper.js';
@@ -5,8 +6,6 @@ import { UserError } from '../../../engine/model/errors.js';
 import { createPool } from '../../../store/pool.js';
 import type { Desk } from './desk.js';
 import { showProgress } from './progress.js';
-
-const JOBS = ['backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_upload'];
 
 /** Without names: the jobs that would run at night, once in the cluster, so that their next times and alerts know of it. */
 export async function backUpNow(desk: Desk, names: readonly string[]): Promise<void> {
@@ -38,7 +37,7 @@ async function runJobs(desk: Desk): Promise<string[]> {
   try {
     const keeper = desk.keeper(pool);
     await planJobs({ jobs: desk.jobs, store: keeper.store, timeZone: desk.timeZone });
-    for (const job of desk.jobs.filter(({ name }) => JOBS.includes(name))) {
+    for (const job of desk.jobs.filter(({ name }) => BACKUP_JOBS.includes(name))) {
       const progress = showProgress(job.name);
       const came = await runIfFree(job, { ...keeper, onBytes: progress.onBytes }, 'asked', desk.signal);
       const measured = progress.end();

@@ -47,7 +47,7 @@ function rightsMissing(error: unknown): ActionError | undefined {
   const { code }: { code?: unknown } = Object(error);
   if (code !== '42501') return undefined;
   return new ActionError(
-    'The user may not make a scratch database, so that no backup can be proven. Give it CREATEDB, or name a server for this in BACKUP_SCRATCH_URL.',
+    'The user may not make a scratch database, so that no backup can be proven. Give it that right: ALTER ROLE ... CREATEDB.',
     { code: 'no_createdb', retryable: false },
   );
 }
