@@ -36,6 +36,7 @@ export async function backupBench([given = '1024'] = []) {
       for (const what of ['save', 'restore'])
         for (const lane of order) {
           const ms = await timed(() => bench[lane][what]());
+          await bench.tidy();
           console.log(
             `${what.padEnd(8)} ${lane.padEnd(8)} ${(ms / 1_000).toFixed(1)} s  ${(megabytes / (ms / 1_000)).toFixed(0)} MB/s`,
           );
@@ -83,6 +84,7 @@ async function lanes(url, folder) {
   const guardian = createGuardian();
   const { signal } = new AbortController();
   let round = 0;
+  let aside = 'bare';
   const context = () => {
     const runKey = `R-${++round}/0`;
     const exec = createExec(guardian)({ runKey, signal });
@@ -113,7 +115,6 @@ async function lanes(url, folder) {
       save: () =>
         rm(file, { force: true }).then(() => bare(dump, '--format=custom', `--file=${file}`, at(url, 'shop'))),
       async restore() {
-        await ask(url, 'DROP DATABASE IF EXISTS bare');
         await ask(url, 'CREATE DATABASE bare');
         await bare(restore, `--dbname=${at(url, 'bare')}`, file);
       },
@@ -123,8 +124,13 @@ async function lanes(url, folder) {
       async restore() {
         const ctx = context();
         await restoreBackup.run({ backup: 'nightly' }, ctx, {});
-        await ask(url, `DROP DATABASE ${ctx.aside}`);
+        aside = ctx.aside;
       },
+    },
+    /** Dropping a database writes all that is in memory to the disk: it belongs to no lane. */
+    async tidy() {
+      for (const name of ['bare', aside]) await ask(url, `DROP DATABASE IF EXISTS ${name}`);
+      await ask(url, 'CHECKPOINT');
     },
     close: () => guardian.close(),
   };

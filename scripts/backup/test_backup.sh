@@ -6,7 +6,7 @@
 # Without BACKUP the newest of that kind is tested; without a kind, the newest of each that there is.
 #
 # Environment: BACKUP_POSTGRES_DIR, BACKUP_REDIS_DIR, BACKUP_KNOWLEDGE_DIR (default data/backups/<kind>)
-#   SCRATCH_DATABASE_URL: a server in which a scratch database may be made and dropped; without it dumps are only read
+#   SCRATCH_SERVER: a server in which a scratch database may be made and dropped; without it dumps are only read
 #   of encrypted ones: REVIVER_SECRET_KEY and REVIVER (default "reviver"), or AGE_IDENTITY_FILE
 #
 # Exit codes: 0 good  2 usage  3 no such backup, or it is not good  4 the scratch server cannot be reached
@@ -45,14 +45,14 @@ test_postgres() {
   # Reading all of it finds what was cut off, which its table of contents does not.
   pg_restore --file=/dev/null "$plain_file" 2>"$work/said" ||
     die "$EX_NO_BACKUP" "pg_restore cannot read backup $backup_id: $(head -n 1 "$work/said")"
-  if [[ -z ${SCRATCH_DATABASE_URL:-} ]]; then
-    say "Good: backup $backup_id can be read to its end. Set SCRATCH_DATABASE_URL to have it restored, too."
+  if [[ -z ${SCRATCH_SERVER:-} ]]; then
+    say "Good: backup $backup_id can be read to its end. Set SCRATCH_SERVER to have it restored, too."
     return 0
   fi
   local code=0
   local scratch=reviver_test_backup_$$
-  DATABASE_URL=$SCRATCH_DATABASE_URL "$(dirname "$0")/restore_postgres.sh" --database "$scratch" "$backup_file" >&2 || code=$?
-  psql --no-psqlrc --quiet --dbname "$SCRATCH_DATABASE_URL" -c "DROP DATABASE IF EXISTS $scratch WITH (FORCE)" >/dev/null 2>&1 || true
+  DATABASE_URL=$SCRATCH_SERVER "$(dirname "$0")/restore_postgres.sh" --database "$scratch" "$backup_file" >&2 || code=$?
+  psql --no-psqlrc --quiet --dbname "$SCRATCH_SERVER" -c "DROP DATABASE IF EXISTS $scratch WITH (FORCE)" >/dev/null 2>&1 || true
   ((code == 0)) || exit "$([[ $code == "$EX_UNREACHABLE" ]] && echo "$EX_UNREACHABLE" || echo "$EX_NO_BACKUP")"
   say "Good: backup $backup_id was restored and counted."
 }

@@ -9,6 +9,7 @@ import { NotFound } from '../model/errors.js';
 import type { Service } from '../model/service.js';
 import { type Archive, archiveJobs } from './archive-jobs.js';
 import type { BackupStore, Location } from './catalog.js';
+import { removeLeftovers } from './leftovers.js';
 import { RECENT_REDIS } from './own.js';
 import { proveBackup } from './prove.js';
 import { type BackupRetention, RETENTION, toForget } from './retention.js';
@@ -123,6 +124,8 @@ async function tidy(name: string, { catalog, retention = RETENTION }: BackupPart
 
 async function proveAll(parts: BackupParts, ctx: JobContext): Promise<JobResult> {
   const { catalog } = parts;
+  const left = await removeLeftovers(parts.dataDir, ctx.now());
+  if (left > 0) ctx.log(`what killed processes had left open is removed: ${count(left, 'folder')}`);
   const bad: string[] = [];
   let proven = 0;
   for (const name of catalog.names()) {

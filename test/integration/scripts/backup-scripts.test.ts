@@ -233,7 +233,7 @@ describe('test_backup.sh', () => {
       code: 0,
       said: expect.stringContaining(`backup ${id} can be read to its end`),
     });
-    expect(await run('test_backup.sh', ['postgres', id], { SCRATCH_DATABASE_URL: postgres.url })).toEqual({
+    expect(await run('test_backup.sh', ['postgres', id], { SCRATCH_SERVER: postgres.url })).toEqual({
       code: 0,
       said: expect.stringContaining('was restored and counted'),
     });

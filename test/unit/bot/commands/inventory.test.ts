@@ -97,7 +97,12 @@ const redisJob = {
   timeZone: 'UTC',
   nextAt: ago(-2 * 3_600_000),
   running: null,
-  last: { outcome: 'failed' as const, at: ago(60_000), durationMs: 10, detail: 'connection refused. No backup was made.' },
+  last: {
+    outcome: 'failed' as const,
+    at: ago(60_000),
+    durationMs: 10,
+    detail: 'connection refused. No backup was made.',
+  },
   lastSuccessAt: null,
   result: null,
 };
