@@ -99,7 +99,7 @@ describe('redis_outage', () => {
   test('restores nothing from a backup that is damaged itself, and says which one is', async () => {
     await saved(1);
     const folder = join(trial.reviver.folder, 'data', 'backups', 'redis', 'cache1_backup');
-    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.rdb'))) {
+    for (const file of (await readdir(folder)).filter((name) => name.includes('.rdb'))) {
       const path = join(folder, file);
       await writeFile(path, (await readFile(path)).fill(0, 8, 16));
     }
