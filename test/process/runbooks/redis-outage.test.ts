@@ -104,7 +104,7 @@ describe('redis_outage', () => {
       await writeFile(path, (await readFile(path)).fill(0, 8, 16));
     }
     const outcome = await outage(1, await kill(1));
-    expect(outcome).toMatchObject({ state: 'ROLLED_BACK', steps: { restore: 'undone', start_service_3: 'pending' } });
+    expect(outcome).toMatchObject({ state: 'FAILED', steps: { restore: 'failed', start_service_3: 'pending' } });
     expect(outcome.view.outcome.message).toMatch(
       /Backup \S+ is damaged \(its checksum does not match\); nothing was touched/,
     );
