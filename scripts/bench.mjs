@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { plannerBench } from './planner-bench.mjs';
 import { backupBench } from './backup-bench.mjs';
+import { plannerBench } from './planner-bench.mjs';
 import { runbookBench } from './runbook-bench.mjs';
 import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/packages.mjs';

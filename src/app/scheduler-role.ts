@@ -24,8 +24,8 @@ import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
-import { startKnowledgeCare } from './knowledge-care.js';
 import { startHousekeeping } from './housekeeping.js';
+import { startKnowledgeCare } from './knowledge-care.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
 
