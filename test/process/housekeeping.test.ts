@@ -95,7 +95,7 @@ test('a scheduler killed in the middle of a backup leaves none; another one make
 test('the command line makes, proves and lists backups', async () => {
   const now = await command('now');
   expect(now).toMatchObject({ code: 0, said: expect.stringMatching(/backup_postgres: 1 backup: [\d,]+ rows?, .*\/s/) });
-  expect(now.said).toContain('backup_knowledge: nothing to save');
+  expect(now.said).toContain('backup_knowledge: 1 backup');
   const verified = await command('verify');
   expect(verified).toMatchObject({ code: 0, said: expect.stringContaining('as counted when it was made') });
   const listed = await command();

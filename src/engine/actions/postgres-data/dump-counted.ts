@@ -24,7 +24,7 @@ export async function dumpCounted(
   const stop = new AbortController();
   const together = { ...rim, signal: AbortSignal.any([rim.signal, stop.signal]) };
   if (tables !== undefined) await requireTables(session, tables);
-  const only = tables === undefined ? {} : { tables: [`public.${tables}*`] };
+  const only = tables === undefined ? {} : { tables: [`public.${tables}*`], extensions: await extensionsOf(session) };
   const from = { name, major, snapshot: String(rows[0]?.id), ...only };
   const dumping = dumpDatabase(url, from, together, (stdout) => write(begunAsDump(stdout)));
   const counting = countTables(session, tables);
@@ -54,6 +54,12 @@ async function* begunAsDump(stdout: Readable): AsyncGenerator<Buffer> {
     first = false;
     yield chunk;
   }
+}
+
+/** Indexes of single tables may need them, and pg_dump leaves them out then. */
+async function extensionsOf(session: SqlSession): Promise<string[]> {
+  const { rows } = await session.query(`SELECT extname AS name FROM pg_extension WHERE extname <> 'plpgsql'`);
+  return rows.map(({ name }) => String(name));
 }
 
 async function requireTables(session: SqlSession, beginning: string): Promise<void> {

@@ -35,19 +35,26 @@ export async function dumpDatabases(
   return dumped;
 }
 
-/**
- * One database as an open transaction sees it, which has exported its `snapshot`: what pg_dump writes goes to `take`.
- * `tables`: only those whose names fit one of these patterns.
- */
+export interface DumpOf {
+  name: string;
+  major: number;
+  /** Exported by an open transaction: what that one sees is dumped. */
+  snapshot: string;
+  /** Only those whose names fit one of these patterns, and these extensions. Absent: all. */
+  tables?: readonly string[];
+  extensions?: readonly string[];
+}
+
+/** One database; what pg_dump writes goes to `take`. */
 export async function dumpDatabase(
   url: string,
-  { name, major, snapshot, tables = [] }: { name: string; major: number; snapshot: string; tables?: readonly string[] },
+  { name, major, snapshot, tables = [], extensions = [] }: DumpOf,
   rim: Rim,
   take: (stdout: Readable) => Promise<void>,
 ): Promise<void> {
   const program = await clientProgram('pg_dump', major, rim);
   const { argument, env } = connection(url, name);
-  const only = tables.map((pattern) => `--table=${pattern}`);
+  const only = [...tables.map((pattern) => `--table=${pattern}`), ...extensions.map((one) => `--extension=${one}`)];
   const args = ['--format=custom', '--no-password', `--snapshot=${snapshot}`, ...only, argument];
   const { exitCode, stderr } = await rim.exec([program, ...args], { env, take, signal: rim.signal });
   if (exitCode !== 0) throw notDumped(name, stderr);
