@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { backupBench } from './backup-bench.mjs';
 import { plannerBench } from './planner-bench.mjs';
 import { runbookBench } from './runbook-bench.mjs';
 import { buildIfOlder } from './setup/build.mjs';
@@ -11,6 +12,7 @@ const BENCH = join(ROOT, 'bench');
 await main(async () => {
   if (process.argv[2] === 'runbooks') return runbookBench();
   if (await plannerBench(process.argv.slice(2))) return;
+  if (process.argv[2] === 'backup') return backupBench(process.argv.slice(3));
   await setUp();
   await installPackages(BENCH, "Installing the bench's packages");
   await buildIfOlder(ROOT);

@@ -1,2 +1,4 @@
 export function findTools(): Promise<void>;
-export function toolMissing(name: 'age' | 'pgbouncer' | 'prometheus' | 'alertmanager' | 'openssl'): string | undefined;
+export function toolMissing(
+  name: 'age' | 'pgbouncer' | 'prometheus' | 'alertmanager' | 'shellcheck' | 'openssl',
+): string | undefined;

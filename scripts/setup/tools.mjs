@@ -9,6 +9,7 @@ const TOOLS = {
   pgbouncer: { programs: ['pgbouncer'], packages: 'pgbouncer' },
   prometheus: { programs: ['prometheus', 'promtool'], packages: 'prometheus' },
   alertmanager: { programs: ['prometheus-alertmanager', 'amtool'], packages: 'prometheus-alertmanager' },
+  shellcheck: { programs: ['shellcheck'], packages: 'shellcheck' },
   openssl: { programs: ['openssl'], packages: 'openssl' },
 };
 

@@ -12,6 +12,7 @@ import type { DataSource } from '../store/data-source.js';
 import { createEscalationStore } from '../store/escalation-store.js';
 import { createFeedbackStore } from '../store/feedback-store.js';
 import { createHistoryStore } from '../store/history-store.js';
+import { createHousekeepingStore } from '../store/housekeeping-store.js';
 import { createIncidentStore } from '../store/incident-store.js';
 import { createKnowledgeStore } from '../store/knowledge-store.js';
 import { createMaintenanceStore } from '../store/maintenance-store.js';
@@ -70,6 +71,7 @@ export function buildEngine(
     match: options.alerts.match,
     alerts: createAlertStore(pool),
     autoRecover: createAutoRecoverStore(pool),
+    housekeeping: createHousekeepingStore(pool),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
       const action = actions.get(name);

@@ -6,6 +6,8 @@ import type { TelegramSettings } from '../bot/telegram/settings.js';
 import type { Action } from '../engine/actions/action.js';
 import type { GenericSource } from '../engine/alerts/mapping.js';
 import type { MatchRule } from '../engine/alerts/service-of.js';
+import type { Location } from '../engine/backups/catalog.js';
+import type { BucketAddress } from '../engine/backups/s3/address.js';
 import type { Constitution } from '../engine/constitution/constitution.js';
 import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
 import type { Person } from '../engine/model/person.js';
@@ -36,6 +38,12 @@ export interface NodeOptions {
   /** KUBECONFIG. */
   kubeconfig?: string;
   backupDir: string;
+  /** Locations of backups that lie elsewhere. */
+  backupDirs?: Partial<Record<Location, string>>;
+  /** Base backups and the log that Postgres archives. */
+  archiveDirs?: { base: string; wal: string };
+  /** Where copies of backups go. */
+  backupBucket?: BucketAddress;
   constitution: Constitution;
   /** Of the configuration. */
   services: readonly Service[];
@@ -62,6 +70,7 @@ export interface NodeOptions {
   slack?: SlackSettings;
   telegram?: TelegramSettings;
   backups: Record<string, { service: string; location: string; database?: string }>;
+  housekeeping: { timeZone: string; schedules: Record<string, string> };
   /** REVIVER_SECRET_KEY: what is kept on disk is encrypted with it. */
   secretKey: string | undefined;
   snapshotRetention: Retention;

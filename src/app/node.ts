@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { createActions } from '../engine/actions/actions.js';
-import { createBackupCatalog } from '../engine/backups/catalog.js';
 import { createBreakers } from '../engine/breakers/breakers.js';
 import type { Engine } from '../engine/engine.js';
 import { createUndoOf } from '../engine/recovery/undo-of.js';
@@ -17,6 +16,7 @@ import { createBreakerStore } from '../store/breaker-store.js';
 import { createRecoveryStore } from '../store/recovery-store.js';
 import { recordTemplates } from '../store/templates.js';
 import { createWorkerRegistry } from '../store/worker-registry.js';
+import { openBackups } from './backups.js';
 import { createClosing } from './closing.js';
 import { createDatabaseClock } from './database-clock.js';
 import { knownServices } from './known-services.js';
@@ -83,7 +83,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       ...(options.dockerHost === undefined ? {} : { dockerHost: options.dockerHost }),
     });
     const actions = createActions(options.extraActions);
-    const backups = createBackupCatalog(options.backups, { dir: options.backupDir });
+    const { backups, backupParts } = openBackups(options, services);
     const { secretKey, snapshotRetention: retention } = options;
     const snapshots = createSnapshotCatalog({ dir: join(dataDir, 'snapshots'), secretKey, retention });
     const hands = {
@@ -135,7 +135,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     startPagerRole(options, { ports, installation, signals, closing, pool });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
-        ...{ engine: ports, directory, breakers, signals, closing, pool, runtime },
+        ...{ engine: ports, directory, breakers, signals, closing, pool, runtime, wakes },
+        backups: backupParts,
       });
     const people =
       roles.includes('bot') || roles.includes('api')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { learned } from '../engine/auto-recover/view.js';
+import type { BackupParts } from '../engine/backups/jobs.js';
 import type { Breakers } from '../engine/breakers/breakers.js';
 import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
@@ -18,11 +19,13 @@ import { maintenanceNow } from '../engine/use-cases/maintenance.js';
 import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
 import type { Signals } from '../jobs/signals.js';
+import type { WakeQueueOptions } from '../jobs/wake-queue.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
 import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
+import { startHousekeeping } from './housekeeping.js';
 import { startKnowledgeCare } from './knowledge-care.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
@@ -35,6 +38,8 @@ export interface SchedulerRoleParts {
   closing: Closing;
   pool: Pool;
   runtime: (service: string) => Runtime;
+  wakes: WakeQueueOptions;
+  backups: BackupParts;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -94,6 +99,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   closing.add('look for silences that are over', () => silences.stop());
   const trust = startLeaderLook('what auto_recover has earned', () => learnAll(engine), looking);
   closing.add('look for what auto_recover has earned', () => trust.stop());
+  startHousekeeping(options, { ...parts, guardian });
   const partitions = setInterval(() => void care(parts, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts, options);

@@ -3,6 +3,8 @@ import type { AlertStore } from './alerts/alert.js';
 import type { MatchRule } from './alerts/service-of.js';
 import { type Decided, decide } from './approvals/decide.js';
 import { type AutoRecoverStore, autoRecoverViews } from './auto-recover/view.js';
+import { BACKUP_JOBS } from './backups/job-names.js';
+import { backupsView } from './backups/view.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
 import type { Engine, PlanRequest, RecoveryView, RunbookSummary } from './engine.js';
@@ -10,6 +12,7 @@ import type { Escalations } from './escalation/escalations.js';
 import type { FeedbackStore } from './feedback/feedback.js';
 import type { PlannedMaintenance } from './health/planned-maintenance.js';
 import type { HistoryStore } from './history/history.js';
+import type { HousekeepingStore } from './housekeeping/store.js';
 import type { Known } from './knowledge/look.js';
 import { UserError } from './model/errors.js';
 import type { JsonObject } from './model/json.js';
@@ -37,7 +40,7 @@ import type {
 import type { UndoOf } from './recovery/undo.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
-import { LOOK, requireRole } from './use-cases/authorise.js';
+import { BACK_UP, LOOK, requireRole } from './use-cases/authorise.js';
 import { escalationUseCases } from './use-cases/escalations.js';
 import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
@@ -80,6 +83,7 @@ export interface EnginePorts {
   strategies: ReadonlyMap<string, Strategy>;
   actions: ReadonlyMap<string, Action>;
   backups: BackupCatalog;
+  housekeeping: Pick<HousekeepingStore, 'list' | 'hasten'>;
   snapshots: SnapshotCatalog;
   breakers: Pick<Breakers, 'open' | 'reset' | 'views'>;
   availability: Pick<AvailabilityStore, 'spent'>;
@@ -205,6 +209,14 @@ export function createEngine(ports: EnginePorts): Engine {
     autoRecover: () => autoRecoverViews(ports.services(), ports.autoRecover),
 
     ...escalationUseCases(ports, audited),
+    backups: async () => backupsView(ports.backups, await ports.housekeeping.list()),
+
+    backUp: (who) =>
+      audited('backup', who, {}, async () => {
+        requireRole(who, ['responder', 'lead', 'admin'], BACK_UP);
+        await ports.housekeeping.hasten(BACKUP_JOBS);
+        await store.record(null, [{ kind: 'backup.asked', actor: who.name, data: { via: who.via } }]);
+      }),
 
     async snapshots(service) {
       return ports.snapshots.list(findService(service, ports.services()).name);

@@ -1,6 +1,7 @@
 import type { Taken } from './alerts/alert.js';
 import type { IncomingAlert } from './alerts/incoming.js';
 import type { AutoRecoverView } from './auto-recover/view.js';
+import type { BackupsView } from './backups/view.js';
 import type { BreakerView } from './breakers/view.js';
 import type { Channel, Escalation, Stage } from './escalation/escalation.js';
 import type { Feedback, Note } from './feedback/feedback.js';
@@ -294,6 +295,10 @@ export interface Engine {
   autoRecover(): Promise<AutoRecoverView[]>;
   /** States of a service that are kept, the newest first. */
   snapshots(service: string): Promise<(Kept & { damaged?: string })[]>;
+  /** Every backup that there is a name for, with what it is worth. */
+  backups(): Promise<BackupsView[]>;
+  /** Has all of them made now, each once in the cluster; resolves when that is asked for, not when it is done. */
+  backUp(who: Principal): Promise<void>;
   /** Of every service, by its place in the configuration. */
   breakers(): Promise<BreakerView[]>;
   /** Refuses all calls: for `forMs`, then one is let through to see; or until it is reset. */

@@ -14,6 +14,7 @@ import { Alerts1764000016000 } from '../../migrations/1764000016000-alerts.js';
 import { AutoRecover1764000017000 } from '../../migrations/1764000017000-auto-recover.js';
 import { Escalations1764000019000 } from '../../migrations/1764000019000-escalations.js';
 import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js';
+import { Housekeeping1764000023000 } from '../../migrations/1764000023000-housekeeping.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   AutoRecover1764000017000,
   Escalations1764000019000,
   Monitor1764000021000,
+  Housekeeping1764000023000,
 ];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';

@@ -298,6 +298,12 @@ export class MemoryEngine implements Engine {
     return aBreaker(service);
   }
 
+  async backups() {
+    return [];
+  }
+
+  async backUp() {}
+
   async snapshots(service: string) {
     this.#service(service);
     return [];

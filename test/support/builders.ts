@@ -192,7 +192,8 @@ export function anAction(name: string, over: Partial<Action> = {}): Action {
 /** One backup, `redis_backup` of redis. */
 export const ONE_BACKUP: BackupCatalog = {
   list: async (name) => (name === BACKUP.name ? [BACKUP] : []),
-  add: () => Promise.reject(new Error('this catalog takes nothing')),
+  begin: () => Promise.reject(new Error('this catalog takes nothing')),
+  opened: (record, _, use) => use(record),
   service: (name) => (name === BACKUP.name || name === BACKUP.id ? BACKUP.service : undefined),
   names: () => [BACKUP.name],
 };

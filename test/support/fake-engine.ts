@@ -281,6 +281,8 @@ export function createFakeEngine(): FakeEngine {
     },
     services: () => ['redis', 'shop-web', 'redis_outage_twin', 'billing-db'].map(service),
     snapshots: async () => [],
+    backups: async () => [],
+    backUp: async () => {},
     runbooks: () => [
       {
         id: 'redis_outage',

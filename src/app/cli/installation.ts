@@ -3,6 +3,7 @@ import { loadConstitution } from '../../config/constitution.js';
 import { type Environment, readEnvironment } from '../../config/environment.js';
 import { type Config, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
+import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
 import { UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { loadExtensions } from '../extensions/load.js';
@@ -51,7 +52,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     dataDir: environment.REVIVER_DATA,
     ...(environment.DOCKER_HOST ? { dockerHost: environment.DOCKER_HOST } : {}),
     ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
-    backupDir: join(environment.REVIVER_DATA, 'backups'),
+    ...backupFolders(environment),
     constitution: await loadConstitution(config.constitution),
     services: config.services,
     plannedMaintenance: config.maintenance,
@@ -75,6 +76,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     escalation,
     ...chatSettings(environment),
     backups: config.backups,
+    housekeeping: config.housekeeping,
     secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
     snapshotRetention: { days: config.snapshotRetentionMs / 86_400_000, ...SNAPSHOTS_KEPT },
     pools: config.pools,
@@ -102,6 +104,33 @@ function discoveryOf(
   const kubernetes = discovery.kubernetes ?? named;
   if (!docker && !kubernetes) return {};
   return { discovery: { docker, kubernetes, goneAfterMs, healthIntervalMs: healthCheckIntervalMs } };
+}
+
+/** By the names of the source documents; each is a folder of its own below REVIVER_DATA where it is not set. */
+export function backupFolders(
+  environment: Environment,
+): Pick<NodeOptions, 'backupDir' | 'backupDirs' | 'backupBucket' | 'archiveDirs'> {
+  const { BACKUP_POSTGRES_DIR: postgres, BACKUP_REDIS_DIR: redis, BACKUP_KNOWLEDGE_DIR: knowledge } = environment;
+  const set = Object.entries({ postgres, redis, knowledge }).filter(([, dir]) => dir !== undefined);
+  const { BACKUP_WAL_DIR: wal, BACKUP_BASE_DIR: base } = environment;
+  const url = environment.BACKUP_S3_URL?.reveal();
+  return {
+    backupDir: join(environment.REVIVER_DATA, 'backups'),
+    backupDirs: Object.fromEntries(set),
+    ...(wal === undefined
+      ? {}
+      : { archiveDirs: { wal, base: base ?? join(environment.REVIVER_DATA, 'backups', 'base') } }),
+    ...(url === undefined ? {} : { backupBucket: readBucketAddress(url, awsVariables(environment)) }),
+  };
+}
+
+function awsVariables(environment: Environment): AwsVariables {
+  return {
+    accessKeyId: environment.AWS_ACCESS_KEY_ID?.reveal(),
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY?.reveal(),
+    sessionToken: environment.AWS_SESSION_TOKEN?.reveal(),
+    region: environment.AWS_REGION,
+  };
 }
 
 function reveal(environment: Environment, name: VariableName & 'DATABASE_URL'): string {

@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load.js';
 import { UserError } from '../../engine/model/errors.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
+import { addBackupCommands } from './backup/command.js';
 import { addRunbookCommands } from './runbook/command.js';
 import { packageVersion } from './version.js';
 
@@ -64,6 +65,7 @@ export function buildProgram(): Command {
       (await import('../demo/demo.js')).demo(flags),
     );
 
+  addBackupCommands(program, print);
   addRunbookCommands(program);
 
   addTokenCommands(program, {

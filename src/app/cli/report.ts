@@ -1,8 +1,9 @@
+import { ActionError } from '../../engine/actions/action.js';
 import { UserError } from '../../engine/model/errors.js';
 
 /** The one place where a failed command ends: a sentence for people, or the trace of a defect; never exit code 0. */
 export function reportAndExit(error: unknown): void {
-  if (error instanceof UserError) process.stderr.write(`reviver: ${error.message}\n`);
+  if (error instanceof UserError || error instanceof ActionError) process.stderr.write(`reviver: ${error.message}\n`);
   else
     process.stderr.write(
       `reviver: internal error\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

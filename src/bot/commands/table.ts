@@ -1,4 +1,5 @@
 import { ack, cancel, escalate, markDone, retry, rollback, undo } from './act.js';
+import { backup } from './backup.js';
 import { breaker } from './breaker.js';
 import type { Command } from './command.js';
 import { approve, reject } from './decide.js';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   workers,
   snapshots,
+  backup,
   breaker,
   maintenance,
   approve,

@@ -1,5 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { BackupDefinition, Location } from '../backups/catalog.js';
+import type { BackupDraft, Sealed } from '../backups/draft.js';
+import type { BackupProof } from '../backups/proof.js';
 import type { Breakers } from '../breakers/breakers.js';
 import type { StepDetail } from '../model/approval.js';
 import type { JsonObject } from '../model/json.js';
@@ -63,6 +66,8 @@ export interface ExecOptions {
   maxOutput?: number;
   /** Ends this program earlier than the step does. */
   signal?: AbortSignal;
+  /** Takes what it writes, all of it, which is then not in the result. Where it throws, the program is ended. */
+  take?: (stdout: Readable) => Promise<void>;
   /**
    * What asks it to end when it is told to, and how long it may take for that; default SIGTERM and 2 s. What is left of its
    * process group after that is ended by SIGTERM and, 2 s later, by SIGKILL. A longer time needs `endsWithinMs` of the action.
@@ -88,8 +93,13 @@ export interface BackupRecord {
   postgres?: PostgresBackup;
   /** Absolute path of the data file. */
   file: string;
+  /** Of the data. */
   sha256: string;
   bytes: number;
+  /** Of the data file, where it is encrypted; absent: it is the data. */
+  sealed?: Sealed;
+  /** What came of restoring it into a scratch server; absent: nobody has tried yet. */
+  proof?: BackupProof;
   /** Number of keys or rows at dump time. */
   items: number;
   createdAt: Date;
@@ -98,8 +108,14 @@ export interface BackupRecord {
 export interface BackupCatalog {
   /** Newest first; only complete ones. */
   list(name: string): Promise<BackupRecord[]>;
-  /** Writes aside, checks, then publishes: a half-written one never counts. */
-  add(record: Omit<BackupRecord, 'id' | 'file' | 'sha256' | 'bytes'>, sourceFile: string): Promise<BackupRecord>;
+  /** A new one, which does not count before it is published. */
+  begin(name: string, createdAt: Date): Promise<BackupDraft>;
+  /** The record with its data as a file that is not encrypted, for as long as `use` runs; made below `dir` where need be. */
+  opened<T>(
+    record: BackupRecord,
+    how: { dir: string; signal: AbortSignal },
+    use: (record: BackupRecord) => Promise<T>,
+  ): Promise<T>;
   /** Backups that were published and are not whole any more. Absent: nothing is known of such. */
   damaged?(name: string): Promise<DamagedBackup[]>;
   /** Service that `restore_backup: <name>` means; a record's id or file will do. undefined when there is none such. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { BackupDefinition } from '../backups/catalog.js';
-import { count, failureInWords } from '../health/words.js';
-import type { Service } from '../model/service.js';
-import { type ActionContext, ActionError, type BackupCatalog, type BackupRecord } from './action.js';
-import type { Saved } from './backup-kinds/kind.js';
+import { saveBackup } from '../backups/save.js';
+import { count } from '../health/words.js';
+import type { BackupCatalog, BackupRecord } from './action.js';
 import { BACKUP_KINDS, factsOf } from './backup-kinds/kinds.js';
 import { defineAction } from './define-action.js';
 import { text } from './fields.js';
@@ -25,17 +24,8 @@ export const createBackup = defineAction({
   look: async ({ name }, ctx) => ({ newest: (await ctx.backups.list(name))[0]?.id ?? null }),
 
   async run({ name }, ctx) {
-    const { service: of, ...definition } = definitionOf(name, ctx.backups);
-    const service = ctx.service(of);
-    const kind = BACKUP_KINDS[definition.location];
-    const keep = (saved: Saved) => publish(name, service, definition.location, saved, ctx);
-    const record = await kind.save(service, { service: of, ...definition }, ctx, keep).catch((error: unknown) => {
-      ctx.signal.throwIfAborted();
-      if (error instanceof ActionError) throw error;
-      throw new ActionError(`${service.name} could not save its data: ${failureInWords(error)}. No backup was made.`, {
-        code: 'save_failed',
-      });
-    });
+    const definition = definitionOf(name, ctx.backups);
+    const record = await saveBackup(name, definition, ctx.service(definition.service), ctx.backups, ctx);
     return resultOf(record);
   },
 
@@ -60,22 +50,6 @@ export const createBackup = defineAction({
 /** Where nothing is said of it, a backup is one of Redis. */
 function definitionOf(name: string, catalog: BackupCatalog): BackupDefinition {
   return catalog.definition?.(name) ?? { service: serviceOfBackup(name, catalog), location: 'redis' };
-}
-
-function publish(
-  name: string,
-  service: Service,
-  kind: BackupRecord['kind'],
-  { file, ...facts }: Saved,
-  ctx: ActionContext,
-): Promise<BackupRecord> {
-  const record = { name, service: service.name, kind, ...facts, createdAt: ctx.now() };
-  return ctx.backups.add(record, file).catch((error: unknown) => {
-    throw new ActionError(
-      `The dump of ${service.name} could not be copied: ${failureInWords(error)}. No backup was made.`,
-      { code: 'copy_failed' },
-    );
-  });
 }
 
 function resultOf(record: BackupRecord) {

@@ -22,9 +22,10 @@ export async function findBackup(wanted: string, catalog: BackupCatalog): Promis
   const broken = damaged.find(({ id }) =>
     named
       ? !found || second(id) >= second(found.id)
-      : wanted === id || wanted.endsWith(`/${id}.rdb`) || wanted.endsWith(`/${id}.dump`),
+      : wanted === id || new RegExp(`/${id}\\.(rdb|dump)(\\.age)?$`).test(wanted),
   );
   if (broken) throw refused(broken.id, broken.reason, records);
+  if (found?.proof?.outcome === 'failed') throw refused(found.id, found.proof.detail, records.filter(isGood));
   if (found) return found;
   if (!named) throw new NotFound('backup', wanted, nearest(wanted, catalog.names()) ?? known(catalog));
   throw new ActionError(`There is no complete backup ${wanted} yet; nothing was touched.`, {
@@ -42,6 +43,10 @@ export async function requireIntact(record: BackupRecord, catalog: BackupCatalog
   const good: BackupRecord[] = [];
   for (const other of others.slice(0, 5)) if ((await verify(other, signal)) === undefined) good.push(other);
   throw refused(record.id, reason, good);
+}
+
+function isGood({ proof }: BackupRecord): boolean {
+  return proof?.outcome !== 'failed';
 }
 
 /** Ids begin with the second in which they were made. */

@@ -23,7 +23,7 @@ export const restoreBackup = defineAction({
 
   async pin({ backup }, { backups }) {
     const record = await findBackup(backup, backups);
-    return { input: { backup: record.id }, detail: `of ${moment(record)} (${inWords(record)})` };
+    return { input: { backup: record.id }, detail: `of ${moment(record)} (${inWords(record)}; ${proofOf(record)})` };
   },
 
   async look({ backup }, ctx) {
@@ -36,7 +36,9 @@ export const restoreBackup = defineAction({
   async run({ backup }, ctx, before) {
     const record = await findBackup(meant(backup, before), ctx.backups);
     await requireIntact(record, ctx.backups, ctx.signal);
-    const { aside, ...more } = await BACKUP_KINDS[record.kind].restore(record, ctx);
+    const { aside, ...more } = await ctx.backups.opened(record, { dir: ctx.dataDir, signal: ctx.signal }, (open) =>
+      BACKUP_KINDS[record.kind].restore(open, ctx),
+    );
     return { ...resultOf(record), ...more, aside };
   },
 
@@ -56,7 +58,7 @@ export const restoreBackup = defineAction({
     const record = await findBackup(backup, ctx.backups);
     const there = await BACKUP_KINDS[record.kind].present(record, ctx.service(record.service), ctx);
     const age = formatDuration(ctx.now().getTime() - record.createdAt.getTime());
-    return `would replace ${there} by backup of ${moment(record)}, ${inWords(record)}, ${age} old`;
+    return `would replace ${there} by backup of ${moment(record)}, ${inWords(record)}, ${proofOf(record)}; what was written in the ${age} since then would not be in it`;
   },
 });
 
@@ -68,6 +70,11 @@ function meant(backup: string, before: JsonObject): string {
 /** `2026-11-22 04:15 UTC`: one of yesterday must not look like one of today. */
 function moment({ createdAt }: BackupRecord): string {
   return `${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Whether anybody has ever seen it come back. */
+function proofOf({ proof }: BackupRecord): string {
+  return proof ? `proven by a restore in ${formatDuration(proof.durationMs)}` : 'never restored for a test';
 }
 
 function inWords({ items, kind }: BackupRecord): string {

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { BackupCatalog, BackupRecord, DamagedBackup } from '../actions/action.js';
 import { InvalidInput, NotFound } from '../model/errors.js';
-import { copyDurably, publish, writeDurably } from './durable-files.js';
-import { manifestText, readManifest } from './manifest.js';
+import { createDraft } from './draft.js';
+import { syncFolder } from './durable-files.js';
+import { readManifest } from './manifest.js';
+import { openBackup } from './opened.js';
+import { type BackupProof, readProof, writeProof } from './proof.js';
 
 /** A line of the `backups` section. */
 export interface BackupDefinition {
@@ -15,39 +18,69 @@ export interface BackupDefinition {
   database?: string;
 }
 
-/** Where backups can lie: a folder below the backup folder each; how their data files end. */
-const ENDS = { redis: '.rdb', postgres: '.dump' };
+/** Where backups can lie: a folder each; how their data files end. */
+const ENDS = { redis: '.rdb', postgres: '.dump', knowledge: '.dump' };
 export type Location = keyof typeof ENDS;
-const LOCATIONS = Object.keys(ENDS);
-const isLocation = (given: string): given is Location => LOCATIONS.includes(given);
+export const LOCATIONS: readonly Location[] = ['redis', 'postgres', 'knowledge'];
+const isLocation = (given: string): given is Location => LOCATIONS.some((known) => known === given);
+
+export interface CatalogOptions {
+  /** Below it each location has a folder. */
+  dir: string;
+  /** Locations that lie elsewhere. */
+  dirs?: Partial<Record<Location, string>>;
+  /** New backups are encrypted with it; absent: they are not. */
+  secretKey?: string | undefined;
+}
+
+/** The backups of an installation, with what care for them needs. */
+export interface BackupStore extends Required<BackupCatalog> {
+  definition(name: string): BackupDefinition | undefined;
+  /** Folder of all backups of a name. */
+  folder(name: string): string;
+  prove(record: BackupRecord, proof: BackupProof): Promise<void>;
+  /** Its manifest goes first: it never counts without its data. */
+  forget(record: BackupRecord): Promise<void>;
+  /** Removes what interrupted ones have left, when nothing was written to it for so long. Names of files that went. */
+  sweep(name: string, olderThanMs: number, now: Date): Promise<string[]>;
+}
 
 /**
- * Backups as files: `<dir>/<location>/<name>/<id>.rdb` (Postgres: `.dump`) and beside it `<id>.json`. The manifest is written last, so a
- * backup without one is half-written and does not exist.
+ * Backups as files: `<dir>/<location>/<name>/<id>.rdb` (Postgres: `.dump`; encrypted: and `.age`), beside it `<id>.json`, and
+ * `<id>.proof` when it was tried. The manifest is written last, so a backup without one is half-written and does not exist.
  */
 export function createBackupCatalog(
   definitions: Record<string, Omit<BackupDefinition, 'location'> & { location: string }>,
-  { dir }: { dir: string },
-): Required<BackupCatalog> {
+  { dir, dirs = {}, secretKey }: CatalogOptions,
+): BackupStore {
   const known = new Map<string, BackupDefinition>();
   for (const [name, { location, ...rest }] of Object.entries(definitions)) {
     if (!isLocation(location)) throw new InvalidInput(`backups.${name}.location`, location, LOCATIONS.join(', '));
     known.set(name, { ...rest, location });
   }
 
-  function folderOf(name: string): string {
+  function locationOf(name: string): Location {
     const definition = known.get(name);
     if (!definition) throw new NotFound('backup', name);
-    return resolve(dir, definition.location, encodeURIComponent(name));
+    return definition.location;
+  }
+
+  function folderOf(name: string): string {
+    const location = locationOf(name);
+    return resolve(dirs[location] ?? join(dir, location), encodeURIComponent(name));
   }
 
   async function read(name: string): Promise<{ complete: BackupRecord[]; damaged: DamagedBackup[] }> {
     const folder = folderOf(name);
-    const end = ENDS[known.get(name)?.location ?? 'redis'];
+    const end = ENDS[locationOf(name)];
     const files = await readdir(folder).catch(() => []);
     const ids = files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json'));
     const found = await Promise.all(
-      ids.map((id) => readManifest(join(folder, `${id}.json`), id, join(folder, `${id}${end}`))),
+      ids.map(async (id) => {
+        const record = await readManifest(join(folder, `${id}.json`), id, join(folder, `${id}${end}`));
+        const proof = 'sha256' in record ? await readProof(join(folder, `${id}.proof`)) : undefined;
+        return proof ? { ...record, proof } : record;
+      }),
     );
     const complete = found.filter((one): one is BackupRecord => 'sha256' in one);
     return { complete: complete.sort(newestFirst), damaged: found.filter((one) => 'reason' in one) };
@@ -59,24 +92,35 @@ export function createBackupCatalog(
     service: (name) => (known.get(name) ?? known.get(nameOf(name, known.keys(), folderOf) ?? ''))?.service,
     names: () => [...known.keys()],
     definition: (name) => known.get(name),
-    async add(given, sourceFile) {
-      const folder = folderOf(given.name);
-      await mkdir(folder, { recursive: true });
-      const id = `${given.createdAt.toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(2).toString('hex')}`;
-      const end = ENDS[given.kind];
-      const file = join(folder, `${id}${end}`);
-      const temporary = `${file}.part`;
-      try {
-        const copied = await copyDurably(sourceFile, temporary);
-        await publish(temporary, file);
-        const record: BackupRecord = { ...given, id, file, ...copied };
-        await writeDurably(join(folder, `${id}.json`), manifestText(record));
-        return record;
-      } catch (error) {
-        for (const left of [`${id}.json`, `${id}.json.part`, `${id}${end}`, `${id}${end}.part`])
-          await rm(join(folder, left), { force: true });
-        throw error;
+    folder: folderOf,
+    opened: (record, how, use) => openBackup(record, { ...how, secretKey }, use),
+    async begin(name, createdAt) {
+      const folder = folderOf(name);
+      await mkdir(folder, { recursive: true, mode: 0o750 });
+      const id = `${createdAt.toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(2).toString('hex')}`;
+      const path = join(folder, `${id}${ENDS[locationOf(name)]}${secretKey === undefined ? '' : '.age'}`);
+      return createDraft({ id, path, manifest: join(folder, `${id}.json`) }, secretKey);
+    },
+    prove: ({ name, id }, proof) => writeProof(join(folderOf(name), `${id}.proof`), proof),
+    async forget({ name, id, file }) {
+      const folder = folderOf(name);
+      await rm(join(folder, `${id}.json`), { force: true });
+      await syncFolder(folder);
+      for (const left of [file, join(folder, `${id}.proof`)]) await rm(left, { force: true });
+    },
+    async sweep(name, olderThanMs, now) {
+      const folder = folderOf(name);
+      const files = await readdir(folder).catch(() => []);
+      const counted = new Set(files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json')));
+      const gone: string[] = [];
+      for (const file of files) {
+        if (counted.has(file.slice(0, file.indexOf('.'))) && !file.endsWith('.part')) continue;
+        const found = await stat(join(folder, file)).catch(() => undefined);
+        if (!found?.isFile() || now.getTime() - found.mtimeMs < olderThanMs) continue;
+        await rm(join(folder, file), { force: true });
+        gone.push(file);
       }
+      return gone;
     },
   };
 }
@@ -87,9 +131,10 @@ function newestFirst(a: BackupRecord, b: BackupRecord): number {
 
 /** The name under which a backup lies that is given by its id or its file. */
 function nameOf(wanted: string, names: Iterable<string>, folderOf: (name: string) => string): string | undefined {
-  const id = basename(wanted).replace(/\.(rdb|dump)$/, '');
+  const id = basename(wanted).replace(/\.(rdb|dump)(\.age)?$/, '');
   return [...names].find((name) => {
-    const files = Object.values(ENDS).map((end) => join(folderOf(name), `${id}${end}`));
+    const ends = Object.values(ENDS).flatMap((end) => [end, `${end}.age`]);
+    const files = ends.map((end) => join(folderOf(name), `${id}${end}`));
     return (wanted === id || files.includes(resolve(wanted))) && existsSync(join(folderOf(name), `${id}.json`));
   });
 }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(path), hash, { signal });
+    await pipeline(createReadStream(path, { highWaterMark: 1_024 * 1_024 }), hash, { signal });
   } catch (error) {
     signal?.throwIfAborted();
     throw error;

@@ -7,6 +7,6 @@ export async function verify(record: BackupRecord, signal?: AbortSignal): Promis
     signal?.throwIfAborted();
     return error instanceof Error ? `its data file cannot be read (${error.message})` : 'its data file cannot be read';
   });
-  if (found === record.sha256) return undefined;
+  if (found === (record.sealed ?? record).sha256) return undefined;
   return /^[0-9a-f]{64}$/.test(found) ? 'its checksum does not match' : found;
 }

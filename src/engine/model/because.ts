@@ -8,6 +8,7 @@ export type Deed =
   | 'start a recovery'
   | 'report an incident'
   | 'see plans'
+  | 'make backups'
   | 'cancel'
   | 'retry'
   | 'mark a step done'

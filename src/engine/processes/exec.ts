@@ -37,16 +37,19 @@ const LAUNCHER = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$@"';
 export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
   return (scope) =>
     async (command, options = {}) => {
-      const signal = options.signal ? AbortSignal.any([scope.signal, options.signal]) : scope.signal;
+      const refused = new AbortController();
+      const signal = AbortSignal.any([scope.signal, refused.signal, ...(options.signal ? [options.signal] : [])]);
       const child = await launch(command, options, { ...scope, signal });
-      const [stdout, stderr] = [child.stdout, child.stderr].map((out) =>
-        keepTail(out, options.maxOutput ?? MAX_OUTPUT_BYTES),
-      );
+      const taken = options.take?.(child.stdout).catch((error: unknown) => refused.abort(error));
+      const kept = taken ? [child.stderr] : [child.stderr, child.stdout];
+      const [stderr, stdout] = kept.map((out) => keepTail(out, options.maxOutput ?? MAX_OUTPUT_BYTES));
       try {
         await guardian.add(child.group);
         const exitCode = await runToEnd(child, signal, options);
         // All writers are gone, so the pipes are at their end; a process that left the group on purpose may still hold one.
-        await Promise.race([child.closed, sleep(500, undefined, { ref: false })]);
+        if (taken) await taken;
+        else await Promise.race([child.closed, sleep(500, undefined, { ref: false })]);
+        refused.signal.throwIfAborted();
         return { exitCode, stdout: stdout?.text() ?? '', stderr: stderr?.text() ?? '' };
       } finally {
         // A launcher that never got its "go" ends by this.

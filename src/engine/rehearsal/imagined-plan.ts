@@ -61,7 +61,8 @@ function withoutPins(actions: ReadonlyMap<string, Action>): ReadonlyMap<string, 
 function imaginedBackups(known: Installation['backups'], service: string): BackupCatalog {
   return {
     list: async () => [],
-    add: nothing,
+    begin: nothing,
+    opened: nothing,
     service: (name) => (known ? known[name]?.service : service),
     names: () => Object.keys(known ?? {}),
   };

@@ -4,6 +4,7 @@ import { type Principal, type Role, SYSTEM } from '../model/person.js';
 
 /** What everybody who is known may do, and Reviver itself. */
 export const LOOK: Deed = 'see plans';
+export const BACK_UP: Deed = 'make backups';
 
 /** Roles do not imply each other: one of `roles` must be held by name. */
 export function requireRole(who: Principal, roles: readonly Role[], toDo: Deed): void {

@@ -19,4 +19,17 @@ export const inventory: InventoryWords = {
   damaged: (why) => `damaged: ${why}`,
   restoreHint: (service) =>
     `\`/recover ${service} --strategy rollback\` brings back the newest whole one that no restore has kept.`,
+  backups: (names) => `Backups: the newest of ${names === 1 ? 'each name' : `each of ${names} names`}`,
+  backup: (name, lostMs, bytes, count) =>
+    `${name} · ${about(lostMs)} old: what was written since is not in it · ${megabytes(bytes)} · ${count} kept`,
+  noBackup: (name) => `${name} · none yet`,
+  proven: (restoreMs) => `proven: restored and counted in ${about(restoreMs)}`,
+  notProven: 'not proven by a restore yet',
+  notGood: (why) => `not good: ${why}`,
+  damagedOnes: (ids) => `damaged: ${ids.join(', ')}`,
+  jobRuns: (job, by, sinceMs) => `${job} runs for ${about(sinceMs)} on ${by}`,
+  jobFailed: (job, why, agoMs) => `${job} failed ${about(agoMs)} ago: ${why}`,
+  nextBackup: (inMs) => `The next one comes in ${about(inMs)}.`,
+  backupsAsked: 'Backups are being made. `/recover backup` shows them when they are there.',
+  backupAct: (given) => `\`backup ${given}\` is not known: \`backup\` shows what there is, \`backup now\` makes them.`,
 };

@@ -14,6 +14,7 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   'start a recovery': 'запускать восстановление',
   'report an incident': 'сообщать об инцидентах',
   'see plans': 'смотреть планы',
+  'make backups': 'снимать резервные копии',
   cancel: 'отменять',
   retry: 'повторять',
   'mark a step done': 'отмечать шаг выполненным',

@@ -18,4 +18,17 @@ export const inventory: InventoryWords = {
   damaged: (why) => `повреждён: ${why}`,
   restoreHint: (service) =>
     `\`/recover ${service} --strategy rollback\` вернёт самый новый целый снимок; сохранённые при восстановлении не в счёт.`,
+  backups: (names) => `Резервные копии, самые новые; имён: ${names}`,
+  backup: (name, lostMs, bytes, count) =>
+    `${name} · снята ${about(lostMs)} назад, записанного после в ней нет · ${megabytes(bytes)} · хранится: ${count}`,
+  noBackup: (name) => `${name} · пока нет`,
+  proven: (restoreMs) => `проверена: восстановлена и пересчитана за ${about(restoreMs)}`,
+  notProven: 'восстановлением ещё не проверена',
+  notGood: (why) => `негодная: ${why}`,
+  damagedOnes: (ids) => `повреждены: ${ids.join(', ')}`,
+  jobRuns: (job, by, sinceMs) => `${job} идёт уже ${about(sinceMs)}, узел ${by}`,
+  jobFailed: (job, why, agoMs) => `${job}: ошибка ${about(agoMs)} назад: ${why}`,
+  nextBackup: (inMs) => `Следующая копия через ${about(inMs)}.`,
+  backupsAsked: 'Резервные копии снимаются. Когда будут готовы, их покажет `/recover backup`.',
+  backupAct: (given) => `Команды \`backup ${given}\` нет: \`backup\` показывает копии, \`backup now\` снимает новые.`,
 };

@@ -18,4 +18,19 @@ export interface InventoryWords {
   snapshot(id: string, agoMs: number, by: string, bytes: number): string;
   damaged(why: string): string;
   restoreHint(service: string): string;
+  backups(names: number): string;
+  /** The newest of a name: `lostMs` of what was written since is in none. */
+  backup(name: string, lostMs: number, bytes: number, count: number): string;
+  noBackup(name: string): string;
+  /** It was restored into a scratch server, in so long. */
+  proven(restoreMs: number): string;
+  notProven: string;
+  notGood(why: string): string;
+  /** Some of this name cannot be read any more. */
+  damagedOnes(ids: readonly string[]): string;
+  jobRuns(job: string, by: string, sinceMs: number): string;
+  jobFailed(job: string, why: string, agoMs: number): string;
+  nextBackup(inMs: number): string;
+  backupsAsked: string;
+  backupAct(given: string): string;
 }

@@ -1,13 +1,15 @@
 import type { BackupDefinition } from '../../backups/catalog.js';
+import type { Facts } from '../../backups/draft.js';
 import type { JsonObject } from '../../model/json.js';
 import type { StepResult } from '../../model/plan.js';
 import type { Service } from '../../model/service.js';
-import type { ActionContext, BackupRecord, ProbeResult } from '../action.js';
+import { type ActionContext, ActionError, type BackupRecord, type ProbeResult } from '../action.js';
 
-/** What was saved: a file that the catalog copies, and what its manifest says of it. */
-export interface Saved extends Pick<BackupRecord, 'items' | 'postgres'> {
-  file: string;
-}
+/** What saving and proving need of the world, in a step as well as in routine care. */
+export type BackupRim = Pick<ActionContext, 'exec' | 'signal' | 'log' | 'runKey' | 'dataDir'>;
+
+/** Takes the data, once. */
+export type WriteData = (data: AsyncIterable<Buffer>) => Promise<void>;
 
 /** How the data of one kind of service is saved and put back. */
 export interface BackupKind {
@@ -15,13 +17,13 @@ export interface BackupKind {
   unit: string;
   /** Why the service cannot be saved, as an error; nothing else happens. */
   requireAddress(service: Service): void;
-  /** The file is there as long as `keep` runs. */
-  save<T>(
-    service: Service,
-    definition: BackupDefinition,
-    ctx: ActionContext,
-    keep: (saved: Saved) => Promise<T>,
-  ): Promise<T>;
+  /** What its manifest says of the data that was written. */
+  save(service: Service, definition: BackupDefinition, rim: BackupRim, write: WriteData): Promise<Facts>;
+  /**
+   * Restores a backup whose checksum was compared into a scratch server or database, which is gone afterwards, and counts
+   * what came. One line for people; throws `BackupUnfit` when it is not what was saved.
+   */
+  prove(record: BackupRecord, service: Service, rim: BackupRim): Promise<string>;
   /** Before-state of a restore; `aside` and what else its undo needs. */
   look(record: BackupRecord | undefined, service: Service, ctx: ActionContext): Promise<JsonObject>;
   /** Of a backup whose checksum was compared. `aside`: for people, where the replaced data is kept. */
@@ -29,4 +31,11 @@ export interface BackupKind {
   probe(record: BackupRecord, before: JsonObject, ctx: ActionContext): Promise<ProbeResult>;
   /** What is there now, for people: `dump.rdb (1,204 keys)`. */
   present(record: BackupRecord, service: Service, ctx: ActionContext): Promise<string>;
+}
+
+/** It was tried, and the backup itself is at fault. */
+export class BackupUnfit extends ActionError {
+  constructor(what: string) {
+    super(what, { code: 'backup_unfit', retryable: false });
+  }
 }

@@ -1,20 +1,20 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import type { Facts } from '../../backups/draft.js';
 import { count } from '../../health/words.js';
 import type { Service } from '../../model/service.js';
 import { type ActionContext, ActionError, type BackupRecord } from '../action.js';
 import { databaseUrl } from '../databases/address.js';
 import { sizeInWords } from '../docker/size.js';
-import { clientProgram } from '../postgres-data/client-programs.js';
 import { urlOf } from '../postgres-data/connection.js';
 import { countTables, firstDifference } from '../postgres-data/count-tables.js';
 import { type Database, type PostgresBackup, readServer } from '../postgres-data/databases.js';
-import { dumpDatabases } from '../postgres-data/dump.js';
+import { dumpCounted } from '../postgres-data/dump-counted.js';
 import { exchangeDatabases, exchangedAlready, existing, maintenance, namesFor } from '../postgres-data/exchange.js';
+import { proveDump } from '../postgres-data/scratch.js';
 import { asideName } from '../redis-data/aside.js';
 import { refused } from '../sql/refusal.js';
 import { type SqlSession, withPostgres } from '../sql/session.js';
-import type { BackupKind } from './kind.js';
+import type { BackupKind, BackupRim, WriteData } from './kind.js';
 
 /**
  * One database of a running server, as pg_dump writes it. A restore goes into a new database, which is compared with the
@@ -25,20 +25,12 @@ export const postgresBackup: BackupKind = {
 
   requireAddress: (service) => void addressOf(service),
 
-  async save(service, definition, ctx, keep) {
-    const url = addressOf(service);
-    const name = definition.database ?? decodeURIComponent(new URL(url).pathname.slice(1));
-    await mkdir(ctx.dataDir, { recursive: true });
-    const folder = await mkdtemp(join(ctx.dataDir, 'dump-'));
-    try {
-      const talking = { name: `reviver ${ctx.runKey}`, signal: ctx.signal };
-      const { file, postgres } = await withPostgres(urlOf(url, name), talking, (session) =>
-        dumpCounted(session, url, name, folder, ctx),
-      );
-      return await keep({ file, items: rowsIn(postgres.tables), postgres });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  save: (service, definition, rim, write) => saveDatabase(service, definition.database, rim, write),
+
+  async prove(record, service, rim) {
+    const of = `${rim.dataDir} ${record.name}`;
+    const tables = await proveDump(addressOf(service), { of, file: record.file, backup: contentOf(record) }, rim);
+    return `${inTables(tables)}, as counted when it was made`;
   },
 
   async look(record, service, ctx) {
@@ -88,44 +80,25 @@ export const postgresBackup: BackupKind = {
   },
 };
 
-/** The rows are counted in the very state that is dumped. Source: PostgreSQL manual, pg_dump --snapshot. */
-async function dumpCounted(
-  session: SqlSession,
-  url: string,
-  name: string,
-  folder: string,
-  ctx: ActionContext,
-): Promise<{ file: string; postgres: PostgresBackup }> {
-  const { major, databases, ...server } = await readServer(session);
-  const found = databases.find((one) => one.name === name);
-  if (!found) throw empty(name);
-  await session.simple('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  const { rows } = await session.query('SELECT pg_export_snapshot() AS id');
-  const [dumped] = await dumpDatabases(url, { ...server, major, databases: [found] }, folder, ctx, String(rows[0]?.id));
-  const tables = await countTables(session);
-  await session.simple('ROLLBACK');
-  if (!dumped) throw empty(name);
-  const { file, bytes: _, ...database } = dumped;
-  const path = join(folder, file);
-  await requireReadable(path, major, ctx);
-  ctx.log(`${name}: ${count(rowsIn(tables), 'row')} in ${count(Object.keys(tables).length, 'table')}`);
-  return { file: path, postgres: { major, database, tables } };
+/** `tables`: only those whose names begin so. */
+export async function saveDatabase(
+  service: Service,
+  database: string | undefined,
+  rim: BackupRim,
+  write: WriteData,
+  tables?: string,
+): Promise<Facts> {
+  const url = addressOf(service);
+  const name = database ?? decodeURIComponent(new URL(url).pathname.slice(1));
+  const talking = { name: `reviver ${rim.runKey}`, signal: rim.signal };
+  const from = { url, name, ...(tables === undefined ? {} : { tables }) };
+  const postgres = await withPostgres(urlOf(url, name), talking, (session) => dumpCounted(session, from, rim, write));
+  rim.log(`${name}: ${inTables(postgres.tables)}`);
+  return { items: rowsIn(postgres.tables), postgres };
 }
 
-/** A backup that pg_restore cannot read is none. */
-async function requireReadable(file: string, major: number, ctx: ActionContext): Promise<void> {
-  const { exitCode } = await ctx.exec([await clientProgram('pg_restore', major, ctx), '--list', file], {});
-  if (exitCode === 0) return;
-  throw new ActionError('pg_restore cannot read the dump that pg_dump wrote; no backup was made.', {
-    code: 'not_dumped',
-  });
-}
-
-function empty(name: string): ActionError {
-  return new ActionError(
-    `The database ${name} is empty, so no backup was made. Name another one as database in the backups section.`,
-    { code: 'no_database', retryable: false },
-  );
+function inTables(tables: Record<string, number>): string {
+  return `${count(rowsIn(tables), 'row')} in ${count(Object.keys(tables).length, 'table')}`;
 }
 
 function addressOf(service: Service): string {

@@ -1,4 +1,5 @@
-import { rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyDurably } from '../../backups/durable-files.js';
 import { sha256Of } from '../../backups/sha256.js';
@@ -10,11 +11,14 @@ import type { Service } from '../../model/service.js';
 import { ActionError, type BackupRecord } from '../action.js';
 import { asideFolder, asideName, setAside } from '../redis-data/aside.js';
 import { readJournal, writeJournal } from '../redis-data/journal.js';
+import { keysIn } from '../redis-data/keys-in.js';
 import { dataNames, redisLayout } from '../redis-data/layout.js';
 import { formFor, placeDump } from '../redis-data/place.js';
 import { requireStopped } from '../redis-data/require-stopped.js';
-import { saveDump } from '../redis-data/save-dump.js';
-import type { BackupKind } from './kind.js';
+import { countKeys, saveDump } from '../redis-data/save-dump.js';
+import { proveRdb } from '../redis-data/scratch.js';
+import { streamDump } from '../redis-data/stream-dump.js';
+import { type BackupKind, type BackupRim, BackupUnfit } from './kind.js';
 
 /** A greater dump is known by size and time alone: a look must not take long. */
 const MAX_LOOK_BYTES = 256 * 1_024 * 1_024;
@@ -25,9 +29,26 @@ export const redisBackup: BackupKind = {
 
   requireAddress: (service) => void redisUrl(service),
 
-  async save(service, _, ctx, keep) {
-    const { file, keys } = await withRedis(redisUrl(service), ctx.signal, (redis) => saveDump(redis, ctx.signal));
-    return keep({ file, items: keys });
+  async save(service, _, rim, write) {
+    await mkdir(rim.dataDir, { recursive: true });
+    const folder = await mkdtemp(join(rim.dataDir, 'dump-'));
+    try {
+      const file = join(folder, 'dump.rdb');
+      const said = await fetchDump(redisUrl(service), file, rim);
+      // What is in the file is what was there at its moment; what Redis said is of a moment before.
+      const items = (await keysIn(file, rim)) ?? said;
+      await write(createReadStream(file));
+      return { items };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+
+  async prove(record, _, rim) {
+    const found = await proveRdb(record.file, rim);
+    if (found !== record.items)
+      throw new BackupUnfit(`restored, it has ${count(found, 'key')} instead of ${count(record.items, 'key')}`);
+    return `${count(found, 'key')}, as counted when it was made`;
   },
 
   async look(_, service, ctx) {
@@ -78,6 +99,22 @@ export const redisBackup: BackupKind = {
     return `${dump} (${typeof keys === 'number' ? count(keys, 'key') : count(bytes, 'byte')})`;
   },
 };
+
+/** From its own disk where this machine sees it, else as a replica is given it. How many keys it said that it had. */
+async function fetchDump(url: string, file: string, { signal }: BackupRim): Promise<number> {
+  return withRedis(url, signal, async (redis) => {
+    try {
+      const saved = await saveDump(redis, signal);
+      await copyFile(saved.file, file);
+      return saved.keys;
+    } catch (error) {
+      if (!(error instanceof ActionError) || error.options.code !== 'dump_not_visible') throw error;
+      const keys = countKeys(await redis.info('keyspace'));
+      await streamDump(url, file, signal);
+      return keys;
+    }
+  });
+}
 
 function redisUrl(service: Service): string {
   const url = service.health.find(({ type }) => type === 'redis')?.url;

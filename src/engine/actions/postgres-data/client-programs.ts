@@ -6,10 +6,10 @@ import { type ActionContext, ActionError } from '../action.js';
 const DEBIAN = '/usr/lib/postgresql';
 
 type Rim = Pick<ActionContext, 'exec'>;
-type Program = 'pg_dump' | 'pg_restore';
+type Program = 'pg_dump' | 'pg_restore' | 'pg_basebackup';
 
 /**
- * `pg_dump` or `pg_restore` for a server: the oldest that is not older than the server, since older ones refuse it and
+ * A program for a server: the oldest that is not older than the server, since older ones refuse it and
  * what newer ones write an older server may not read. Source: PostgreSQL manual, pg_dump, Notes.
  */
 export async function clientProgram(name: Program, serverMajor: number, rim: Rim, debian = DEBIAN): Promise<string> {

@@ -12,11 +12,12 @@ ORDER BY 1, 2`;
 const table = z.object({ schema: z.string(), name: z.string() });
 const counted = z.object({ rows: z.coerce.number() });
 
-/** Rows of each table by `schema.name`, all of one moment where the session is in a transaction that sees one. */
-export async function countTables(session: SqlSession): Promise<Record<string, number>> {
+/** Rows of each table, or of those whose names begin so, by `schema.name`, all of one moment where the session is in a transaction that sees one. */
+export async function countTables(session: SqlSession, beginning = ''): Promise<Record<string, number>> {
   const { rows } = await session.query(TABLES);
   const counts: Record<string, number> = {};
   for (const { schema, name } of rows.map((row) => table.parse(row))) {
+    if (!name.startsWith(beginning)) continue;
     const answer = await session.query(`SELECT count(*)::text AS rows FROM ${quoted(schema)}.${quoted(name)}`);
     counts[`${schema}.${name}`] = counted.parse(answer.rows[0]).rows;
   }

@@ -49,7 +49,7 @@ SELECT d.datname AS name, pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_cha
     FROM aclexplode(d.datacl) a) END AS grants,
   d.datname = 'postgres' AND pg_database_size(d.oid) <= (SELECT pg_database_size(oid) + 1000000 FROM pg_database WHERE datname = 'template1') AS empty
 FROM pg_database d
-WHERE d.datallowconn AND NOT d.datistemplate AND d.datname !~ '_(before|incoming)_r_[0-9]+_[0-9]+$' AND has_database_privilege(d.oid, 'CONNECT')
+WHERE d.datallowconn AND NOT d.datistemplate AND d.datname !~ '(_(before|incoming)_r_[0-9]+_[0-9]+|^reviver_scratch_[0-9a-f]+)$' AND has_database_privilege(d.oid, 'CONNECT')
 ORDER BY d.datname`;
 
 export interface Server {

@@ -104,35 +104,56 @@ export function namesFor(database: string, runKey: string): { incoming: string; 
 async function restoreBeside(
   url: string,
   major: number,
-  { incoming, owner, encoding, collate, ctype, file, settings, grants, name }: Exchanged,
+  { incoming, owner, settings, grants, ...dump }: Exchanged,
   folder: string,
   session: SqlSession,
   rim: Rim,
 ): Promise<void> {
-  await session.simple(`DROP DATABASE IF EXISTS ${quoted(incoming)} WITH (FORCE)`);
-  const like = `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`;
-  await session.simple(`CREATE DATABASE ${quoted(incoming)} TEMPLATE template0 ${like} OWNER ${quoted(owner)}`);
+  await makeDatabase(session, incoming, dump, `OWNER ${quoted(owner)}`);
   for (const setting of settings) await session.simple(settingOf(incoming, setting));
   if (grants) {
     await session.simple(`REVOKE ALL ON DATABASE ${quoted(incoming)} FROM PUBLIC`);
     for (const { to, what } of grants)
       await session.simple(`GRANT ${what} ON DATABASE ${quoted(incoming)} TO ${to === '' ? 'PUBLIC' : quoted(to)}`);
   }
-  rim.log(`restoring ${name} beside the present one`);
-  const program = await clientProgram('pg_restore', major, rim);
-  const { argument, env } = connection(url, incoming);
-  const args = ['--exit-on-error', '--single-transaction', '--no-password', argument, join(folder, file)];
-  const { exitCode, stderr } = await rim.exec([program, ...args], { env });
-  if (exitCode === 0) return;
-  const said = redact(
-    stderr
-      .trim()
-      .split('\n')
-      .find((line) => /error/i.test(line)) ?? stderr.trim(),
-  );
+  rim.log(`restoring ${dump.name} beside the present one`);
+  const said = await restoreDump({ url, major, database: incoming, file: join(folder, dump.file) }, rim);
+  if (said === undefined) return;
   throw new ActionError(
-    `The dump of ${name} could not be restored: ${said.slice(0, 300)}. The databases are as they were before.`,
-    { code: 'not_restored', retryable: false },
+    `The dump of ${dump.name} could not be restored: ${said}. The databases are as they were before.`,
+    {
+      code: 'not_restored',
+      retryable: false,
+    },
+  );
+}
+
+/** A new, empty one of this name, whatever had it before. */
+export async function makeDatabase(
+  session: SqlSession,
+  name: string,
+  { encoding, collate, ctype }: Pick<Dumped, 'encoding' | 'collate' | 'ctype'>,
+  more = '',
+): Promise<void> {
+  await session.simple(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
+  const like = `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`;
+  await session.simple(`CREATE DATABASE ${quoted(name)} TEMPLATE template0 ${like} ${more}`);
+}
+
+/** Into an empty database, as one transaction. undefined: done; else what pg_restore says is wrong. */
+export async function restoreDump(
+  { url, major, database, file }: { url: string; major: number; database: string; file: string },
+  rim: Pick<Rim, 'exec'>,
+  more: readonly string[] = [],
+): Promise<string | undefined> {
+  const program = await clientProgram('pg_restore', major, rim);
+  const { argument, env } = connection(url, database);
+  const args = ['--exit-on-error', '--single-transaction', '--no-password', ...more, argument, file];
+  const { exitCode, stderr } = await rim.exec([program, ...args], { env });
+  if (exitCode === 0) return undefined;
+  const lines = stderr.trim().split('\n');
+  return (
+    redact(lines.find((line) => /error/i.test(line)) ?? stderr.trim()).slice(0, 300) || `it ended with ${exitCode}`
   );
 }
 

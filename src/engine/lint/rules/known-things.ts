@@ -85,7 +85,8 @@ function servicesOf({ action, input }: LintCall, backups: Readonly<Record<string
   if (!action || !input) return [];
   const catalog = {
     list: async () => [],
-    add: () => Promise.reject(new Error('lint adds nothing')),
+    begin: nothing,
+    opened: nothing,
     service: (name: string) => backups[name]?.service,
     names: () => Object.keys(backups),
   };
@@ -96,6 +97,8 @@ function servicesOf({ action, input }: LintCall, backups: Readonly<Record<string
     return [];
   }
 }
+
+const nothing = () => Promise.reject(new Error('lint looks at no backup'));
 
 function strange(path: readonly PropertyKey[], what: string, name: string, known: readonly string[]): Found {
   const guess = nearest(name, known);

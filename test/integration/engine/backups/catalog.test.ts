@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,9 +24,20 @@ const catalog = () => createBackupCatalog(DEFINITIONS, { dir });
 const record = (createdAt: string, name = 'redis_backup') =>
   ({ name, service: 'redis', kind: 'redis', items: 1204, createdAt: new Date(createdAt) }) as const;
 
+async function add({ name, createdAt, ...facts }: ReturnType<typeof record>, from: string) {
+  const draft = await catalog().begin(name, createdAt);
+  try {
+    await draft.write(createReadStream(from), { signal: new AbortController().signal });
+    return await draft.publish({ name, createdAt, ...facts });
+  } catch (error) {
+    await draft.discard();
+    throw error;
+  }
+}
+
 describe('a backup', () => {
   test('that was added is found again as it was, by another process too', async () => {
-    const added = await catalog().add(record('2026-11-22T04:15:00.500Z'), source);
+    const added = await add(record('2026-11-22T04:15:00.500Z'), source);
     expect(added).toMatchObject({ id: expect.stringMatching(/^20261122T041500-[0-9a-f]{4}$/), bytes: 14, items: 1204 });
     expect(added.file).toBe(join(dir, 'redis', 'redis_backup', `${added.id}.rdb`));
     expect(await catalog().list('redis_backup')).toEqual([added]);
@@ -35,21 +47,20 @@ describe('a backup', () => {
 
   test('stands before the older ones, and apart from those of another name', async () => {
     const ids: string[] = [];
-    for (const hour of ['04', '06', '05'])
-      ids.push((await catalog().add(record(`2026-11-22T${hour}:00:00Z`), source)).id);
-    await catalog().add(record('2026-11-22T09:00:00Z', 'weekly'), source);
+    for (const hour of ['04', '06', '05']) ids.push((await add(record(`2026-11-22T${hour}:00:00Z`), source)).id);
+    await add(record('2026-11-22T09:00:00Z', 'weekly'), source);
     const [four, six, five] = ids;
     expect((await catalog().list('redis_backup')).map(({ id }) => id)).toEqual([six, five, four]);
   });
 
   test('leaves nothing beside it, also when it fails', async () => {
-    const { id } = await catalog().add(record('2026-11-22T04:15:00Z'), source);
-    await expect(catalog().add(record('2026-11-22T05:15:00Z'), join(dir, 'missing.rdb'))).rejects.toThrow(/ENOENT/);
+    const { id } = await add(record('2026-11-22T04:15:00Z'), source);
+    await expect(add(record('2026-11-22T05:15:00Z'), join(dir, 'missing.rdb'))).rejects.toThrow(/ENOENT/);
     expect((await readdir(join(dir, 'redis', 'redis_backup'))).sort()).toEqual([`${id}.json`, `${id}.rdb`]);
   });
 
   test('that is half-written does not count', async () => {
-    const { id, file } = await catalog().add(record('2026-11-22T04:15:00Z'), source);
+    const { id, file } = await add(record('2026-11-22T04:15:00Z'), source);
     await writeFile(file.replace(id, '20261122T051500-aaaa'), 'half');
     await writeFile(`${file.replace(id, '20261122T061500-aaaa')}.part`, 'half');
     expect((await catalog().list('redis_backup')).map((found) => found.id)).toEqual([id]);
@@ -63,14 +74,14 @@ describe('a damaged backup', () => {
     ['its data file has 15 bytes instead of 14', (file: string) => appendFile(file, 'x')],
     ['its manifest cannot be read', (file: string) => writeFile(file.replace('.rdb', '.json'), '{"id":')],
   ])('is not listed, and reported: %s', async (reason, damage) => {
-    const { id, file } = await catalog().add(record('2026-11-22T04:15:00Z'), source);
+    const { id, file } = await add(record('2026-11-22T04:15:00Z'), source);
     await damage(file);
     expect(await catalog().list('redis_backup')).toEqual([]);
     expect(await catalog().damaged('redis_backup')).toEqual([{ id, reason }]);
   });
 
   test('of the right size is found by its checksum', async () => {
-    const added = await catalog().add(record('2026-11-22T04:15:00Z'), source);
+    const added = await add(record('2026-11-22T04:15:00Z'), source);
     await writeFile(added.file, 'REDIS0010 dxta');
     expect(await catalog().list('redis_backup')).toHaveLength(1);
     expect(await verify(added)).toBe('its checksum does not match');
@@ -81,7 +92,7 @@ describe('a damaged backup', () => {
 
 describe('names', () => {
   test('mean a service; so do ids and files of backups', async () => {
-    const { id, file } = await catalog().add(record('2026-11-22T04:15:00Z', 'weekly'), source);
+    const { id, file } = await add(record('2026-11-22T04:15:00Z', 'weekly'), source);
     for (const wanted of ['weekly', id, file]) expect(catalog().service(wanted)).toBe('redis');
     for (const wanted of ['monthly', '20260101T000000-0000', '/etc/passwd', join(dir, `${id}.rdb`)])
       expect(catalog().service(wanted)).toBeUndefined();
@@ -94,7 +105,7 @@ describe('names', () => {
 
   test('of an unknown location are refused at once', () => {
     expect(() => createBackupCatalog({ x: { service: 'redis', location: 's3' } }, { dir })).toThrow(
-      'backups.x.location: "s3" is not allowed; expected redis, postgres.',
+      'backups.x.location: "s3" is not allowed; expected redis, postgres, knowledge.',
     );
   });
 });

@@ -77,3 +77,60 @@ test('snapshots says what is kept, and what of it is damaged', async () => {
     'No snapshot of redis is kept. A step with "snapshot: true", or take_snapshot, makes one.',
   ]);
 });
+
+const record = {
+  id: '20261122T040000-ab12',
+  name: 'reviver_postgres',
+  service: 'reviver_postgres',
+  kind: 'postgres' as const,
+  file: '/backups/x.dump.age',
+  sha256: '0',
+  bytes: 20_000_000,
+  sealed: { sha256: '1', bytes: 12_400_000 },
+  items: 1_204,
+  createdAt: ago(8 * 3_600_000),
+  proof: { outcome: 'restored' as const, detail: '1,204 rows in 12 tables', at: ago(7 * 3_600_000), durationMs: 4_000 },
+};
+const redisJob = {
+  name: 'backup_redis',
+  cron: '15 4 * * *',
+  timeZone: 'UTC',
+  nextAt: ago(-2 * 3_600_000),
+  running: null,
+  last: {
+    outcome: 'failed' as const,
+    at: ago(60_000),
+    durationMs: 10,
+    detail: 'connection refused. No backup was made.',
+  },
+  lastSuccessAt: null,
+  result: null,
+};
+
+test('backup says what would be lost, whether it was proven, and what failed', async () => {
+  const prepare = (engine: FakeEngine) => {
+    engine.backups = async () => [
+      { name: 'reviver_postgres', newest: record, count: 30, damaged: ['older'], jobs: [redisJob] },
+      { name: 'reviver_redis', count: 0, damaged: [], jobs: [redisJob] },
+    ];
+  };
+  expect(await asked('backup', prepare)).toEqual([
+    'Backups: the newest of each of 2 names',
+    'reviver_postgres · 8 h old: what was written since is not in it · 12.4 MB · 30 kept · proven: restored and counted in 4 s · damaged: older',
+    'reviver_redis · none yet',
+    'backup_redis failed 1 min ago: connection refused. No backup was made.',
+    'The next one comes in 2 h.',
+  ]);
+  expect((await asked('backup', prepare, 'ru'))[1]).toContain('проверена: восстановлена и пересчитана');
+});
+
+test('backup now asks for them, and another word is told what there is', async () => {
+  const asks: string[] = [];
+  const prepare = (engine: FakeEngine) => {
+    engine.backUp = async ({ name }) => void asks.push(name);
+  };
+  expect(await asked('backup now', prepare)).toEqual([
+    'Backups are being made. `/recover backup` shows them when they are there.',
+  ]);
+  expect(asks).toEqual(['Vera']);
+});

@@ -5,7 +5,8 @@ import { NO_SNAPSHOTS } from '../../../support/builders.js';
 
 export const NO_BACKUPS: BackupCatalog = {
   list: async () => [],
-  add: () => Promise.reject(new Error('no backups here')),
+  begin: () => Promise.reject(new Error('no backups here')),
+  opened: () => Promise.reject(new Error('no backups here')),
   service: () => undefined,
   names: () => [],
 };

@@ -308,7 +308,7 @@ describe('a bad step is one error that names the step, the field, the value and 
 test('what a name stands for is pinned when the plan is made, and where it stands for nothing the plan is refused', async () => {
   const restore = 'restore_backup: redis_backup';
   expect(await oneStep(restore)).toMatchObject({
-    name: 'Restore backup redis_backup of 2026-11-22 12:00 UTC (1,204 keys)',
+    name: 'Restore backup redis_backup of 2026-11-22 12:00 UTC (1,204 keys; never restored for a test)',
     input: { backup: 'redis_backup-20261122T041500' },
     services: ['redis'],
   });

@@ -135,6 +135,7 @@ export function world(
     actions: new Map(),
     undoWithinMs: 3_600_000,
     backups: ONE_BACKUP,
+    housekeeping: { list: async () => [], hasten: async () => {} },
     snapshots: NO_SNAPSHOTS,
     people: [],
     pools: ['default'],

@@ -1,0 +1,40 @@
+import { type BackupStore, createBackupCatalog } from '../engine/backups/catalog.js';
+import type { BackupParts } from '../engine/backups/jobs.js';
+import { ownBackups, withOwn } from '../engine/backups/own.js';
+import { createObjectStore } from '../engine/backups/s3/object-store.js';
+import type { Service } from '../engine/model/service.js';
+import type { NodeOptions } from './node-options.js';
+
+export type BackupOptions = Pick<
+  NodeOptions,
+  | 'archiveDirs'
+  | 'backups'
+  | 'backupBucket'
+  | 'backupDir'
+  | 'backupDirs'
+  | 'secretKey'
+  | 'databaseUrl'
+  | 'redisUrl'
+  | 'dataDir'
+>;
+
+/** The backups of the configuration, and Reviver's own. */
+export function openBackups(
+  options: BackupOptions,
+  services: () => readonly Service[],
+): { backups: BackupStore; backupParts: BackupParts } {
+  const own = ownBackups(options);
+  const { backupDir: dir, backupDirs: dirs = {}, secretKey, dataDir } = options;
+  const backups = createBackupCatalog(withOwn(options.backups, own), { dir, dirs, secretKey });
+  const store = options.backupBucket && createObjectStore(options.backupBucket);
+  return {
+    backups,
+    backupParts: {
+      catalog: backups,
+      services: () => [...services(), ...own.services],
+      dataDir,
+      ...(store ? { store } : {}),
+      ...(options.archiveDirs ? { archive: { ...options.archiveDirs, url: options.databaseUrl } } : {}),
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+
+/** Adds `reviver backup list|now|verify|fetch|open`; each loads what it needs when it runs. */
+export function addBackupCommands(program: Command, print: (line: string) => void): void {
+  const backup = program.command('backup').description('backups: what there is, make one, prove one, bring one back');
+  const desk = async () => (await import('./desk.js')).openDesk(process.env, print);
+
+  backup
+    .command('list', { isDefault: true })
+    .description('what there is, how old, and whether it was proven by a restore')
+    .action(async () => (await import('./list.js')).listBackups(await desk()));
+
+  backup
+    .command('now')
+    .description('make backups: of everything, or of these')
+    .argument('[name...]', 'names of backups, such as reviver_postgres')
+    .action(async (names: string[]) => (await import('./now.js')).backUpNow(await desk(), names));
+
+  backup
+    .command('verify')
+    .description('restore into a scratch server, and count: the newest of each, or these')
+    .argument('[backup...]', "names of backups, or backups' ids")
+    .action(async (wanted: string[]) => (await import('./verify.js')).verifyBackups(await desk(), wanted));
+
+  backup
+    .command('fetch')
+    .description('bring a copy back from BACKUP_S3_URL')
+    .argument('<name>', 'the name of a backup')
+    .argument('[id]', 'which one (default: the newest there)')
+    .action(async (name: string, id?: string) => (await import('./fetch.js')).fetchCopy(await desk(), name, id));
+
+  backup
+    .command('open')
+    .description('write the data of a backup, decrypted and compared with its checksum, into a file')
+    .argument('<backup>', "the name of a backup, a backup's id, or the path of its file")
+    .argument('<file>', 'a file that is not there yet')
+    .action(async (wanted: string, file: string) =>
+      (await import('./open.js')).openBackupTo(await desk(), wanted, file),
+    );
+}

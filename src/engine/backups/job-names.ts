@@ -1,0 +1,2 @@
+/** The jobs that make backups, and then their copies elsewhere: what `backup now` asks for. */
+export const BACKUP_JOBS: readonly string[] = ['backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_upload'];

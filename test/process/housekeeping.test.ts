@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { eventually, withDatabase } from '../support/index.js';
+import { type OwnRedis, startOwnRedis } from '../support/redis.js';
+import { type Installation, install } from '../support/reviver.js';
+import { manyServices } from '../support/scene.js';
+
+const database = withDatabase();
+const KEY = 'ab'.repeat(32);
+let redis: OwnRedis;
+let reviver: Installation;
+let blocker: Client;
+
+beforeAll(async () => {
+  redis = await startOwnRedis();
+  blocker = new Client({ connectionString: database.url });
+  // Its database goes at the end.
+  blocker.on('error', () => {});
+  await blocker.connect();
+  reviver = await install({
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    services: manyServices(1),
+    more: 'housekeeping: { time_zone: Europe/Berlin, schedules: { backup_knowledge: "off" } }',
+    env: { REVIVER_SECRET_KEY: KEY },
+  });
+}, 60_000);
+afterAll(async () => {
+  await blocker.end();
+  await reviver.stop();
+}, 60_000);
+
+const job = async (name: string) =>
+  (await database.query('SELECT *, next_at > now() AS later FROM housekeeping WHERE name = $1', [name]))[0];
+const due = (name: string) => database.query(`UPDATE housekeeping SET next_at = now() WHERE name = $1`, [name]);
+const files = async (name: string) =>
+  (await readdir(join(reviver.folder, 'data', 'backups', 'postgres', name)).catch(() => [])).sort();
+const ends = (name: string, outcome: string) =>
+  eventually(async () => expect(await job(name)).toMatchObject({ last_outcome: outcome, later: true }), {
+    timeoutMs: 30_000,
+  });
+
+function command(...args: string[]): Promise<{ code: number | null; said: string }> {
+  const env = {
+    PATH: process.env.PATH ?? '',
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    REVIVER_CONFIG: join(reviver.folder, 'reviver.yaml'),
+    REVIVER_DATA: join(reviver.folder, 'data'),
+    REVIVER_SECRET_KEY: KEY,
+  };
+  const child = spawn(process.execPath, [join(process.cwd(), 'dist', 'src', 'main.js'), 'backup', ...args], { env });
+  let said = '';
+  for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (said += String(chunk)));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
+}
+
+test('a scheduler killed in the middle of a backup leaves none; another one makes it, and it is proven', async () => {
+  const doomed = await reviver.start('doomed', ['start', '--role', 'scheduler']);
+  await eventually(async () => expect(await job('backup_postgres')).toMatchObject({ time_zone: 'Europe/Berlin' }));
+  expect(await job('backup_knowledge')).toBeUndefined();
+  // pg_dump waits for this lock, with its file begun.
+  await blocker.query('BEGIN; LOCK TABLE chat_memory IN ACCESS EXCLUSIVE MODE');
+  await due('backup_postgres');
+  await eventually(async () => (await job('backup_postgres'))?.running_by, { timeoutMs: 20_000 });
+  await eventually(
+    async () =>
+      (await database.query(`SELECT FROM pg_stat_activity WHERE query LIKE 'LOCK TABLE%' AND wait_event_type = 'Lock'`))
+        .length > 0,
+    { timeoutMs: 20_000 },
+  );
+  doomed.kill('SIGKILL');
+  await doomed.ended;
+  expect((await files('reviver_postgres')).filter((file) => !file.endsWith('.part'))).toEqual([]);
+  await blocker.query('ROLLBACK');
+
+  // Its lease is over sooner than the half minute that it has.
+  await database.query(`UPDATE housekeeping SET lease_until = now() WHERE name = 'backup_postgres'`);
+  await reviver.start('next', ['start', '--role', 'scheduler']);
+  await ends('backup_postgres', 'succeeded');
+  const made = (await files('reviver_postgres')).filter((file) => !file.endsWith('.part'));
+  expect(made).toEqual([expect.stringMatching(/\.dump\.age$/), expect.stringMatching(/\.json$/)]);
+
+  await due('backup_redis');
+  await ends('backup_redis', 'succeeded');
+  await due('backup_verify');
+  await ends('backup_verify', 'succeeded');
+  expect(await job('backup_verify')).toMatchObject({ last_detail: '2 backups restored and counted' });
+  expect(await files('reviver_postgres')).toContainEqual(expect.stringMatching(/\.proof$/));
+}, 120_000);
+
+test('the command line makes, proves and lists backups', async () => {
+  const now = await command('now');
+  expect(now).toMatchObject({ code: 0, said: expect.stringMatching(/backup_postgres: 1 backup: [\d,]+ rows?, .*\/s/) });
+  expect(now.said).toContain('backup_knowledge: 1 backup');
+  const verified = await command('verify');
+  expect(verified).toMatchObject({ code: 0, said: expect.stringContaining('as counted when it was made') });
+  const listed = await command();
+  expect(listed.said).toMatch(/reviver_postgres: what was written in the last .+ is in none of these/);
+  expect(listed.said).toMatch(/proven: restored in/);
+  expect(await command('now', 'nothing')).toMatchObject({ code: 1, said: expect.stringContaining('nothing') });
+}, 120_000);
+
+test('a backup of a server that is away says so, and changes nothing', async () => {
+  const before = (await command('list')).said.match(/reviver_redis/g)?.length;
+  await redis.stop();
+  expect(await command('now', 'reviver_redis')).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('could not save its data: connection refused. No backup was made.'),
+  });
+  expect((await command('list')).said.match(/reviver_redis/g)?.length).toBe(before);
+}, 60_000);
