@@ -53,6 +53,7 @@ export interface NodeOptions {
   slack?: SlackSettings;
   telegram?: TelegramSettings;
   backups: Record<string, { service: string; location: string; database?: string }>;
+  housekeeping: { timeZone: string; schedules: Record<string, string> };
   /** REVIVER_SECRET_KEY: what is kept on disk is encrypted with it. */
   secretKey: string | undefined;
   snapshotRetention: Retention;

@@ -135,7 +135,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     startPagerRole(options, { ports, installation, signals, closing, pool });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
-        ...{ engine: ports, directory, breakers, signals, closing, pool, runtime },
+        ...{ engine: ports, directory, breakers, signals, closing, pool, runtime, wakes },
       });
     const people =
       roles.includes('bot') || roles.includes('api')

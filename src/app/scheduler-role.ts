@@ -18,10 +18,12 @@ import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
 import type { Signals } from '../jobs/signals.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
+import type { WakeQueueOptions } from '../jobs/wake-queue.js';
 import { createLeadership } from '../store/leadership.js';
 import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
+import { startHousekeeping } from './housekeeping.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
 
@@ -33,6 +35,7 @@ export interface SchedulerRoleParts {
   closing: Closing;
   pool: Pool;
   runtime: (service: string) => Runtime;
+  wakes: WakeQueueOptions;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -80,6 +83,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   const climbing = { ...looking, everyMs: CLIMB_MS };
   const escalations = startLeaderLook('people who are to be called', engine.escalations.look, climbing);
   closing.add('look for people who are to be called', () => escalations.stop());
+  startHousekeeping(options, { ...parts, guardian });
   const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
   closing.add('partitions', () => clearInterval(partitions));
   void care(parts.pool, options);

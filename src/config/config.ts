@@ -47,6 +47,8 @@ export interface Config {
   pools: string[];
   backups: Record<string, { service: string; location: string; database?: string }>;
   stepAliases: StepAliases;
+  /** Routine care: when it happens, by the name of the job, where that is not its own time. */
+  housekeeping: { timeZone: string; schedules: Record<string, string> };
   /** Absolute paths of modules. */
   extensions: string[];
   /** Inline runbooks of the source document. */
@@ -96,6 +98,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     stepAliases: new Map(
       Object.entries(raw.step_aliases).map(([name, { action, with: input }]) => [name, { action, input }]),
     ),
+    housekeeping: { timeZone: raw.housekeeping.time_zone, schedules: raw.housekeeping.schedules },
     extensions: raw.extensions.map((path) => resolve(folder, path)),
     templates: raw.templates.map((template) => withServicesNamed(template, raw.services)),
     ...(raw.celery?.broker_url && { brokerUrl: raw.celery.broker_url }),

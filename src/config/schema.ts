@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS } from '../engine/escalation/escalation.js';
+import { cronProblem, isTimeZone } from '../engine/housekeeping/cron.js';
 import { runbookSchema } from '../engine/planner/runbook.js';
 import { condition, duration, id, name, role, strings, text } from './fields.js';
 import { freezeSchema } from './freeze.js';
@@ -78,6 +79,20 @@ const escalation = z.strictObject({
   link: z.url({ protocol: /^https?$/, error: 'a URL that begins with https:// or http://' }).optional(),
 });
 
+/** Times of routine care, by the name of the job; `off`: it does not happen. */
+const housekeeping = z.strictObject({
+  time_zone: z.string().refine(isTimeZone, 'a time zone such as Europe/Berlin').default('UTC'),
+  schedules: z
+    .record(
+      z.string(),
+      z.string().superRefine((cron, ctx) => {
+        const problem = cron === 'off' ? undefined : cronProblem(cron);
+        if (problem) ctx.addIssue({ code: 'custom', message: `${problem}, or off` });
+      }),
+    )
+    .default({}),
+});
+
 /** The planner document's section: its broker is Reviver's Redis; its other options mean nothing here. */
 const celery = z.looseObject({
   broker_url: redis.optional(),
@@ -114,6 +129,7 @@ export const configSchema = z.strictObject({
   escalation: escalation.default({ policies: {}, contacts: { email: [], sms: [] }, language: 'en' }),
   pools: z.array(name).min(1).default(['default']),
   backups: z.record(name, z.strictObject({ service: name, location: text, database: text.optional() })).default({}),
+  housekeeping: housekeeping.default({ time_zone: 'UTC', schedules: {} }),
   step_aliases: z
     .record(text, z.strictObject({ action: text, with: z.record(z.string(), z.json()).default({}) }))
     .default({}),

@@ -11,6 +11,7 @@ import { Proven1764000014000 } from '../../migrations/1764000014000-proven.js';
 import { TemplatesPlansExecutions1764000015000 } from '../../migrations/1764000015000-templates-plans-executions.js';
 import { Escalations1764000019000 } from '../../migrations/1764000019000-escalations.js';
 import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js';
+import { Housekeeping1764000023000 } from '../../migrations/1764000023000-housekeeping.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   TemplatesPlansExecutions1764000015000,
   Escalations1764000019000,
   Monitor1764000021000,
+  Housekeeping1764000023000,
 ];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';

@@ -66,6 +66,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     escalation,
     ...chatSettings(environment),
     backups: config.backups,
+    housekeeping: config.housekeeping,
     secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
     snapshotRetention: { days: config.snapshotRetentionMs / 86_400_000, ...SNAPSHOTS_KEPT },
     pools: config.pools,

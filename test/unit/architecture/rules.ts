@@ -46,6 +46,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'fastest-levenshtein': ['src/engine/planner/', 'src/bot/commands/', 'src/api/'],
   cockatiel: ['src/engine/breakers/'],
   'age-encryption': ['src/engine/snapshots/'],
+  'cron-parser': ['src/engine/housekeeping/'],
   '@scure/base': ['src/engine/snapshots/'],
   tar: ['src/engine/snapshots/'],
   '@slack/bolt': ['src/bot/slack/'],

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { Queue } from 'bullmq';
+import { startHousekeepingWakes } from '../../../src/jobs/housekeeping-wakes.js';
+import { createRedisLink } from '../../../src/jobs/redis-link.js';
+import { eventually } from '../../support/eventually.js';
+import { startOwnRedis } from '../../support/redis.js';
+
+test('a job scheduler of BullMQ wakes the keeper, and those of jobs that are no more go', async () => {
+  const redis = await startOwnRedis();
+  const log = () => {};
+  const wakes = { url: redis.url, prefix: '{reviver-test}', link: createRedisLink(log), log };
+  const connection = { url: redis.url, maxRetriesPerRequest: 1 };
+  const queue = new Queue('housekeeping', { connection, prefix: wakes.prefix });
+  await queue.upsertJobScheduler('gone', { pattern: '0 4 * * *' });
+  let woken = 0;
+  // Six fields: every second.
+  const schedules = [{ name: 'backup_redis', cron: '* * * * * *', timeZone: 'Europe/Berlin' }];
+  const waking = startHousekeepingWakes({ ...wakes, schedules }, () => {
+    woken += 1;
+  });
+  try {
+    await eventually(() => woken >= 2);
+    expect((await queue.getJobSchedulers()).map(({ key }) => key)).toEqual(['backup_redis']);
+  } finally {
+    await waking.close();
+    await queue.close();
+  }
+});
+
+test('without Redis it neither hangs nor throws', async () => {
+  const redis = await startOwnRedis();
+  const log = () => {};
+  const wakes = { url: redis.url, prefix: '{reviver-test}', link: createRedisLink(log), log };
+  await redis.stop();
+  const waking = startHousekeepingWakes({ ...wakes, schedules: [] }, () => {});
+  await waking.close();
+});
