@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { partitionBench } from './partition-bench.mjs';
 import { runbookBench } from './runbook-bench.mjs';
 import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/packages.mjs';
@@ -9,6 +10,7 @@ const BENCH = join(ROOT, 'bench');
 
 await main(async () => {
   if (process.argv[2] === 'runbooks') return runbookBench();
+  if (process.argv[2] === 'partitions') return partitionBench(process.argv.slice(3));
   await setUp();
   await installPackages(BENCH, "Installing the bench's packages");
   await buildIfOlder(ROOT);

@@ -4,7 +4,6 @@ import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { ServiceDirectory } from '../engine/discovery/directory.js';
 import type { Escalations } from '../engine/escalation/escalations.js';
-import { WINDOW_MS } from '../engine/health/availability.js';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
 import type { RunProgram } from '../engine/health/probe.js';
@@ -17,15 +16,15 @@ import { maintenanceNow } from '../engine/use-cases/maintenance.js';
 import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
 import type { Signals } from '../jobs/signals.js';
-import { createAvailabilityStore } from '../store/availability-store.js';
 import type { WakeQueueOptions } from '../jobs/wake-queue.js';
+import { createAvailabilityStore } from '../store/availability-store.js';
 import { createLeadership } from '../store/leadership.js';
-import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
 import { startHousekeeping } from './housekeeping.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
+import { tidyAtStart } from './tidying.js';
 
 export interface SchedulerRoleParts {
   engine: EnginePorts & { escalations: Escalations };
@@ -38,9 +37,7 @@ export interface SchedulerRoleParts {
   wakes: WakeQueueOptions;
 }
 
-const DAY_MS = 24 * 3_600_000;
-
-/** Routine care: it watches services (one process of the cluster does, the others stand by) and makes partitions. */
+/** Routine care: it watches services (one process of the cluster does, the others stand by) and keeps the database tidy. */
 export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
   const { engine, breakers, directory, closing } = parts;
   const { log } = options;
@@ -84,9 +81,8 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   const escalations = startLeaderLook('people who are to be called', engine.escalations.look, climbing);
   closing.add('look for people who are to be called', () => escalations.stop());
   startHousekeeping(options, { ...parts, guardian });
-  const partitions = setInterval(() => void care(parts.pool, options), DAY_MS);
-  closing.add('partitions', () => clearInterval(partitions));
-  void care(parts.pool, options);
+  const tidying = tidyAtStart(parts.pool, options);
+  closing.add('look at the partitions', () => tidying.stop());
 }
 
 /** A worker that is replaced is away for less. */
@@ -98,15 +94,4 @@ const CLIMB_MS = 1_000;
 /** Programs of command checks end with this process, however it ends. */
 function guarded(guardian: ReturnType<typeof createGuardian>): RunProgram {
   return (command, signal) => createExec(guardian)({ runKey: `health-${randomUUID()}`, signal })(command);
-}
-
-async function care(pool: Pool, { log }: NodeOptions): Promise<void> {
-  await ensureEventPartitions(pool).catch((error: unknown) => {
-    log('error', 'the next partitions of the event log could not be made', { error: String(error) });
-  });
-  await createAvailabilityStore(pool)
-    .forgetBefore(WINDOW_MS)
-    .catch((error: unknown) => {
-      log('error', 'what is too old for any availability could not be removed', { error: String(error) });
-    });
 }

@@ -12,6 +12,7 @@ import { TemplatesPlansExecutions1764000015000 } from '../../migrations/17640000
 import { Escalations1764000019000 } from '../../migrations/1764000019000-escalations.js';
 import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js';
 import { Housekeeping1764000023000 } from '../../migrations/1764000023000-housekeeping.js';
+import { Retention1764000026000 } from '../../migrations/1764000026000-retention.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   Escalations1764000019000,
   Monitor1764000021000,
   Housekeeping1764000023000,
+  Retention1764000026000,
 ];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';
