@@ -21,11 +21,14 @@ const UP = [
     one                 boolean PRIMARY KEY DEFAULT true CHECK (one),
     last_success_at     timestamptz,
     creation_success_at timestamptz,
+    last_error_at       timestamptz,
     created             bigint NOT NULL DEFAULT 0,
     dropped             bigint NOT NULL DEFAULT 0,
     errors              bigint NOT NULL DEFAULT 0
   )`,
   `INSERT INTO partition_care DEFAULT VALUES`,
+  /* Turns of a job that failed, since ever. */
+  `ALTER TABLE housekeeping ADD COLUMN failures bigint NOT NULL DEFAULT 0`,
 ];
 
 /** Old rows can be removed quickly, and what was done about partitions is known. */
@@ -35,6 +38,7 @@ export class Retention1764000026000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE housekeeping DROP COLUMN failures');
     await runner.query('DROP TABLE partition_care');
     await runner.query('DROP INDEX console_messages_of_thread, recoveries_of_plan');
   }

@@ -1,6 +1,5 @@
 import { WINDOW_MS } from '../engine/health/availability.js';
-import { count } from '../engine/health/words.js';
-import type { HousekeepingJob } from '../engine/housekeeping/job.js';
+import type { HousekeepingJob, JobResult } from '../engine/housekeeping/job.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
 import { careForPartitions, type PartitionCareOptions } from '../store/partitions/care.js';
 import type { Pool } from '../store/pool.js';
@@ -20,12 +19,7 @@ export function tidyingJobs(pool: Pool, options: Kept): HousekeepingJob[] {
   const { eventMonths: _, ...rows } = options.retention ?? KEPT;
   const partitions = {
     timeoutMs: TURN_MS,
-    run: async ({ signal }: { signal: AbortSignal }) => {
-      const done = await careForPartitions(pool, careOptions(options), signal);
-      if (!done) return { summary: 'another process does it just now' };
-      const { created, dropped } = done;
-      return { summary: `${count(created.length, 'partition')} made, ${dropped.length} dropped`, created, dropped };
-    },
+    run: ({ signal }: { signal: AbortSignal }) => lookAfterPartitions(pool, options, signal),
   };
   return [
     // Times: source document on operations. A day looks too, so that a first of the month that failed costs no month.
@@ -44,6 +38,14 @@ export function tidyingJobs(pool: Pool, options: Kept): HousekeepingJob[] {
       },
     },
   ];
+}
+
+/** Makes, mends and drops partitions now. */
+export async function lookAfterPartitions(pool: Pool, options: Kept, signal: AbortSignal): Promise<JobResult> {
+  const done = await careForPartitions(pool, careOptions(options), signal);
+  if (!done) return { summary: 'another process does it just now' };
+  const { created, dropped } = done;
+  return { summary: `${created.length} made, ${dropped.length} dropped`, created, dropped };
 }
 
 /** Looks at the partitions once, without waiting for their time; a failure is told, and their job tries again. */

@@ -40,6 +40,11 @@ export function buildProgram(): Command {
     .action(async ({ down }: { down: boolean }) => (await import('./migrate.js')).migrateCommand({ down, print }));
 
   program
+    .command('partitions')
+    .description('look after the partitions of the event log now: make, mend, drop')
+    .action(async () => (await import('./partitions.js')).partitionsCommand(print));
+
+  program
     .command('doctor')
     .description('check configuration, database, Redis, runbooks, tokens and clocks; say how to mend each')
     .action(async () => (await import('./doctor.js')).doctorCommand(print));

@@ -47,12 +47,13 @@ async function care(
     for (const table of PARTITIONED) await create(pool, table, monthsAhead, patience, report);
     await note(pool, 'creation_success_at = now()');
     for (const table of PARTITIONED) await drop(pool, table, monthsKept, patience, report, log);
-    await note(pool, 'last_success_at = now()');
+    await note(pool, 'last_success_at = clock_timestamp()');
     if (report.created.length + report.dropped.length > 0) log('info', 'partitions were looked after', { ...report });
     return report;
   } catch (error) {
     // Where the database is away this fails too; bot_db_pool_healthy tells of that.
-    if (!signal.aborted) await note(pool, 'errors = errors + 1').catch(() => undefined);
+    if (!signal.aborted)
+      await note(pool, 'errors = errors + 1, last_error_at = clock_timestamp()').catch(() => undefined);
     throw error;
   }
 }
@@ -130,13 +131,16 @@ export interface PartitionFacts {
   created: number;
   dropped: number;
   errors: number;
+  /** The last run failed. */
+  failing: boolean;
 }
 
 export async function partitionFacts(pool: Pool): Promise<PartitionFacts> {
   const [found] = await rows<PartitionFacts>(
     pool,
     `SELECT extract(epoch FROM last_success_at)::float8 AS "lastSuccess", extract(epoch FROM creation_success_at)::float8 AS "creationSuccess",
-       created::float8, dropped::float8, errors::float8 FROM partition_care`,
+       created::float8, dropped::float8, errors::float8,
+       coalesce(last_error_at > coalesce(last_success_at, '-infinity'), false) AS failing FROM partition_care`,
   );
-  return found ?? { lastSuccess: null, creationSuccess: null, created: 0, dropped: 0, errors: 0 };
+  return found ?? { lastSuccess: null, creationSuccess: null, created: 0, dropped: 0, errors: 0, failing: false };
 }
