@@ -50,6 +50,18 @@ export function buildProgram(): Command {
     .action(async () => (await import('./doctor.js')).doctorCommand(print));
 
   program
+    .command('validate')
+    .description(
+      'check a running Reviver: performance, reliability, recovery, breakers, state, integration, chaos, compliance',
+    )
+    .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
+    .option('--service <name>', 'a service that may be restarted for real; without it nothing is changed')
+    .option('--json', 'the report as JSON', false)
+    .action(async (flags: { url: string; service?: string; json: boolean }) =>
+      (await import('./validate.js')).validateCommand(flags, print),
+    );
+
+  program
     .command('chat')
     .description('talk to a running Reviver from this terminal')
     .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
