@@ -32,8 +32,8 @@ export function tidyingJobs(pool: Pool, options: Kept): HousekeepingJob[] {
       run: async ({ signal }) => {
         await createAvailabilityStore(pool).forgetBefore(WINDOW_MS);
         const removed = await removeOld(pool, rows, signal);
-        const { recoveries, effects, messages } = removed;
-        const summary = `removed: ${recoveries} recoveries, ${effects} sent effects, ${messages} messages`;
+        const { recoveries, plans, effects, messages } = removed;
+        const summary = `removed: ${recoveries} recoveries, ${plans} plans, ${effects} sent effects, ${messages} messages`;
         return { summary, ...removed };
       },
     },

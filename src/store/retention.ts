@@ -4,7 +4,7 @@ import { rows, transaction } from './query.js';
 
 /** How long ended things are kept, in milliseconds. */
 export interface RowRetention {
-  /** Ended recoveries with their plans, steps, approvals and cards. */
+  /** Ended recoveries with their plans, steps, approvals and cards; and plans that nobody carried out. */
   recoveriesMs: number;
   /** Effects that were sent or given up. */
   effectsMs: number;
@@ -15,7 +15,7 @@ export interface RowRetention {
 /** Each batch is one short transaction: nobody waits for it, and a death between two loses nothing. */
 const BATCH = 200;
 
-export type Removed = Record<'recoveries' | 'effects' | 'messages', number>;
+export type Removed = Record<'recoveries' | 'plans' | 'effects' | 'messages', number>;
 
 /** Removes what is older than its retention, the oldest first. Safe to repeat, to kill, and to run twice at once. */
 export async function removeOld(pool: Pool, retention: RowRetention, signal: AbortSignal): Promise<Removed> {
@@ -29,6 +29,7 @@ export async function removeOld(pool: Pool, retention: RowRetention, signal: Abo
   };
   return {
     recoveries: await all(() => oldRecoveries(pool, retention.recoveriesMs)),
+    plans: await all(() => oldPlans(pool, retention.recoveriesMs)),
     effects: await all(() => oldEffects(pool, retention.effectsMs)),
     messages: await all(() => oldMessages(pool, retention.consoleMs)),
   };
@@ -56,6 +57,18 @@ function oldRecoveries(pool: Pool, olderMs: number): Promise<number> {
     );
     return gone.length;
   });
+}
+
+/** Plans that were only asked for; those of a recovery go with it. */
+async function oldPlans(pool: Pool, olderMs: number): Promise<number> {
+  const gone = await rows(
+    pool,
+    `DELETE FROM plans WHERE id IN (
+       SELECT p.id FROM plans p WHERE p.created_at < ${OLD} AND NOT EXISTS (SELECT FROM recoveries r WHERE r.plan_id = p.id)
+       ORDER BY p.id LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`,
+    [olderMs, BATCH],
+  );
+  return gone.length;
 }
 
 async function oldEffects(pool: Pool, olderMs: number): Promise<number> {

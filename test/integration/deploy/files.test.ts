@@ -66,7 +66,7 @@ describe('docker-compose.yml', () => {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     expect(compose.services.reviver?.user).toBe('1000:1000');
     expect(compose.services.reviver?.volumes).toContain('backups:/backups');
-    expect(readFileSync('docker-compose.yml', 'utf8')).toMatch(/appendonly yes\n[^]*maxmemory-policy noeviction/);
+    expect(readFileSync('docker-compose.yml', 'utf8')).toMatch(/appendonly yes\n[\s\S]*maxmemory-policy noeviction/);
   });
 
   test('mounts volumes that it makes and files that are there', () => {

@@ -140,6 +140,29 @@ describe('the care of partitions', () => {
     expect(Math.abs(Date.now() / 1_000 - (after.lastSuccess ?? 0))).toBeLessThan(60);
   });
 
+  test('loses nothing when its connections die in the middle of a move', async () => {
+    const pool = openPool();
+    await neglect(0);
+    await database.query(
+      `INSERT INTO events (recovery_id, kind, actor, data) SELECT 2, 'stray', 'test', '{}' FROM generate_series(1, 30000) n`,
+    );
+    const [before] = await database.query('SELECT count(*)::int AS n, sum(id)::text AS sum FROM events');
+    const dying = care(pool).then(
+      () => 'ended',
+      () => 'died',
+    );
+    await eventually(
+      async () => (await database.query(`SELECT to_regclass('events_filling_0') IS NOT NULL AS there`))[0]?.there,
+    );
+    await database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    expect(await dying).toBe('died');
+    expect(await database.query('SELECT count(*)::int AS n, sum(id)::text AS sum FROM events')).toEqual([before]);
+    expect((await care(pool))?.created).toContain(name(0));
+    expect(await database.query('SELECT count(*)::int AS n, sum(id)::text AS sum FROM events')).toEqual([before]);
+  }, 60_000);
+
   test('removes what a run that died has left, and begins anew', async () => {
     const pool = openPool();
     await oldEvents(-5);

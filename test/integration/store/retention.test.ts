@@ -27,13 +27,16 @@ describe('what is over', () => {
     await on.pool.query(
       `INSERT INTO chat_views (subject, platform, channel) VALUES ('recovery:1', 'console', 'c'), ('recovery:${kept[0]}', 'console', 'c')`,
     );
-    expect(await run()).toMatchObject({ recoveries: 450 });
+    await on.pool.query(
+      `INSERT INTO plans (risk_score, digest, body, created_at) VALUES (0, 'd', '{}', now() - interval '400 days'), (0, 'd', '{}', now())`,
+    );
+    expect(await run()).toMatchObject({ recoveries: 450, plans: 1 });
     expect((await on.pool.query('SELECT id FROM recoveries ORDER BY id')).rows).toEqual(kept.map((id) => ({ id })));
-    expect(await count('plans')).toBe(2);
+    expect(await count('plans')).toBe(3);
     expect(await count('chat_views')).toBe(1);
     const { rows } = await on.pool.query('SELECT DISTINCT recovery_id AS id FROM steps ORDER BY 1');
     expect(rows.map(({ id }) => id)).toEqual(kept);
-    expect(await run()).toEqual({ recoveries: 0, effects: 0, messages: 0 });
+    expect(await run()).toEqual({ recoveries: 0, plans: 0, effects: 0, messages: 0 });
   }, 60_000);
 
   test('of the outbox is what was sent long ago; what waits is never removed', async () => {
