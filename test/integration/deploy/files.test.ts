@@ -67,8 +67,7 @@ describe('docker-compose.yml', () => {
     const missing = sources.filter((source) =>
       source.startsWith('.') ? !existsSync(source) : !(source in compose.volumes),
     );
-    // Those of Prometheus and Grafana are made with the metrics that they show.
-    expect(missing.filter((path) => !/alerts\.yml|dashboard\.json/.test(path))).toEqual([]);
+    expect(missing).toEqual([]);
   });
 });
 
