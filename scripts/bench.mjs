@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { backupBench } from './backup-bench.mjs';
+import { partitionBench } from './partition-bench.mjs';
 import { plannerBench } from './planner-bench.mjs';
 import { runbookBench } from './runbook-bench.mjs';
 import { buildIfOlder } from './setup/build.mjs';
@@ -13,6 +14,7 @@ await main(async () => {
   if (process.argv[2] === 'runbooks') return runbookBench();
   if (await plannerBench(process.argv.slice(2))) return;
   if (process.argv[2] === 'backup') return backupBench(process.argv.slice(3));
+  if (process.argv[2] === 'partitions') return partitionBench(process.argv.slice(3));
   await setUp();
   await installPackages(BENCH, "Installing the bench's packages");
   await buildIfOlder(ROOT);

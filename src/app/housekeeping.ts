@@ -12,6 +12,7 @@ import { createHousekeepingStore } from '../store/housekeeping-store.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
 import type { NodeOptions } from './node-options.js';
+import { tidyingJobs } from './tidying.js';
 
 export interface HousekeepingParts {
   pool: Pool;
@@ -32,7 +33,10 @@ const LEASE_MS = 30_000;
 /** Routine care of this process: by the clock, once in a cluster. */
 export function startHousekeeping(options: NodeOptions, parts: HousekeepingParts): void {
   const { closing, wakes } = parts;
-  const jobs = timed(housekeepingJobs(parts.backups), options.housekeeping.schedules);
+  const jobs = timed(
+    [...housekeepingJobs(parts.backups), ...tidyingJobs(parts.pool, options)],
+    options.housekeeping.schedules,
+  );
   if (jobs.length === 0) return;
   const keeper = startKeeper({ ...keeperParts(options, parts), jobs, everyMs: LOOK_MS });
   closing.add('housekeeping', () => keeper.stop());

@@ -19,7 +19,13 @@ import type { Strategy } from '../engine/planner/strategies/strategy.js';
 import type { Log } from '../engine/ports.js';
 import type { WorkerOptions } from '../engine/recovery/worker.js';
 import type { Retention } from '../engine/snapshots/snapshot.js';
+import type { RowRetention } from '../store/retention.js';
 import type { EscalationSettings } from './escalation-settings.js';
+
+/** Months of the event log, and milliseconds of everything else. */
+export interface KeepOptions extends RowRetention {
+  eventMonths: number;
+}
 
 export const NODE_ROLES = ['bot', 'worker', 'api', 'scheduler'] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];
@@ -81,6 +87,8 @@ export interface NodeOptions {
   maxConcurrentRecoveries: number;
   recoveryTimeoutMs: number;
   undoWithinMs: number;
+  /** How long what is over is kept; default a year, effects 30 days. */
+  retention?: KeepOptions;
   /** A step without a live worker in its pool is told of after this long; default one minute. */
   strandedAfterMs?: number;
   tokens: Tokens;

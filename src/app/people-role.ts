@@ -8,11 +8,13 @@ import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import type { Signals } from '../jobs/signals.js';
 import { createEventLoopLag } from '../metrics/event-loop.js';
+import { createHousekeepingMetrics } from '../metrics/housekeeping-metrics.js';
 import { createMetrics } from '../metrics/metrics.js';
 import { createScrape } from '../metrics/scrape.js';
 import { readBacklog } from '../store/backlog.js';
 import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
+import { housekeepingFacts } from '../store/housekeeping-facts.js';
 import { createOutboxStore } from '../store/outbox-store.js';
 import { acceptsWrites, type Pool } from '../store/pool.js';
 import { callOf } from './call-for-help.js';
@@ -47,6 +49,7 @@ export async function startPeopleRole(
   const outbox = createOutboxStore(pool);
   const chat = await openChatPlatforms(options, { store: chatStore, pool, closing });
   const metrics = createMetrics(options.version);
+  createHousekeepingMetrics(metrics.registry, () => housekeepingFacts(pool));
   const bot = createBot({
     engine,
     platforms: [console.platform, ...chat.platforms].map((platform) =>

@@ -6,7 +6,6 @@ import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { ServiceDirectory } from '../engine/discovery/directory.js';
 import type { Escalations } from '../engine/escalation/escalations.js';
-import { WINDOW_MS } from '../engine/health/availability.js';
 import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
 import type { RunProgram } from '../engine/health/probe.js';
@@ -22,13 +21,13 @@ import type { Signals } from '../jobs/signals.js';
 import type { WakeQueueOptions } from '../jobs/wake-queue.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
 import { createLeadership } from '../store/leadership.js';
-import { ensureEventPartitions } from '../store/partitions.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
 import { startHousekeeping } from './housekeeping.js';
 import { startKnowledgeCare } from './knowledge-care.js';
 import { startLeaderLook } from './leader-look.js';
 import type { NodeOptions } from './node-options.js';
+import { tidyAtStart } from './tidying.js';
 
 export interface SchedulerRoleParts {
   engine: EnginePorts & { escalations: Escalations };
@@ -42,12 +41,7 @@ export interface SchedulerRoleParts {
   backups: BackupParts;
 }
 
-const DAY_MS = 24 * 3_600_000;
-
-/**
- * Routine care: it watches services (one process of the cluster does, the others stand by), keeps the knowledge base, and makes
- * partitions.
- */
+/** Routine care: it watches services (one process of the cluster does, the others stand by), and keeps the knowledge base and the database tidy. */
 export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
   const { engine, breakers, directory, closing } = parts;
   const { log } = options;
@@ -100,9 +94,8 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   const trust = startLeaderLook('what auto_recover has earned', () => learnAll(engine), looking);
   closing.add('look for what auto_recover has earned', () => trust.stop());
   startHousekeeping(options, { ...parts, guardian });
-  const partitions = setInterval(() => void care(parts, options), DAY_MS);
-  closing.add('partitions', () => clearInterval(partitions));
-  void care(parts, options);
+  const tidying = tidyAtStart(parts.pool, options);
+  closing.add('look at the partitions', () => tidying.stop());
 }
 
 /** A worker that is replaced is away for less. */
@@ -118,17 +111,4 @@ function guarded(guardian: ReturnType<typeof createGuardian>): RunProgram {
 
 async function learnAll({ services, autoRecover }: EnginePorts): Promise<void> {
   for (const service of services()) if (service.autoRecover !== undefined) await learned(service, autoRecover);
-}
-
-/** PagerDuty repeats a delivery for two days. */
-const DELIVERIES_KEPT_MS = 4 * DAY_MS;
-const ALERTS_KEPT_MS = 30 * DAY_MS;
-
-async function care({ engine, pool }: SchedulerRoleParts, { log }: NodeOptions): Promise<void> {
-  const failed = (what: string) => (error: unknown) => log('error', what, { error: String(error) });
-  await ensureEventPartitions(pool).catch(failed('the next partitions of the event log could not be made'));
-  await createAvailabilityStore(pool)
-    .forgetBefore(WINDOW_MS)
-    .catch(failed('what is too old for any availability could not be removed'));
-  await engine.alerts.forget(ALERTS_KEPT_MS, DELIVERIES_KEPT_MS).catch(failed('old alerts could not be forgotten'));
 }

@@ -31,6 +31,7 @@ export interface Config {
   undoWithinMs: number;
   healthCheckIntervalMs: number;
   snapshotRetentionMs: number;
+  retention: { eventMonths: number; recoveriesMs: number; effectsMs: number; consoleMs: number };
   services: ConfiguredService[];
   maintenance: PlannedMaintenance[];
   /** Containers that their labels make services. */
@@ -85,6 +86,12 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     undoWithinMs: raw.undo_within,
     healthCheckIntervalMs: raw.health_check_interval,
     snapshotRetentionMs: raw.snapshot_retention_days * 86_400_000,
+    retention: {
+      eventMonths: raw.retention.event_months,
+      recoveriesMs: raw.retention.recoveries,
+      effectsMs: raw.retention.effects,
+      consoleMs: raw.retention.console,
+    },
     services: raw.services.map((service) => toService(service, folder, health)),
     maintenance: raw.maintenance,
     discovery: toDiscovery(raw.discovery),

@@ -122,6 +122,17 @@ const housekeeping = z.strictObject({
     .default({}),
 });
 
+const days = (n: number) => n * 86_400_000;
+
+/** How long what is over is kept. The log goes by whole months, since it is dropped by the partition. */
+const retention = z.strictObject({
+  event_months: z.int('a whole number of months').min(1, 'at least 1 month').max(1_200).default(12),
+  recoveries: duration.default(days(365)),
+  effects: duration.default(days(30)),
+  console: duration.default(days(365)),
+});
+const KEPT = { event_months: 12, recoveries: days(365), effects: days(30), console: days(365) };
+
 /** The planner document's section: its broker is Reviver's Redis; its other options mean nothing here. */
 const celery = z.looseObject({
   broker_url: redis.optional(),
@@ -152,6 +163,7 @@ export const configSchema = z.strictObject({
   undo_within: duration.default(60 * 60_000),
   health_check_interval: duration.default(15_000),
   snapshot_retention_days: z.number().min(0).default(3),
+  retention: retention.default(KEPT),
   services: z.array(serviceSchema).default([]),
   maintenance: z.array(maintenanceSchema).default([]),
   discovery: discovery.default({ docker: true, gone_after: 5 * 60_000 }),

@@ -71,7 +71,7 @@ export function createHousekeepingStore(pool: Pool): HousekeepingStore {
         `WITH ended AS (
            UPDATE housekeeping SET lease_until = NULL, running_by = NULL, began_at = NULL, tries = $3,
              next_at = coalesce($4::timestamptz, next_at), last_outcome = $5, last_detail = $6, last_ms = $7,
-             last_at = clock_timestamp(), result = coalesce($8::jsonb, result),
+             last_at = clock_timestamp(), failures = failures + ($5 = 'failed')::int, result = coalesce($8::jsonb, result),
              last_success_at = CASE WHEN $5 = 'succeeded' THEN clock_timestamp() ELSE last_success_at END
            WHERE name = $1 AND epoch = $2 AND lease_until IS NOT NULL RETURNING name),
          told AS (

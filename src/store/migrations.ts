@@ -15,6 +15,7 @@ import { AutoRecover1764000017000 } from '../../migrations/1764000017000-auto-re
 import { Escalations1764000019000 } from '../../migrations/1764000019000-escalations.js';
 import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js';
 import { Housekeeping1764000023000 } from '../../migrations/1764000023000-housekeeping.js';
+import { Retention1764000026000 } from '../../migrations/1764000026000-retention.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
@@ -35,6 +36,7 @@ export const MIGRATIONS = [
   Escalations1764000019000,
   Monitor1764000021000,
   Housekeeping1764000023000,
+  Retention1764000026000,
 ];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';

