@@ -99,16 +99,29 @@ export function createKnowledgeStore(pool: Pool): KnowledgeStore {
         await client.query(
           `INSERT INTO knowledge_terms AS t (lexeme, plan, entries, recent)
            SELECT lexeme, plan, count(*), (array_agg(id ORDER BY id DESC))[1:${MOST_RECENT}]
-           FROM (SELECT id, plan, unnest(lexemes) AS lexeme FROM knowledge WHERE id = ANY($1) AND plan IS NOT NULL) read
+           FROM (SELECT id, plan, unnest(lexemes) AS lexeme FROM knowledge WHERE id = ANY($1) AND plan IS NOT NULL
+             EXCEPT SELECT id, plan, unnest(counted) FROM knowledge WHERE id = ANY($1)) read
            GROUP BY lexeme, plan ORDER BY lexeme, plan
            ON CONFLICT (lexeme, plan) DO UPDATE SET entries = t.entries + excluded.entries,
              recent = (excluded.recent || t.recent)[1:${MOST_RECENT}]`,
           [unread.map(({ id }) => id)],
         );
+        await client.query(NO_LONGER, [unread.map(({ id }) => id)]);
+        await client.query('UPDATE knowledge SET counted = lexemes WHERE id = ANY($1)', [unread.map(({ id }) => id)]);
         return unread.length;
       }),
   };
 }
+
+/** Words of a note that was taken back. */
+const NO_LONGER = `
+  UPDATE knowledge_terms t SET entries = greatest(0, t.entries - gone.entries), recent = ARRAY(
+    SELECT id FROM unnest(t.recent) WITH ORDINALITY AS kept(id, place) WHERE NOT id = ANY(gone.ids) ORDER BY place)
+  FROM (SELECT lexeme, plan, count(*)::int AS entries, array_agg(id) AS ids
+    FROM (SELECT id, plan, unnest(counted) AS lexeme FROM knowledge WHERE id = ANY($1) AND plan IS NOT NULL
+      EXCEPT SELECT id, plan, unnest(lexemes) FROM knowledge WHERE id = ANY($1)) lost
+    GROUP BY lexeme, plan ORDER BY lexeme, plan) gone
+  WHERE t.lexeme = gone.lexeme AND t.plan = gone.plan`;
 
 /** Words that no document has are looked for among those that are most like them; people mistype the first letter least. */
 const MEANT = `

@@ -16,6 +16,7 @@ import { Escalations1764000019000 } from '../../migrations/1764000019000-escalat
 import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js';
 import { Housekeeping1764000023000 } from '../../migrations/1764000023000-housekeeping.js';
 import { Retention1764000026000 } from '../../migrations/1764000026000-retention.js';
+import { NotesKnown1764000028000 } from '../../migrations/1764000028000-notes-known.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   Monitor1764000021000,
   Housekeeping1764000023000,
   Retention1764000026000,
+  NotesKnown1764000028000,
 ];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';

@@ -99,6 +99,40 @@ describe('the end of a recovery', () => {
   });
 });
 
+describe('a note', () => {
+  const note = (id: number, number: number, text: string | null) =>
+    on.pool.query(
+      `INSERT INTO notes (recovery_id, number, author, text, via) VALUES ($1, $2, 'Ann', $3, 'console')
+       ON CONFLICT (recovery_id, number) DO UPDATE SET text = excluded.text`,
+      [id, number, text],
+    );
+  const alike = async (text: string) => {
+    await countOutcomes(knowledge());
+    return (await look(text, knowledge())).alike.map(({ id }) => id);
+  };
+
+  test('is part of what the incident was, before its recovery ends and after', async () => {
+    const { recovery } = await on.store.create(aDraft('noted', {}, { about: 'slow pages' }));
+    await note(recovery.id, 1, 'the flywheel replicator stalled');
+    await end(recovery.id, 'SUCCEEDED');
+    expect(await alike('flywheel replicator stalled')).toContain(recovery.id);
+    await note(recovery.id, 2, 'caused by a gyroscope upgrade');
+    expect(await alike('gyroscope upgrade')).toContain(recovery.id);
+    expect(await alike('flywheel replicator')).toContain(recovery.id);
+  });
+
+  test('that is taken back is forgotten, and what was counted before is counted once', async () => {
+    const id = await ended('taken_back', 'thermocline inversion');
+    await countOutcomes(knowledge());
+    await note(id, 1, 'sprocket fracture');
+    expect(await alike('sprocket fracture')).toContain(id);
+    expect([await countOf('sprocket'), await countOf('thermoclin')]).toEqual([1, 1]);
+    await note(id, 1, null);
+    expect(await alike('sprocket fracture')).not.toContain(id);
+    expect([await countOf('sprocket'), await countOf('thermoclin')]).toEqual([0, 1]);
+  });
+});
+
 describe('documents', () => {
   const about = (source: string, text: string): PlanDocument => ({
     source,

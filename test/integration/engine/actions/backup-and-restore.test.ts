@@ -229,7 +229,7 @@ describe('restore_backup', () => {
     const now = () => new Date((record?.createdAt.getTime() ?? 0) + 11 * 60_000);
     const time = record?.createdAt.toISOString().slice(0, 16).replace('T', ' ');
     expect(await restoreBackup.preview?.(backup, patient.context({ now }))).toBe(
-      `would replace dump.rdb (1,250 keys) by backup of ${time} UTC, 1,204 keys, 11 min old`,
+      `would replace dump.rdb (1,250 keys) by backup of ${time} UTC, 1,204 keys, never restored for a test; what was written in the 11 min since then would not be in it`,
     );
     await saveAndStop(patient);
     expect(await restoreBackup.preview?.(backup, patient.context({ now }))).toMatch(
