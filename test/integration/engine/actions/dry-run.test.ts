@@ -116,6 +116,7 @@ describe('a dry run on a Redis', () => {
           /^would send POST http:\/\/127\.0\.0\.1:1\/x$/,
         ],
         ['notify', { message: 'hello' }, /^would say: hello$/],
+        ['page', { message: 'hello' }, /^would call people: hello$/],
         ['ask', { question: 'Sure?' }, /^would ask: Sure\?$/],
       ];
       for (const [name, input, expected] of tries)
