@@ -55,10 +55,11 @@ steps:
 `,
 };
 
-/** Healthy while its program runs, which only a restart brings about. */
+/** Healthy while its program runs, which only a restart brings about; it keeps data, so that none of its strategies is advised. */
 const SICK = `  - name: sick
     runtime: process
     process: { command: [sleep, "7215"], cwd: . }
+    data_dir: .
     health: [{ type: command, command: [pgrep, -f, "sleep 7215$"], interval: 1h, timeout: 2s }]
     recovery_strategies: [hope, restart, hybrid]`;
 
