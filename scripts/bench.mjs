@@ -19,6 +19,7 @@ await main(async () => {
   await installPackages(BENCH, "Installing the bench's packages");
   await buildIfOlder(ROOT);
   const [part, ...options] = process.argv.slice(2);
-  if (part === 'alerts') return runHere([process.execPath, join(BENCH, 'alerts.mjs'), ...options]);
+  if (part === 'alerts' || part === 'clicks')
+    return runHere([process.execPath, join(BENCH, `${part}.mjs`), ...options]);
   return runHere([process.execPath, join(BENCH, 'run.mjs'), ...process.argv.slice(2)]);
 });

@@ -1,42 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { freePort } from '../../scripts/services/free-port.mjs';
 import { quantile } from '../stats.mjs';
+import { install, residentMiB, start, stop } from './reviver.mjs';
 
 const TOKEN = 'a-token-that-sends-alerts-only';
+const CONFIGURATION = `channels: { incidents: { console: incidents } }
+people: [{ name: Ann, console: ann, roles: [responder] }]
+services: [{ name: svc-0, runtime: process, process: { command: ["true"], cwd: . } }]
+`;
 const AGENT = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /**
  * A storm: `alerts` in `overMs`, evenly, each a webhook of its own, in `groups`. Gives what is stored and shown in the end, how
  * long the answers took (ms), and the memory of the process that takes them in (MiB, each second).
  */
-export async function measureAlerts({ databaseUrl, redisUrl, dataDir }, { alerts, groups, overMs }) {
-  const folder = join(dataDir, 'alerts');
-  await mkdir(join(folder, 'runbooks'), { recursive: true });
-  await writeFile(join(folder, 'reviver.yaml'), configuration());
-  const port = await freePort();
-  const env = {
-    ...process.env,
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: redisUrl,
-    REVIVER_CONFIG: join(folder, 'reviver.yaml'),
-    REVIVER_RUNBOOKS: join(folder, 'runbooks'),
-    REVIVER_DATA: join(folder, 'data'),
-    API_TOKENS_FILE: join(folder, 'no-tokens.json'),
-    PORT: String(port),
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'error',
-    ALERTS_TOKEN: TOKEN,
-  };
-  await migrate(env);
-  const child = await start(env);
-  const client = new pg.Client({ connectionString: databaseUrl });
+export async function measureAlerts(place, { alerts, groups, overMs }) {
+  const { port, env } = await install(place, 'alerts', CONFIGURATION, { ALERTS_TOKEN: TOKEN });
+  const child = await start(env, 'start', '--role', 'api');
+  const client = new pg.Client({ connectionString: place.databaseUrl });
   await client.connect();
   const memory = [];
   const watch = setInterval(() => void residentMiB(child.pid).then((mib) => memory.push(mib)), 1_000);
@@ -65,8 +47,7 @@ export async function measureAlerts({ databaseUrl, redisUrl, dataDir }, { alerts
   } finally {
     clearInterval(watch);
     await client.end();
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await stop(child);
   }
 }
 
@@ -118,38 +99,4 @@ function post(port, body) {
     sending.once('error', () => resolve({ status: 0, ms: performance.now() - began }));
     sending.end(body);
   });
-}
-
-function configuration() {
-  const constitution = fileURLToPath(new URL('../../config/constitution.yaml', import.meta.url));
-  return `constitution: { hash: cdd01ef066bc6cf2, file: ${JSON.stringify(constitution)} }
-channels: { incidents: { console: incidents } }
-people: [{ name: Ann, console: ann, roles: [responder] }]
-services: [{ name: svc-0, runtime: process, process: { command: ["true"], cwd: . } }]
-`;
-}
-
-const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-
-async function migrate(env) {
-  const [code] = await once(
-    spawn(process.execPath, [MAIN, 'migrate'], { env, stdio: ['ignore', 'ignore', 'inherit'] }),
-    'exit',
-  );
-  if (code !== 0) throw new Error(`reviver migrate ended with ${code}`);
-}
-
-async function start(env) {
-  const child = spawn(process.execPath, [MAIN, 'start', '--role', 'api'], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  await once(child, 'message');
-  child.disconnect();
-  return child;
-}
-
-async function residentMiB(pid) {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1_024;
 }
