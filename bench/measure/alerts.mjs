@@ -37,7 +37,10 @@ export async function measureAlerts(place, { alerts, groups, overMs }) {
     const shownMs = await untilShown(client, { alerts, groups }, began);
     const count = async (text) => (await client.query(text)).rows[0].n;
     return {
-      ...{ sent: alerts, refused: refused.length, sentMs, shownMs },
+      sent: alerts,
+      refused: refused.length,
+      sentMs,
+      shownMs,
       stored: await count('SELECT count(*)::int AS n FROM alerts'),
       counted: await count('SELECT sum(alerts)::int AS n FROM incidents'),
       posts: await count('SELECT count(*)::int AS n FROM console_messages WHERE thread IS NULL'),
@@ -65,7 +68,11 @@ async function untilShown(client, { alerts, groups }, began) {
 function bodyOf(n, groups) {
   const alertname = `Storm${n % groups}`;
   return JSON.stringify({
-    ...{ version: '4', status: 'firing', receiver: 'reviver', groupLabels: { alertname }, truncatedAlerts: 0 },
+    version: '4',
+    status: 'firing',
+    receiver: 'reviver',
+    groupLabels: { alertname },
+    truncatedAlerts: 0,
     alerts: [
       {
         ...{

@@ -74,7 +74,9 @@ export function createApi(options: ApiOptions): Api {
   const waitForEnd = createWaitForEnd(engine, options.subscribe);
   const { secrets = NO_SECRETS, generic = [], ...counted } = options.alerts ?? {};
   const webhooks = {
-    ...{ generic, bodyDepth: limits.bodyDepth, ...counted },
+    generic,
+    bodyDepth: limits.bodyDepth,
+    ...counted,
     knowSender: createKnowSender(secrets, options.tokens, limits, log),
   };
   const routes: Route[] = [...routeTable({ ...options, limits, waitForEnd, webhooks }), ...(options.routes ?? [])];

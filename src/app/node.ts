@@ -135,7 +135,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     startPagerRole(options, { ports, installation, signals, closing, pool });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
-        ...{ engine: ports, directory, breakers, signals, closing, pool, runtime, wakes },
+        engine: ports,
+        directory,
+        breakers,
+        signals,
+        closing,
+        pool,
+        runtime,
+        wakes,
         backups: backupParts,
       });
     const people =

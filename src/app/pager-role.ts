@@ -38,8 +38,11 @@ export function startPagerRole(options: NodeOptions, parts: PagerRoleParts): voi
   const { ports, installation, closing, pool, signals } = parts;
   const ending = new AbortController();
   const sendPage = createSendPage({
-    ...{ settings: options.escalation, escalations: ports.escalations, services: ports.services },
-    ...{ installation, signal: ending.signal },
+    settings: options.escalation,
+    escalations: ports.escalations,
+    services: ports.services,
+    installation,
+    signal: ending.signal,
   });
   const sender = createOutboxSender({
     store: createOutboxStore(pool),
@@ -80,7 +83,8 @@ export function createRaise(
       created,
       fresh,
     } = await escalations.raise({
-      ...{ key: row.key, ...reason },
+      key: row.key,
+      ...reason,
       ...(recovery === undefined ? {} : { recovery }),
       ...(incident === undefined ? {} : { incident }),
     });

@@ -68,7 +68,13 @@ function newsOf(
   const { id, service, code, reason, recoveryId, startedAt } = escalation;
   const by = action === 'resolve' ? escalation.resolvedBy : escalation.acknowledgedBy;
   return {
-    ...{ action, key, level, service, code, startedAt, language },
+    action,
+    key,
+    level,
+    service,
+    code,
+    startedAt,
+    language,
     name: escalationName(id),
     dedupKey: dedupKey(installation, id),
     reason: retold(wordsOf(language), reason),

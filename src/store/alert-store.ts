@@ -151,8 +151,15 @@ const shownOf = ({ source, name, says }: Alert) => ({ source, name, says });
 
 function openedOf({ opened }: SortedIn) {
   return opened.map(({ group, first, severity, alerts, firing }) => ({
-    ...{ group, service: first.service, about: first.about, name: first.name, says: first.says },
-    ...{ severity, alert: shownOf(first), alerts, firing: Math.max(0, firing) },
+    group,
+    service: first.service,
+    about: first.about,
+    name: first.name,
+    says: first.says,
+    severity,
+    alert: shownOf(first),
+    alerts,
+    firing: Math.max(0, firing),
     state: firing > 0 ? 'open' : 'resolved',
   }));
 }
@@ -163,9 +170,20 @@ function change({ first, ...rest }: SortedIn['changed'][number]) {
 
 function rowsOf({ rows: sorted, opened }: SortedIn) {
   return sorted.map(({ alert, state, startsAt, times, anew, incident, opened: place }) => ({
-    ...{ source: alert.source, fingerprint: alert.fingerprint, group: alert.group, incident, state, times },
-    ...{ opened: place === null ? null : opened[place]?.group, name: alert.name, anew },
-    ...{ service: alert.service, labels: alert.labels, says: alert.says, severity: alert.severity },
-    ...{ starts_at: startsAt, ends_at: alert.endsAt },
+    source: alert.source,
+    fingerprint: alert.fingerprint,
+    group: alert.group,
+    incident,
+    state,
+    times,
+    opened: place === null ? null : opened[place]?.group,
+    name: alert.name,
+    anew,
+    service: alert.service,
+    labels: alert.labels,
+    says: alert.says,
+    severity: alert.severity,
+    starts_at: startsAt,
+    ends_at: alert.endsAt,
   }));
 }

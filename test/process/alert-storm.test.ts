@@ -121,7 +121,9 @@ const numbersOf = (group: number) => Array.from({ length: ALERTS / GROUPS }, (_,
 
 function alertOf(n: number, status: 'firing' | 'resolved'): object {
   return {
-    ...{ status, fingerprint: `storm-${n}`, startsAt: '2026-11-22T05:37:28.632Z' },
+    status,
+    fingerprint: `storm-${n}`,
+    startsAt: '2026-11-22T05:37:28.632Z',
     ...(status === 'resolved' ? { endsAt: '2026-11-22T05:47:28.632Z' } : {}),
     labels: { alertname: `Storm${n % GROUPS}`, severity: 'warning', pod: `pod-${n}` },
     annotations: { summary: `pod-${n} does not answer` },

@@ -52,8 +52,19 @@ export function toEnded({ recovery, feedback }: RecoveryView): Ended {
   const { ratings, notes } = feedback;
   const helped = ratings.filter((rating) => rating.helped).length;
   return {
-    ...{ id, service, kind: plan.kind, plan: plan.name, state, code: outcome?.code ?? null, unverified, requestedBy },
-    ...{ createdAt, endedAt: endedAt ?? createdAt, activeMs },
-    ...{ helped, didNotHelp: ratings.length - helped, notes: notes.length },
+    id,
+    service,
+    kind: plan.kind,
+    plan: plan.name,
+    state,
+    code: outcome?.code ?? null,
+    unverified,
+    requestedBy,
+    createdAt,
+    endedAt: endedAt ?? createdAt,
+    activeMs,
+    helped,
+    didNotHelp: ratings.length - helped,
+    notes: notes.length,
   };
 }

@@ -68,7 +68,13 @@ export function createRecordingPlatform(name = 'second', editIntervalMs = 0): Re
       const id = `m${platform.messages.length + 1}`;
       const called = mention ? { mention } : {};
       platform.messages.push({
-        ...{ id, channel, thread: thread?.message, key, card, edits: 0, at: [performance.now()] },
+        id,
+        channel,
+        thread: thread?.message,
+        key,
+        card,
+        edits: 0,
+        at: [performance.now()],
         ...called,
       });
       return { platform: name, channel, message: id } satisfies MessageRef;

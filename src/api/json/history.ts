@@ -41,13 +41,21 @@ export const historyJson = z.strictObject({
 export function toEndedJson(one: Ended): z.infer<typeof endedJson> {
   const { kind, service, plan, state, code, unverified, helped, notes } = one;
   return {
-    ...{ id: recoveryName(one.id), service, kind, plan, state, code, unverified },
+    id: recoveryName(one.id),
+    service,
+    kind,
+    plan,
+    state,
+    code,
+    unverified,
     requested_by: one.requestedBy,
     created_at: iso(one.createdAt),
     ended_at: iso(one.endedAt),
     active_ms: one.activeMs,
     waiting_ms: Math.max(0, +one.endedAt - +one.createdAt - one.activeMs),
-    ...{ helped, did_not_help: one.didNotHelp, notes },
+    helped,
+    did_not_help: one.didNotHelp,
+    notes,
   };
 }
 

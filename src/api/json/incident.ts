@@ -21,7 +21,13 @@ export type IncidentJson = z.infer<typeof incidentJson>;
 export function toIncidentJson(incident: Incident): IncidentJson {
   const { id, title, alert, service, state, severity, alerts = 0, firing = 0, recoveryId, silence } = incident;
   return {
-    ...{ id: `I-${id}`, title: alert?.name ?? title, service, state, severity, alerts, firing },
+    id: `I-${id}`,
+    title: alert?.name ?? title,
+    service,
+    state,
+    severity,
+    alerts,
+    firing,
     acknowledged_by: incident.acknowledgedBy,
     silenced_until: iso(silence?.until ?? null),
     recovery: recoveryId === null ? null : `R-${recoveryId}`,

@@ -45,8 +45,16 @@ export function toWhyJson(view: RecoveryView): z.infer<typeof whyJson> {
     risk: plan.risk,
     circumstances: circumstances(plan.circumstances),
     approvals: approvals.map((one) => toApprovalJson(one, steps)),
-    ...{ explanation, evidence, alternatives, risk_score, risk_reasons, approval },
-    ...{ outcome, successor, ratings, notes },
+    explanation,
+    evidence,
+    alternatives,
+    risk_score,
+    risk_reasons,
+    approval,
+    outcome,
+    successor,
+    ratings,
+    notes,
   };
 }
 

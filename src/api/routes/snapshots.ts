@@ -40,7 +40,14 @@ async function snapshotsOf(engine: Engine, service: string): Promise<z.infer<typ
   const kept = await engine.snapshots(service);
   return {
     items: kept.map(({ id, runtime, by, createdAt, bytes, sha256, contents, damaged }) => ({
-      ...{ id, service, runtime, taken_by: by, created_at: createdAt.toISOString(), bytes, sha256, contents },
+      id,
+      service,
+      runtime,
+      taken_by: by,
+      created_at: createdAt.toISOString(),
+      bytes,
+      sha256,
+      contents,
       ...(damaged === undefined ? {} : { damaged }),
     })),
   };

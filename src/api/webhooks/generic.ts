@@ -83,7 +83,11 @@ async function toAlert(
   const labels = labelsOf(await field('labels'));
   const fingerprint = (await word('fingerprint')) ?? fingerprintOf({ name, service: service ?? '', ...labels });
   return {
-    ...{ source, name, labels, says, fingerprint: fingerprint.slice(0, 200) },
+    source,
+    name,
+    labels,
+    says,
+    fingerprint: fingerprint.slice(0, 200),
     status: OVER.has(status.toLowerCase()) ? 'resolved' : 'firing',
     ...(service === undefined ? {} : { service }),
     ...(severity === undefined ? {} : { severity }),

@@ -34,7 +34,10 @@ export const policy: Command = {
 
 function lineOf({ service, when, stage, verified, rules, lately, why }: AutoRecoverView, words: Words): string {
   return words.policy.line({
-    ...{ service, stage, verified, lately },
+    service,
+    stage,
+    verified,
+    lately,
     when: oneField(when, 120),
     promoteAfter: rules.promoteAfter,
     limit: rules.limitPerHour,

@@ -137,8 +137,18 @@ function placeFor(alert: Alert, { places, quiet }: Where): Place {
   const place = same ?? joined;
   if (place) return place;
   const made: Place = {
-    ...{ id: null, group: alert.group, service: alert.service, resolvedAt: undefined, own: [], silenced: false },
-    ...{ firing: 0, before: 0, alerts: 0, severity: alert.severity, first: null, ended: false },
+    id: null,
+    group: alert.group,
+    service: alert.service,
+    resolvedAt: undefined,
+    own: [],
+    silenced: false,
+    firing: 0,
+    before: 0,
+    alerts: 0,
+    severity: alert.severity,
+    first: null,
+    ended: false,
   };
   places.push(made);
   return made;
@@ -153,17 +163,36 @@ function changeOf(place: Place): SortedIn['changed'] {
 
 function placeOf({ id, fingerprint, service, state, resolvedAt, firing, own, silenced }: KnownIncident): Place {
   return {
-    ...{ id, group: fingerprint, service, own, silenced, firing, before: firing },
+    id,
+    group: fingerprint,
+    service,
+    own,
+    silenced,
+    firing,
+    before: firing,
     resolvedAt: state === 'resolved' ? (resolvedAt ?? new Date(0)) : undefined,
-    ...{ alerts: 0, severity: 0, first: null, ended: false },
+    alerts: 0,
+    severity: 0,
+    first: null,
+    ended: false,
   };
 }
 
 function rowOf({ source, fingerprint, state, startsAt, endTold, incident }: KnownAlert, places: Place[]): Row {
   const place = places.find(({ id }) => id !== null && id === incident) ?? null;
   const alert: Alert = {
-    ...{ source, fingerprint, startsAt, endsAt: null, status: state },
-    ...{ group: '', name: '', service: null, about: null, labels: {}, says: '', severity: 0 },
+    source,
+    fingerprint,
+    startsAt,
+    endsAt: null,
+    status: state,
+    group: '',
+    name: '',
+    service: null,
+    about: null,
+    labels: {},
+    says: '',
+    severity: 0,
   };
   return { alert, state, startsAt, endTold, times: 0, incident: place, told: false };
 }

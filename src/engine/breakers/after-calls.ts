@@ -54,7 +54,11 @@ export async function afterTrial(
   const openings = openingsOf(policy);
   const calls = rule.state;
   return {
-    ...{ state: 'open', since: now, openings, calls, by },
+    state: 'open',
+    since: now,
+    openings,
+    calls,
+    by,
     reason: outcome.why === undefined ? reason : `the call that was let through failed: ${outcome.why}`,
     trialAt: now + openMs(openings, settings),
   };
@@ -99,7 +103,11 @@ function opened(rule: TripRule, openings: number, now: number, settings: Breaker
   const reason =
     inARow >= settings.failureThreshold ? many : `${failed} of ${total} calls failed within a minute, the last: ${why}`;
   return {
-    ...{ state: 'open', since: now, openings, calls: rule.state, by: 'reviver' },
+    state: 'open',
+    since: now,
+    openings,
+    calls: rule.state,
+    by: 'reviver',
     reason: inARow === 1 && settings.failureThreshold === 1 ? why : reason,
     trialAt: now + openMs(openings, settings),
   };

@@ -76,7 +76,9 @@ export function createCircuit(service: string, settings: BreakerSettings, ports:
     learn({ service, revision: from.revision + 1, breaker, recovered: false });
     if (news.events.length > 0) {
       ports.log(breaker.state === 'open' ? 'warn' : 'info', `circuit breaker ${breaker.state}`, {
-        ...{ service, by, from: from.breaker.state },
+        service,
+        by,
+        from: from.breaker.state,
         ...(breaker.state === 'closed' ? {} : { reason: breaker.reason }),
       });
       ports.changed(service);

@@ -61,8 +61,12 @@ export function createEscalations(options: EscalationOptions): Escalations {
       for (const channel of telling.missing)
         log('warn', 'escalation:channel_not_set_up', { escalation: name, channel });
       log('warn', 'escalated', {
-        ...{ escalation: name, service: escalation.service, code: escalation.code, reason: escalation.reason },
-        ...{ level, channels: stage.notify.join(', ') },
+        escalation: name,
+        service: escalation.service,
+        code: escalation.code,
+        reason: escalation.reason,
+        level,
+        channels: stage.notify.join(', '),
       });
       level += 1;
       if (next !== 0) break;

@@ -24,8 +24,12 @@ beforeAll(async () => {
         {
           name: 'uptime',
           mapping: {
-            ...{ alerts: '/checks', name: '/check', fingerprint: '/uid', service: '/target' },
-            ...{ status: 'alert.up ? "ok" : "down"', says: 'body.from + ": " + alert.reason' },
+            alerts: '/checks',
+            name: '/check',
+            fingerprint: '/uid',
+            service: '/target',
+            status: 'alert.up ? "ok" : "down"',
+            says: 'body.from + ": " + alert.reason',
           },
         },
       ],
@@ -73,8 +77,12 @@ describe('Alertmanager', () => {
     expect([status, body]).toEqual([200, { received: 1, deduplicated: 0, unreadable: 0 }]);
     expect(server.engine.alerts).toMatchObject([
       {
-        ...{ source: 'alertmanager', fingerprint: 'f3085c22869765b4', name: 'DiskFull', status: 'firing' },
-        ...{ says: 'Disk /data at 97%', groupedBy: { alertname: 'DiskFull', service: 'web' } },
+        source: 'alertmanager',
+        fingerprint: 'f3085c22869765b4',
+        name: 'DiskFull',
+        status: 'firing',
+        says: 'Disk /data at 97%',
+        groupedBy: { alertname: 'DiskFull', service: 'web' },
         startsAt: new Date('2026-11-22T05:37:28.632Z'),
       },
     ]);
@@ -161,11 +169,23 @@ describe('PagerDuty', () => {
     n += 1;
     return JSON.stringify({
       event: {
-        ...{ id: `e${n}`, event_type: type, resource_type: 'incident', occurred_at: '2026-11-22T12:01:00Z' },
-        ...{ agent: ANN, client: null, ...over },
+        id: `e${n}`,
+        event_type: type,
+        resource_type: 'incident',
+        occurred_at: '2026-11-22T12:01:00Z',
+        agent: ANN,
+        client: null,
+        ...over,
         data: {
-          ...{ id: 'PINC1', type: 'incident', title: 'db is down', urgency: 'high', incident_key: 'k1', number: 7 },
-          ...{ created_at: '2026-11-22T12:00:00Z', service: { id: 'PS', summary: 'redis' }, ...data },
+          id: 'PINC1',
+          type: 'incident',
+          title: 'db is down',
+          urgency: 'high',
+          incident_key: 'k1',
+          number: 7,
+          created_at: '2026-11-22T12:00:00Z',
+          service: { id: 'PS', summary: 'redis' },
+          ...data,
         },
       },
     });

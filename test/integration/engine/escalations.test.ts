@@ -40,13 +40,21 @@ beforeEach(() =>
 function aProcess(contacts = CONTACTS): Escalations {
   const services = [aService('redis', { rtoMs: 60_000 }), aService('web', { escalation: 'loud' })];
   return createEscalations({
-    ...{ store, policies: POLICIES, contacts, services: () => services, installation: 'home' },
+    store,
+    policies: POLICIES,
+    contacts,
+    services: () => services,
+    installation: 'home',
     dispatcher: { changed: () => {} },
     log: () => {},
   });
 }
 const why = (over: Partial<Reason> = {}): Reason => ({
-  ...{ key: 'k1', service: 'redis', code: 'step_failed', reason: 'Step 1 failed', recovery: 12 },
+  key: 'k1',
+  service: 'redis',
+  code: 'step_failed',
+  reason: 'Step 1 failed',
+  recovery: 12,
   ...over,
 });
 /** As if it had begun earlier: nothing here waits. */

@@ -18,7 +18,9 @@ pagerContract('PagerDuty', async () => {
   const server = await startPagerDuty();
   const pager = (url = server.url, routingKey = ROUTING_KEY) => createPagerDuty({ routingKey, url });
   return {
-    ...{ pager: pager(), target: 'pagerduty', close: server.close },
+    pager: pager(),
+    target: 'pagerduty',
+    close: server.close,
     arrived: () =>
       server.incidents.flatMap(({ log, ...one }) => log.map((action) => JSON.stringify({ ...one, action }))),
     busy: () => server.faults.push({ status: 429, headers: { 'retry-after': '7' } }),
@@ -34,7 +36,9 @@ pagerContract('mail', async () => {
   const server = await startSmtp();
   const pager = (url = server.url) => createEmail({ url, from: USER, installation: 'home' });
   return {
-    ...{ pager: pager(), target: 'oncall@example.com', close: server.close },
+    pager: pager(),
+    target: 'oncall@example.com',
+    close: server.close,
     arrived: () => server.mails.map(({ data }) => readable(data)),
     busy: () => server.faults.push('greylisted'),
     lost: () => server.faults.push('lost'),
@@ -50,7 +54,9 @@ pagerContract('SMS', async () => {
   const settings = { accountSid: twilio.ACCOUNT_SID, authToken: twilio.AUTH_TOKEN, from: twilio.FROM };
   const [target = ''] = twilio.VERIFIED;
   return {
-    ...{ pager: createSms({ ...settings, url: server.url }), target, close: server.close },
+    pager: createSms({ ...settings, url: server.url }),
+    target,
+    close: server.close,
     arrived: () => server.messages.map(({ body }) => body),
     busy: () => server.faults.push({ status: 429, headers: { 'retry-after': '7' } }),
     lost: () => server.faults.push('lost'),
@@ -64,7 +70,9 @@ pagerContract('SMS', async () => {
 pagerContract('webhook', async () => {
   const server = await startWebhook();
   return {
-    ...{ pager: createWebhook({ secret: WEBHOOK_SECRET }), target: server.url, close: server.close },
+    pager: createWebhook({ secret: WEBHOOK_SECRET }),
+    target: server.url,
+    close: server.close,
     arrived: () => server.messages.map(({ body }) => JSON.stringify(body)),
     busy: () => server.faults.push({ status: 503, headers: { 'retry-after': '7' } }),
     lost: () => server.faults.push('lost'),

@@ -13,7 +13,12 @@ const rows = async (text: string) => (await opened.pool.query(text)).rows;
 
 const START = new Date(Date.now() - 60_000);
 const alert = (fingerprint: string, over: Partial<Alert> = {}): Alert => ({
-  ...{ source: 'alertmanager', fingerprint, group: 'g1', name: 'RedisDown', service: 'redis', about: null },
+  source: 'alertmanager',
+  fingerprint,
+  group: 'g1',
+  name: 'RedisDown',
+  service: 'redis',
+  about: null,
   ...{
     labels: { severity: 'critical' },
     says: 'no PONG',

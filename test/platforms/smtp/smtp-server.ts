@@ -144,7 +144,10 @@ export async function startSmtp(): Promise<SmtpServer> {
   const host = `127.0.0.1:${address.port}`;
   return {
     url: `smtp://${encodeURIComponent(USER)}:${PASSWORD}@${host}`,
-    ...{ host, mails, refused, faults },
+    host,
+    mails,
+    refused,
+    faults,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

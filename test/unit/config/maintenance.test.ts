@@ -11,7 +11,11 @@ const said = (given: object) => {
 describe('a planned maintenance', () => {
   test('is weekly or once', () => {
     expect(maintenanceSchema.parse(WEEKLY)).toEqual({
-      ...{ services: ['web'], reason: 'planned', days: ['sun'], atMinute: 150, forMs: 7_200_000 },
+      services: ['web'],
+      reason: 'planned',
+      days: ['sun'],
+      atMinute: 150,
+      forMs: 7_200_000,
       timezone: 'Europe/Berlin',
     });
     const once = {

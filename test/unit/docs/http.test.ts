@@ -60,8 +60,15 @@ function routes(): string[] {
     throw new Error('rows are only looked at, not run');
   };
   const doors = {
-    ...{ me: never, channels: never, messages: never, command: never, click: never, form: never },
-    ...{ completions: never, home: never, stream: never },
+    me: never,
+    channels: never,
+    messages: never,
+    command: never,
+    click: never,
+    form: never,
+    completions: never,
+    home: never,
+    stream: never,
   };
   const rows = [
     ...routeTable({

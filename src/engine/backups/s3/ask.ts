@@ -56,7 +56,12 @@ async function send(address: BucketAddress, { method, key, query = {}, body, sig
     .digest('hex');
   const { accessKeyId, secretAccessKey, sessionToken, region } = address;
   const signed = await new AwsV4Signer({
-    ...{ url: url.href, method, accessKeyId, secretAccessKey, region, service: 's3' },
+    url: url.href,
+    method,
+    accessKeyId,
+    secretAccessKey,
+    region,
+    service: 's3',
     ...(sessionToken === undefined ? {} : { sessionToken }),
     headers: { 'x-amz-content-sha256': sha256 },
   }).sign();

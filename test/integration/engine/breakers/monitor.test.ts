@@ -75,7 +75,11 @@ test('a service that dies has an open breaker within a second of the deciding ch
       check: (one, signal) => watching.watch(one.name, () => check(one, signal), signal),
       incidents: createIncidentStore(on.pool, on.source),
       availability: createAvailabilityStore(on.pool),
-      ...{ ask: check, maintenance: async () => [], leads, now: () => new Date(), log },
+      ask: check,
+      maintenance: async () => [],
+      leads,
+      now: () => new Date(),
+      log,
     }),
     startProber({ breakers: watching, services: () => [service], check, leads, log }),
   );

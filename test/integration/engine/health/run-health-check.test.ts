@@ -179,7 +179,9 @@ describe('a container check', () => {
   const seen = (status: 'running' | 'stopped', health?: string) =>
     checkService(serviceWith({ health: [check({ type: 'container' })] }), undefined, {
       look: async () => ({
-        ...{ status, instance: 'a', summary: `container abc ${status}` },
+        status,
+        instance: 'a',
+        summary: `container abc ${status}`,
         facts: health === undefined ? {} : { health },
       }),
     });

@@ -110,7 +110,12 @@ describe('one sentence says which promise is broken', () => {
 
   test('an input that drops what it does not know', async () => {
     const drops = defineAction({
-      ...{ name: 'drops', description: '', version: 1, risk: 0, idempotent: true, timeoutMs: 1_000 },
+      name: 'drops',
+      description: '',
+      version: 1,
+      risk: 0,
+      idempotent: true,
+      timeoutMs: 1_000,
       input: z.object({ file: z.string() }),
       services: () => [],
       title: () => 'Drop',

@@ -11,7 +11,12 @@ import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.
 const NOW = new Date('2026-11-22T12:00:00Z');
 const from = (ms: number) => new Date(+NOW + ms);
 const OPEN: Partial<BreakerView> = {
-  ...{ state: 'open', since: from(-40_000), openings: 1, by: 'reviver', failuresInARow: 5, trialAt: from(20_000) },
+  state: 'open',
+  since: from(-40_000),
+  openings: 1,
+  by: 'reviver',
+  failuresInARow: 5,
+  trialAt: from(20_000),
   reason: '5 failures in a row, the last: connection refused',
 };
 

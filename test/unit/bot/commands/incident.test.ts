@@ -27,7 +27,13 @@ function run(text: string, engine: FakeEngine, language: Language = 'en'): Promi
   const who = { name: 'Ann', roles: engine.people()[0]?.roles ?? [], human: true, via: 'console' };
   const surroundings = { platforms: [], incidents: {}, groups: [] };
   const context: CommandContext = {
-    ...{ engine, who, origin, commands: COMMANDS, words: wordsOf(language), surroundings, now: () => NOW },
+    engine,
+    who,
+    origin,
+    commands: COMMANDS,
+    words: wordsOf(language),
+    surroundings,
+    now: () => NOW,
   };
   return runCommand(text, context);
 }

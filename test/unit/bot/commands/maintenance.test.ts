@@ -75,8 +75,13 @@ describe('maintenance', () => {
 
 describe('the line of a service', () => {
   const service: Status['services'][string] = {
-    ...{ service: 'redis', status: 'unhealthy', since: from(-60_000), detail: 'connection refused' },
-    ...{ consecutiveFailures: 3, recovery: 'IDLE', recoveryId: null },
+    service: 'redis',
+    status: 'unhealthy',
+    since: from(-60_000),
+    detail: 'connection refused',
+    consecutiveFailures: 3,
+    recovery: 'IDLE',
+    recoveryId: null,
   };
   const shown = async (over: Partial<typeof service>, language: Language = 'en') => {
     const status = await createFakeEngine().status();
@@ -96,7 +101,11 @@ describe('the line of a service', () => {
 
   test('has its availability, and what is left of the error budget', async () => {
     const availability = {
-      ...{ percent: 99.9996, target: 99.95, downMs: 0, unknownMs: 2 * HOUR, maintenanceMs: 0 },
+      percent: 99.9996,
+      target: 99.95,
+      downMs: 0,
+      unknownMs: 2 * HOUR,
+      maintenanceMs: 0,
       budget: { allowedMs: 1_296_000, left: 0.5 },
     };
     expect((await shown({ availability }))[1]).toBe(

@@ -18,7 +18,10 @@ const lineOf = (name: string, given: object) => {
 };
 
 const surroundings = {
-  ...{ actions: BUILT_IN_ACTIONS, strategies: STRATEGIES, pools: ['default'], policy: DEFAULT_POLICY },
+  actions: BUILT_IN_ACTIONS,
+  strategies: STRATEGIES,
+  pools: ['default'],
+  policy: DEFAULT_POLICY,
   constitution: withoutRules('cdd01ef066bc6cf2'),
   configured: undefined,
 };

@@ -4,8 +4,18 @@ import { createGather } from '../../../../src/engine/alerts/gather.js';
 import { UserError } from '../../../../src/engine/model/errors.js';
 
 const alert = (fingerprint: string): Alert => ({
-  ...{ source: 's', fingerprint, group: 'g', name: 'n', service: null, about: null, labels: {}, says: '' },
-  ...{ severity: 0.5, status: 'firing', startsAt: new Date(0), endsAt: null },
+  source: 's',
+  fingerprint,
+  group: 'g',
+  name: 'n',
+  service: null,
+  about: null,
+  labels: {},
+  says: '',
+  severity: 0.5,
+  status: 'firing',
+  startsAt: new Date(0),
+  endsAt: null,
 });
 const many = (n: number) => Array.from({ length: n }, (_, each) => alert(`f${each}`));
 

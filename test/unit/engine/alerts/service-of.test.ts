@@ -12,7 +12,12 @@ const SERVICES = [
 ];
 
 const alert = (labels: Record<string, string>, over: Partial<IncomingAlert> = {}): IncomingAlert => ({
-  ...{ source: 'alertmanager', fingerprint: 'f', name: 'Down', status: 'firing', says: '', labels },
+  source: 'alertmanager',
+  fingerprint: 'f',
+  name: 'Down',
+  status: 'firing',
+  says: '',
+  labels,
   ...over,
 });
 

@@ -22,7 +22,12 @@ const alert = (over: Partial<Alert> = {}): Alert => ({
 });
 
 const knownAlert = (over: Partial<KnownAlert> = {}): KnownAlert => ({
-  ...{ source: 'alertmanager', fingerprint: 'a', state: 'firing', startsAt: ago(60_000), endTold: null, incident: 7 },
+  source: 'alertmanager',
+  fingerprint: 'a',
+  state: 'firing',
+  startsAt: ago(60_000),
+  endTold: null,
+  incident: 7,
   ...over,
 });
 

@@ -29,7 +29,9 @@ test('how often a check failed in a row is kept as it grows, and is zero again a
       health: async () => [],
       saveHealth: async (health) => void saved.push(health),
       resolve: async () => undefined,
-      ...{ openFor: unused, report: unused, get: unused, acknowledge: unused, forgetHealth: unused },
+      openFor: unused,
+      report: unused,
+      forgetHealth: unused,
     },
     ...QUIET,
   });
@@ -74,7 +76,8 @@ describe('a service', () => {
           return undefined;
         },
         forgetHealth: async (name) => void told.push(`forget ${name}`),
-        ...{ openFor: wrong, report: wrong, get: wrong, acknowledge: wrong },
+        openFor: wrong,
+        report: wrong,
       },
       ...QUIET,
       leads: async () => leads,

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { type PlannedMaintenance, plannedNow } from '../../../../src/engine/health/planned-maintenance.js';
 
 const sunday: PlannedMaintenance = {
-  ...{ services: ['web'], reason: 'weekly', days: ['sun'], atMinute: 2 * 60, forMs: 2 * 3_600_000 },
+  services: ['web'],
+  reason: 'weekly',
+  days: ['sun'],
+  atMinute: 2 * 60,
+  forMs: 2 * 3_600_000,
   timezone: 'Europe/Berlin',
 };
 const at = (text: string) => plannedNow([sunday], new Date(text));

@@ -6,7 +6,11 @@ import type { HealthCheck, Service } from '../../../../src/engine/model/service.
 
 /** A check that is asked every millisecond, and decides at once. */
 export const aCheck = (over: Partial<HealthCheck> = {}): HealthCheck => ({
-  ...{ type: 'http', url: 'http://127.0.0.1:1', intervalMs: 1, timeoutMs: 100, failures: 1 },
+  type: 'http',
+  url: 'http://127.0.0.1:1',
+  intervalMs: 1,
+  timeoutMs: 100,
+  failures: 1,
   ...over,
 });
 
@@ -71,8 +75,15 @@ export class Ward {
 
 function anIncident(service: string, found: Pick<Incident, 'fingerprint' | 'title' | 'detail'>): Incident {
   return {
-    ...{ id: 1, service, severity: 1, state: 'open', count: 1, startedAt: new Date(), resolvedAt: null },
-    ...{ acknowledgedBy: null, recoveryId: null },
+    id: 1,
+    service,
+    severity: 1,
+    state: 'open',
+    count: 1,
+    startedAt: new Date(),
+    resolvedAt: null,
+    acknowledgedBy: null,
+    recoveryId: null,
     ...found,
   };
 }

@@ -87,7 +87,9 @@ describe('an incident opens', () => {
     expect(asked).toEqual([]);
     expect(answers).toEqual([
       {
-        ...{ start: false, shadow: true, plan: 'restart' },
+        start: false,
+        shadow: true,
+        plan: 'restart',
         because: 'in shadow mode, as configured: 0 of 5 verified runs',
       },
     ]);

@@ -48,7 +48,10 @@ function scene({ service, view = OPEN, incident, health = [], recovered = 0, rec
           resolved.push(which);
           return undefined;
         },
-        ...{ get: never, acknowledge: never, saveHealth: never, forgetHealth: never },
+        get: never,
+        acknowledge: never,
+        saveHealth: never,
+        forgetHealth: never,
       },
     },
   );

@@ -88,13 +88,23 @@ export function world(
     async record(id, events) {
       told.push(`record ${events.map(({ kind }) => kind).join(', ')} of R-${id}`);
     },
-    ...{ past: unused, due: unused, approval: unused, decide: unused, events: unused, eventsSince: unused },
+    past: unused,
+    due: unused,
+    approval: unused,
+    decide: unused,
+    events: unused,
+    eventsSince: unused,
     ...over.store,
   };
   const incidents: EnginePorts['incidents'] = {
     openFor: async () => undefined,
     health: async () => [],
-    ...{ report: unused, resolve: unused, acknowledge: unused, get: unused, saveHealth: unused, forgetHealth: unused },
+    report: unused,
+    resolve: unused,
+    acknowledge: unused,
+    get: unused,
+    saveHealth: unused,
+    forgetHealth: unused,
     ...over.incidents,
   };
   const ports: ActPorts = {
@@ -112,7 +122,11 @@ export function world(
     },
     registry: { list: async () => [] },
     escalations: {
-      ...{ raise: unused, test: unused, get: unused, ofKey: unused, policies: unused },
+      raise: unused,
+      test: unused,
+      get: unused,
+      ofKey: unused,
+      policies: unused,
       unresolved: async () => [],
       ofRecovery: async () => undefined,
       stages: () => [],
@@ -151,9 +165,18 @@ export function world(
     makePlan: async () => aPlan(),
     kept: { keep: unused },
     alerts: {
-      ...{ take: unused, incidentOf: unused, open: async () => [], silence: unused, unsilence: unused, assign: unused },
-      ...{ answered: unused, escalated: unused, endSilences: async () => 0, forget: async () => {} },
-      ...{ delivered: async () => false, keepDelivery: async () => {} },
+      take: unused,
+      incidentOf: unused,
+      open: async () => [],
+      silence: unused,
+      unsilence: unused,
+      assign: unused,
+      answered: unused,
+      escalated: unused,
+      endSilences: async () => 0,
+      forget: async () => {},
+      delivered: async () => false,
+      keepDelivery: async () => {},
     },
     match: [],
     autoRecover: {
