@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isTimeZone } from '../engine/model/wall-clock.js';
 import type { Freeze, FreezeWindow } from '../engine/planner/freeze/freeze.js';
 import { readMoment, readWeekly } from '../engine/planner/freeze/read-window.js';
-import { isTimeZone } from '../engine/planner/freeze/wall-clock.js';
 import { riskNumber } from '../engine/planner/runbook.js';
 import { name, text } from './fields.js';
 

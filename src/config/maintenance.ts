@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PlannedMaintenance, WEEKDAYS } from '../engine/health/planned-maintenance.js';
+import { isTimeZone } from '../engine/model/wall-clock.js';
 import { duration, name, text } from './fields.js';
 
 const DAY_MS = 86_400_000;
@@ -16,7 +17,7 @@ const clock = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, CLOCK)
   .transform((given) => Number(given.slice(0, 2)) * 60 + Number(given.slice(3)));
 
-const timezone = z.string().refine(isZone, { error: 'a time zone such as UTC or Europe/Berlin' });
+const timeZone = z.string().refine(isTimeZone, { error: 'a time zone such as UTC or Europe/Berlin' });
 
 const LENGTH = 'a time from 1m to 7d, such as 2h';
 
@@ -37,14 +38,14 @@ export const maintenanceSchema = z
           .max(7 * DAY_MS, LENGTH),
       )
       .optional(),
-    timezone: timezone.optional(),
+    time_zone: timeZone.optional(),
   })
   .transform((given, context): PlannedMaintenance => {
-    const { services, reason, from, until, days, at, for: forMs, timezone = 'UTC' } = given;
-    const weekly = days ?? at ?? forMs ?? given.timezone;
+    const { services, reason, from, until, days, at, for: forMs, time_zone: timeZone = 'UTC' } = given;
+    const weekly = days ?? at ?? forMs ?? given.time_zone;
     if (from && until && weekly === undefined && from < until) return { services, reason, from, until };
     if (days && at !== undefined && forMs !== undefined && !from && !until)
-      return { services, reason, days, atMinute: at, forMs, timezone };
+      return { services, reason, days, atMinute: at, forMs, timeZone };
     context.addIssue({
       code: 'custom',
       message:
@@ -52,11 +53,3 @@ export const maintenanceSchema = z
     });
     return z.NEVER;
   });
-
-function isZone(given: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: given }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS } from '../engine/escalation/escalation.js';
-import { cronProblem, isTimeZone } from '../engine/housekeeping/cron.js';
+import { cronProblem } from '../engine/housekeeping/cron.js';
+import { isTimeZone } from '../engine/model/wall-clock.js';
 import { runbookSchema } from '../engine/planner/runbook.js';
 import { condition, duration, id, name, role, strings, text } from './fields.js';
 import { freezeSchema } from './freeze.js';

@@ -1,4 +1,5 @@
 import type { Maintenance } from '../engine.js';
+import { instantsOf } from '../model/wall-clock.js';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -12,7 +13,7 @@ export type PlannedMaintenance = { services: readonly string[]; reason: string }
       atMinute: number;
       forMs: number;
       /** IANA name, such as Europe/Berlin. */
-      timezone: string;
+      timeZone: string;
     }
 );
 
@@ -45,7 +46,7 @@ function onceNow({ from, until }: { from: Date; until: Date }, now: Date): Windo
 const DAY_MS = 86_400_000;
 
 function weeklyNow(
-  { days, atMinute, forMs, timezone }: Extract<PlannedMaintenance, { days: readonly Weekday[] }>,
+  { days, atMinute, forMs, timeZone }: Extract<PlannedMaintenance, { days: readonly Weekday[] }>,
   now: Date,
 ): Window | undefined {
   // One that began on an earlier day may still go on; the day before and after cover the difference of clocks.
@@ -54,33 +55,10 @@ function weeklyNow(
     const date = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate()));
     const weekday = WEEKDAYS[(date.getUTCDay() + 6) % 7];
     if (!weekday || !days.includes(weekday)) continue;
-    const since = instantOf(date.getTime() + atMinute * 60_000, timezone);
+    // A time that clocks skip or show twice: as soon as it may be meant.
+    const since = new Date(instantsOf(date.getTime() + atMinute * 60_000, timeZone).earliest);
     const until = new Date(since.getTime() + forMs);
     if (since <= now && now < until) return { since, until };
   }
   return undefined;
-}
-
-/** The instant at which clocks of a time zone show this time, given as if they showed UTC. */
-function instantOf(shown: number, timezone: string): Date {
-  // Twice: the first guess may lie on the other side of a change of clocks.
-  const guess = shown - offsetMs(shown, timezone);
-  return new Date(shown - offsetMs(guess, timezone));
-}
-
-/** What clocks of the zone show then, minus UTC. */
-function offsetMs(instant: number, timezone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(instant);
-  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
-  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return shown - Math.floor(instant / 1_000) * 1_000;
 }

@@ -18,11 +18,3 @@ export function cronProblem(cron: string): string | undefined {
     return `a time in the form of cron (${error instanceof Error ? error.message : String(error)})`;
   }
 }
-
-export function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { maintenanceSchema } from '../../../src/config/maintenance.js';
 import { serviceSchema } from '../../../src/config/service-schema.js';
 
-const WEEKLY = { services: ['web'], days: ['sun'], at: '02:30', for: '2h', timezone: 'Europe/Berlin' };
+const WEEKLY = { services: ['web'], days: ['sun'], at: '02:30', for: '2h', time_zone: 'Europe/Berlin' };
 const said = (given: object) => {
   const { error } = maintenanceSchema.safeParse(given);
   return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
@@ -16,7 +16,7 @@ describe('a planned maintenance', () => {
       days: ['sun'],
       atMinute: 150,
       forMs: 7_200_000,
-      timezone: 'Europe/Berlin',
+      timeZone: 'Europe/Berlin',
     });
     const once = {
       services: ['web'],
@@ -28,7 +28,7 @@ describe('a planned maintenance', () => {
   });
 
   test.each([
-    [{ ...WEEKLY, timezone: 'Mars/Base' }, 'timezone: a time zone such as UTC or Europe/Berlin'],
+    [{ ...WEEKLY, time_zone: 'Mars/Base' }, 'time_zone: a time zone such as UTC or Europe/Berlin'],
     [{ ...WEEKLY, at: '25:00' }, 'at: a time of day in quotes, such as "02:30"'],
     [{ ...WEEKLY, for: '10s' }, 'for: a time from 1m to 7d, such as 2h'],
     [{ services: ['web'], from: '2026-12-01', until: '2026-12-02' }, 'from: a moment with its time zone'],

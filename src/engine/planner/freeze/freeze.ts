@@ -1,4 +1,4 @@
-import { instantsOf, type WallMs, wallOf, wallText } from './wall-clock.js';
+import { instantsOf, type WallMs, wallOf, wallText } from '../../model/wall-clock.js';
 
 /** Days and times in which changes are riskier than usual, such as a sale or a night without colleagues. */
 export interface Freeze {

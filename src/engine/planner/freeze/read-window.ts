@@ -1,4 +1,4 @@
-import { minutes, type WallMs } from './wall-clock.js';
+import { minutes, type WallMs } from '../../model/wall-clock.js';
 
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const DAY_MS = 86_400_000;

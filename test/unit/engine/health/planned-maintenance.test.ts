@@ -7,7 +7,7 @@ const sunday: PlannedMaintenance = {
   days: ['sun'],
   atMinute: 2 * 60,
   forMs: 2 * 3_600_000,
-  timezone: 'Europe/Berlin',
+  timeZone: 'Europe/Berlin',
 };
 const at = (text: string) => plannedNow([sunday], new Date(text));
 
@@ -26,13 +26,13 @@ describe('a weekly maintenance', () => {
   });
 
   test('that goes on after midnight, or for days, is seen on the next ones', () => {
-    const long: PlannedMaintenance = { ...sunday, atMinute: 23 * 60, forMs: 30 * 3_600_000, timezone: 'UTC' };
+    const long: PlannedMaintenance = { ...sunday, atMinute: 23 * 60, forMs: 30 * 3_600_000, timeZone: 'UTC' };
     expect(plannedNow([long], new Date('2026-11-24T04:59:00Z'))).toHaveLength(1);
     expect(plannedNow([long], new Date('2026-11-24T05:00:00Z'))).toEqual([]);
   });
 
   test('begins on the right day where the zone is far from UTC', () => {
-    const far: PlannedMaintenance = { ...sunday, atMinute: 0, timezone: 'Pacific/Auckland' };
+    const far: PlannedMaintenance = { ...sunday, atMinute: 0, timeZone: 'Pacific/Auckland' };
     expect(plannedNow([far], new Date('2026-11-21T11:30:00Z'))).toHaveLength(1);
     expect(plannedNow([far], new Date('2026-11-22T11:30:00Z'))).toEqual([]);
   });

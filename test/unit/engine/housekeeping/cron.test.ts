@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { cronProblem, isTimeZone, nextAfter } from '../../../../src/engine/housekeeping/cron.js';
+import { cronProblem, nextAfter } from '../../../../src/engine/housekeeping/cron.js';
+import { isTimeZone } from '../../../../src/engine/model/wall-clock.js';
 
 const next = (cron: string, zone: string, after: string) => nextAfter(cron, zone, new Date(after)).toISOString();
 

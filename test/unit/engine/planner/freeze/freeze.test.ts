@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { instantsOf, wallOf } from '../../../../../src/engine/model/wall-clock.js';
 import { type Freeze, type FreezeWindow, freezesAt } from '../../../../../src/engine/planner/freeze/freeze.js';
 import { readMoment, readWeekly } from '../../../../../src/engine/planner/freeze/read-window.js';
-import { instantsOf, wallOf } from '../../../../../src/engine/planner/freeze/wall-clock.js';
 
 const weekly = (text: string): FreezeWindow => {
   const read = readWeekly(text);
