@@ -109,8 +109,9 @@ async function exchange(client: PoolClient, copied: Copied): Promise<string[]> {
     return count;
   };
   await mostLeft();
-  await client.query(`LOCK TABLE ${defaultOf(parent)} IN ACCESS EXCLUSIVE MODE`);
+  // The parent first, as a write does: one that holds it and wants the default would else wait for us, and we for it.
   await client.query(`LOCK TABLE ONLY ${parent} IN ACCESS EXCLUSIVE MODE`);
+  await client.query(`LOCK TABLE ${defaultOf(parent)} IN ACCESS EXCLUSIVE MODE`);
   if ((await mostLeft()) !== (await copy(client, copied, '', []))) throw new TooMuchLeft();
   await client.query(`DROP TABLE ${defaultOf(parent)}`);
   const made: string[] = [];
