@@ -61,8 +61,13 @@ function workedLess({ evidence }: Standing, chosen: Standing): string {
   if (elsewhere.failures > elsewhere.successes && (tries === 0 || otherIncidents))
     return 'failed on other services in incidents like this one';
   if (otherIncidents) return 'worked in other incidents alone';
-  if (tries > 0) return `worked less often: ${evidence.successes} of ${tries}`;
   const chosenTries = chosen.evidence.successes + chosen.evidence.failures;
+  // The counts are of all incidents, the order is of those alike: a count that shows no less must not be its reason.
+  const shownLess =
+    evidence.failures > 0 &&
+    (chosenTries === 0 || evidence.successes * chosenTries < chosen.evidence.successes * tries);
+  if (tries > 0 && shownLess) return `worked less often: ${evidence.successes} of ${tries}`;
+  if (tries > 0) return 'worked less often in incidents like this one';
   return chosenTries > 0 ? `not tried yet, and ${chosen.name} worked` : `${chosen.name} is advised for such a service`;
 }
 

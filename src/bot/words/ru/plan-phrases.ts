@@ -39,6 +39,7 @@ const EVIDENCE: readonly Phrase[] = [
   phrase('as good, and later in the configuration', () => 'не хуже, но стоит в конфигурации позже'),
   phrase(String.raw`(\S+) fits the incident better`, (name) => `${name} больше подходит к инциденту`),
   phrase(String.raw`worked less often: (\d+) of (\d+)`, (good, all) => `помогало реже: ${good} из ${all}`),
+  phrase('worked less often in incidents like this one', () => 'в похожих инцидентах помогало реже'),
   phrase(String.raw`not tried yet, and (\S+) worked`, (name) => `ещё не пробовали, а ${name} помогало`),
   phrase(String.raw`(\S+) is advised for such a service`, (name) => `для такого сервиса советуют ${name}`),
   phrase(String.raw`riskier than (\S+)`, (name) => `рискованнее, чем ${name}`),

@@ -149,6 +149,7 @@ describe('why a plan was chosen, and why another one was not', () => {
     'as good, and later in the configuration',
     'αβγ fits the incident better',
     'worked less often: 1 of 4',
+    'worked less often in incidents like this one',
     'not tried yet, and αβγ worked',
     'αβγ is advised for such a service',
     'riskier than αβγ',

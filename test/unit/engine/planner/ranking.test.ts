@@ -54,6 +54,11 @@ test.each<[string, Partial<Standing>, Partial<Standing>]>([
   ['as good, and later in the configuration', {}, {}],
   ['chosen fits the incident better', { relevance: 0.2 }, {}],
   [
+    'worked less often in incidents like this one',
+    { evidence: { ...evidence('other', true, true), posterior: 0.4 } },
+    { evidence: evidence('chosen', true, true) },
+  ],
+  [
     'worked less often: 1 of 2',
     { evidence: evidence('other', true, false) },
     { evidence: evidence('chosen', true, true) },
