@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { benchPlanner, benchServices } from './bench-planner.mjs';
 import { load, withDatabase } from './knowledge.mjs';
 
 /** The same numbers for the same seed (mulberry32). */
@@ -151,39 +152,17 @@ function print(seed, score, turn) {
 
 /** The real planner on the real knowledge base; only the services and what plans do to them are made up. */
 async function openWorld(pool) {
-  const { createPlanner } = await load('engine/planner/planner');
   const { createKnowledgeStore } = await load('store/knowledge-store');
-  const { look, toPast } = await load('engine/knowledge/look');
   const { countOutcomes } = await load('engine/knowledge/count-outcomes');
   const { STRATEGIES } = await load('engine/planner/strategies/strategies');
-  const { BUILT_IN_ACTIONS } = await load('engine/actions/actions');
-  const { DEFAULT_POLICY } = await load('engine/planner/policy');
-  const { withoutRules } = await load('engine/constitution/constitution');
   const store = createKnowledgeStore(pool);
-  const services = Array.from({ length: SERVICES }, (_, index) => serviceNamed(`svc-${index}`));
   let now = Date.UTC(2026, 0, 1);
   // The steps of these plans are never carried out: any that compile will do.
-  const strategies = new Map(
-    PLANS.map((name) => [
-      name,
-      { name, description: name, compile: (service) => STRATEGIES.get('restart').compile(service) },
-    ]),
-  );
-  const makePlan = createPlanner({
-    services: () => services,
-    runbooks: [],
-    strategies,
-    actions: BUILT_IN_ACTIONS,
-    backups: { list: async () => [], service: () => undefined, names: () => [] },
-    snapshots: { list: async () => [] },
-    pools: ['default'],
-    policy: DEFAULT_POLICY,
-    constitution: withoutRules('cdd01ef066bc6cf2'),
-    past: async (service) => (await store.latest(service, 100)).map(toPast),
-    proofs: async () => undefined,
-    look: (text) => look(text, store),
-    unhealthy: async () => new Set(),
-    observe: async (names) => names.map((service) => ({ service, runtime: 'docker', status: 'running', facts: {} })),
+  const compile = (service) => STRATEGIES.get('restart').compile(service);
+  const makePlan = await benchPlanner({
+    store,
+    services: benchServices(SERVICES, 'svc', PLANS),
+    strategies: new Map(PLANS.map((name) => [name, { name, description: name, compile }])),
     now: () => new Date(now),
   });
   return {
@@ -198,18 +177,5 @@ async function openWorld(pool) {
       );
       await countOutcomes(store);
     },
-  };
-}
-
-function serviceNamed(name) {
-  return {
-    name,
-    runtime: 'docker',
-    health: [],
-    recoveryStrategies: PLANS,
-    maxRecoveryAttempts: 3,
-    criticality: 'medium',
-    priority: 5,
-    dependsOn: [],
   };
 }

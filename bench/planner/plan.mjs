@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { machine, revision } from '../report/machine.mjs';
+import { benchPlanner, benchServices } from './bench-planner.mjs';
 import { importShipped, load, ROOT, withDatabase } from './knowledge.mjs';
 
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -78,41 +79,12 @@ async function measure(makePlan, times) {
   return took.sort((a, b) => a - b);
 }
 
-async function planner(runbooks, store) {
-  const { createPlanner } = await load('engine/planner/planner');
-  const { look, toPast } = await load('engine/knowledge/look');
-  const { STRATEGIES } = await load('engine/planner/strategies/strategies');
-  const { BUILT_IN_ACTIONS } = await load('engine/actions/actions');
-  const { DEFAULT_POLICY } = await load('engine/planner/policy');
-  const { withoutRules } = await load('engine/constitution/constitution');
-  const services = Array.from({ length: SERVICES }, (_, index) => ({
-    name: `service-${index}`,
-    runtime: 'docker',
+function planner(runbooks, store) {
+  const services = benchServices(SERVICES, 'service', ['restart', 'recreate', 'scale_up', 'hybrid'], {
     sizes: [{ cpus: 1 }, { cpus: 2 }],
     health: [{ type: 'tcp', url: 'tcp://127.0.0.1:1', intervalMs: 1, timeoutMs: 1, failures: 1 }],
-    recoveryStrategies: ['restart', 'recreate', 'scale_up', 'hybrid'],
-    maxRecoveryAttempts: 3,
-    criticality: 'medium',
-    priority: 5,
-    dependsOn: [],
-  }));
-  return createPlanner({
-    services: () => services,
-    runbooks,
-    strategies: STRATEGIES,
-    actions: BUILT_IN_ACTIONS,
-    backups: { list: async () => [], service: () => undefined, names: () => [] },
-    snapshots: { list: async () => [] },
-    pools: ['default'],
-    policy: DEFAULT_POLICY,
-    constitution: withoutRules('cdd01ef066bc6cf2'),
-    past: async (service) => (await store.latest(service, 100)).map(toPast),
-    proofs: async () => undefined,
-    look: (text) => look(text, store),
-    unhealthy: async () => new Set(),
-    observe: async (names) => names.map((service) => ({ service, runtime: 'docker', status: 'running', facts: {} })),
-    now: () => new Date(),
   });
+  return benchPlanner({ store, services, runbooks });
 }
 
 /** Incidents up to this number, and the counts as they would be had each been read alone. */
