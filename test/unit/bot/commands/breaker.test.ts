@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { runCommand } from '../../../../src/bot/commands/run-command.js';
-import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import type { Language } from '../../../../src/bot/port.js';
-import { wordsOf } from '../../../../src/bot/words/languages.js';
 import type { BreakerView } from '../../../../src/engine/breakers/view.js';
 import type { Role } from '../../../../src/engine/model/person.js';
 import { aBreaker } from '../../../support/builders.js';
+import { commandContext } from '../../../support/command-context.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -26,15 +25,7 @@ beforeEach(() => {
 });
 
 async function asked(text: string, language: Language = 'en', role: Role = 'responder') {
-  const { card } = await runCommand(text, {
-    engine,
-    who: { name: 'Ann', roles: [role], human: true, via: 'console' },
-    origin: { platform: 'console', channel: 'incidents' },
-    commands: COMMANDS,
-    words: wordsOf(language),
-    surroundings: { platforms: [], incidents: {}, groups: [] },
-    now: () => NOW,
-  });
+  const { card } = await runCommand(text, commandContext(engine, { roles: [role], language, now: NOW }));
   const buttons = card?.buttons.map(({ label, command }) => `[${label}] ${command}`) ?? [];
   return [card?.title, ...(card?.lines ?? []), ...(card?.footer ?? []), ...buttons];
 }

@@ -7,22 +7,14 @@ import { suggest } from '../../../../src/bot/commands/suggest.js';
 import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import type { Card, Language } from '../../../../src/bot/port.js';
 import { renderCard } from '../../../../src/bot/terminal/render-card.js';
-import { wordsOf } from '../../../../src/bot/words/languages.js';
 import { anEscalation } from '../../../support/an-escalation.js';
+import { commandContext } from '../../../support/command-context.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 import { expectGolden } from '../golden.js';
 
 function context(engine: FakeEngine, name = 'Ann', language: Language = 'en'): CommandContext {
   const roles = engine.people().find((person) => person.name === name)?.roles ?? [];
-  return {
-    engine,
-    who: { name, roles, human: true, via: 'console' },
-    origin: { platform: 'console', channel: 'incidents' },
-    commands: COMMANDS,
-    words: wordsOf(language),
-    surroundings: { platforms: [], incidents: {}, groups: [] },
-    now: () => new Date(),
-  };
+  return commandContext(engine, { name, roles, language, now: new Date() });
 }
 
 async function refused(text: string, engine = createFakeEngine()): Promise<Mistake> {

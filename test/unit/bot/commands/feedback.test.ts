@@ -1,24 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CommandContext } from '../../../../src/bot/commands/command.js';
 import { Mistake } from '../../../../src/bot/commands/mistake.js';
 import { parseCommand, runCommand } from '../../../../src/bot/commands/run-command.js';
 import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import type { Language } from '../../../../src/bot/port.js';
-import { wordsOf } from '../../../../src/bot/words/languages.js';
+import { commandContext } from '../../../support/command-context.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 import { NOW, recoveryView } from '../../../support/recovery-view.js';
 
-function context(engine: FakeEngine, language: Language = 'en'): CommandContext {
-  return {
-    engine,
-    who: { name: 'Ann', roles: ['responder'], human: true, via: 'console' },
-    origin: { platform: 'console', channel: 'incidents' },
-    commands: COMMANDS,
-    words: wordsOf(language),
-    surroundings: { platforms: [], incidents: {}, groups: [] },
-    now: () => NOW,
-  };
-}
+const context = (engine: FakeEngine, language: Language = 'en') => commandContext(engine, { language });
 
 const ended = (id: number, service = 'redis') =>
   recoveryView({ recovery: { id, service, state: 'SUCCEEDED', endedAt: NOW, activeMs: 1_000 } });

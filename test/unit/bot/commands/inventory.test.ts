@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { runCommand } from '../../../../src/bot/commands/run-command.js';
-import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import type { Language } from '../../../../src/bot/port.js';
-import { wordsOf } from '../../../../src/bot/words/languages.js';
+import { commandContext } from '../../../support/command-context.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -11,15 +10,10 @@ const ago = (ms: number) => new Date(+NOW - ms);
 async function asked(text: string, prepare: (engine: FakeEngine) => void, language: Language = 'en') {
   const engine = createFakeEngine();
   prepare(engine);
-  const { card } = await runCommand(text, {
-    engine,
-    who: { name: 'Vera', roles: ['viewer'], human: true, via: 'console' },
-    origin: { platform: 'console', channel: 'incidents' },
-    commands: COMMANDS,
-    words: wordsOf(language),
-    surroundings: { platforms: [], incidents: {}, groups: [] },
-    now: () => NOW,
-  });
+  const { card } = await runCommand(
+    text,
+    commandContext(engine, { name: 'Vera', roles: ['viewer'], language, now: NOW }),
+  );
   return [card?.title, ...(card?.lines ?? []), ...(card?.footer ?? [])];
 }
 

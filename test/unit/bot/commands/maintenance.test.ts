@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { runCommand } from '../../../../src/bot/commands/run-command.js';
-import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import type { Language } from '../../../../src/bot/port.js';
 import { retold, wordsOf } from '../../../../src/bot/words/languages.js';
 import type { Status } from '../../../../src/engine/engine.js';
 import type { Role } from '../../../../src/engine/model/person.js';
+import { commandContext } from '../../../support/command-context.js';
 import { createFakeEngine, type FakeEngine } from '../../../support/fake-engine.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -17,15 +17,7 @@ beforeEach(() => {
 });
 
 async function asked(text: string, language: Language = 'en', role: Role = 'responder') {
-  const { card } = await runCommand(text, {
-    engine,
-    who: { name: 'Ann', roles: [role], human: true, via: 'console' },
-    origin: { platform: 'console', channel: 'incidents' },
-    commands: COMMANDS,
-    words: wordsOf(language),
-    surroundings: { platforms: [], incidents: {}, groups: [] },
-    now: () => NOW,
-  });
+  const { card } = await runCommand(text, commandContext(engine, { roles: [role], language, now: NOW }));
   return [card?.title, ...(card?.lines ?? [])];
 }
 
