@@ -4,7 +4,7 @@ import { rows, transaction } from './query.js';
 
 /** How long ended things are kept, in milliseconds. */
 export interface RowRetention {
-  /** Ended recoveries with their plans, steps, approvals and cards; and plans that nobody carried out. */
+  /** Ended recoveries with their plans, steps, approvals and cards; resolved incidents; plans that nobody carried out. */
   recoveriesMs: number;
   /** Effects that were sent or given up. */
   effectsMs: number;
@@ -15,7 +15,7 @@ export interface RowRetention {
 /** Each batch is one short transaction: nobody waits for it, and a death between two loses nothing. */
 const BATCH = 200;
 
-export type Removed = Record<'recoveries' | 'plans' | 'effects' | 'messages', number>;
+export type Removed = Record<'recoveries' | 'incidents' | 'plans' | 'effects' | 'messages', number>;
 
 /** Removes what is older than its retention, the oldest first. Safe to repeat, to kill, and to run twice at once. */
 export async function removeOld(pool: Pool, retention: RowRetention, signal: AbortSignal): Promise<Removed> {
@@ -29,6 +29,7 @@ export async function removeOld(pool: Pool, retention: RowRetention, signal: Abo
   };
   return {
     recoveries: await all(() => oldRecoveries(pool, retention.recoveriesMs)),
+    incidents: await all(() => oldIncidents(pool, retention.recoveriesMs)),
     plans: await all(() => oldPlans(pool, retention.recoveriesMs)),
     effects: await all(() => oldEffects(pool, retention.effectsMs)),
     messages: await all(() => oldMessages(pool, retention.consoleMs)),
@@ -55,6 +56,23 @@ function oldRecoveries(pool: Pool, olderMs: number): Promise<number> {
       'DELETE FROM plans p WHERE p.id = ANY ($1) AND NOT EXISTS (SELECT FROM recoveries r WHERE r.plan_id = p.id)',
       [gone.map(({ plan_id }) => plan_id)],
     );
+    return gone.length;
+  });
+}
+
+/** After the recoveries: one that is kept keeps the incident that it was for. */
+function oldIncidents(pool: Pool, olderMs: number): Promise<number> {
+  return transaction(pool, async (client) => {
+    const gone = await rows<{ id: number }>(
+      client,
+      `DELETE FROM incidents WHERE id IN (
+         SELECT i.id FROM incidents i
+         WHERE i.state = 'resolved' AND i.resolved_at < ${OLD} AND NOT EXISTS (SELECT FROM recoveries r WHERE r.id = i.recovery_id)
+         ORDER BY i.id LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [olderMs, BATCH],
+    );
+    await rows(client, 'DELETE FROM chat_views WHERE subject = ANY ($1)', [gone.map(({ id }) => `incident:${id}`)]);
     return gone.length;
   });
 }

@@ -36,8 +36,23 @@ describe('what is over', () => {
     expect(await count('chat_views')).toBe(1);
     const { rows } = await on.pool.query('SELECT DISTINCT recovery_id AS id FROM steps ORDER BY 1');
     expect(rows.map(({ id }) => id)).toEqual(kept);
-    expect(await run()).toEqual({ recoveries: 0, plans: 0, effects: 0, messages: 0 });
+    expect(await run()).toEqual({ recoveries: 0, incidents: 0, plans: 0, effects: 0, messages: 0 });
   }, 60_000);
+
+  test('of incidents is what was resolved long ago, unless its recovery is kept', async () => {
+    const [kept] = (await on.pool.query<{ id: number }>('SELECT id FROM recoveries LIMIT 1')).rows;
+    await on.pool.query(
+      `INSERT INTO incidents (service, fingerprint, title, detail, severity, state, resolved_at, recovery_id) VALUES
+         ('a', 'long ago', 't', '', 1, 'resolved', now() - interval '366 days', 1),
+         ('a', 'of a kept recovery', 't', '', 1, 'resolved', now() - interval '366 days', $1),
+         ('a', 'lately', 't', '', 1, 'resolved', now(), NULL), ('a', 'open', 't', '', 1, 'open', NULL, NULL)`,
+      [kept?.id],
+    );
+    expect(await run()).toMatchObject({ incidents: 1 });
+    expect((await on.pool.query('SELECT fingerprint FROM incidents ORDER BY id')).rows).toEqual(
+      ['of a kept recovery', 'lately', 'open'].map((fingerprint) => ({ fingerprint })),
+    );
+  });
 
   test('of the outbox is what was sent long ago; what waits is never removed', async () => {
     await on.pool.query(
