@@ -71,7 +71,9 @@ export async function patient(
     Env: [`PORT=${port}`, ...Env],
   });
   await made.start();
-  await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200));
+  await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200), {
+    timeoutMs: 30_000,
+  });
   const container = (): Docker.Container => engine.getContainer(name);
   return {
     name,
