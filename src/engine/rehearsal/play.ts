@@ -1,11 +1,10 @@
 import type { Action } from '../actions/action.js';
 import type { Plan, PlannedStep } from '../model/plan.js';
-import { isTerminal, type Recovery, type RecoveryStep, type Snapshot, UNBEGUN } from '../model/recovery.js';
-import { NO_RETRY } from '../model/retry-policy.js';
+import { isTerminal, type RecoveryStep, type Snapshot } from '../model/recovery.js';
 import type { Log, RecoveryStore } from '../ports.js';
 import { LostLease } from '../recovery/progress.js';
 import { drive, type RunnerPorts } from '../recovery/runner.js';
-import { toDefinition } from '../recovery/step-definition.js';
+import { unbegun } from '../recovery/unbegun.js';
 import { createUndoOf } from '../recovery/undo-of.js';
 import { type Ending, endingOf } from './ending.js';
 import type { Fault } from './fault.js';
@@ -99,58 +98,16 @@ function poolsOf({ steps }: Plan): string[] {
 }
 
 function begun(plan: Plan): Snapshot {
-  return { recovery: recoveryOf(plan), steps: plan.steps.map(rowOf) };
+  const { recovery, steps } = unbegun(plan, { by: 'rehearsal', at: MOMENT });
+  return { recovery, steps: steps.map(inRehearsal) };
 }
 
-function rowOf(step: PlannedStep, position: number): RecoveryStep {
-  const { actionVersion: _, ...definition } = toDefinition(step);
+function inRehearsal(step: RecoveryStep): RecoveryStep {
   return {
-    ...definition,
-    position,
-    verify: definition.verify && { ...definition.verify, action: asVerify(definition.verify.action) },
+    ...step,
+    verify: step.verify && { ...step.verify, action: asVerify(step.verify.action) },
     when: null,
     approval: 'never',
     retry: { ...step.retry, initialDelayMs: 0, maxDelayMs: 0 },
-    ...UNBEGUN,
-    approvalId: null,
-    interruptions: 0,
-  };
-}
-
-function recoveryOf(plan: Plan): Recovery {
-  return {
-    id: 1,
-    service: plan.service,
-    state: 'SCHEDULED',
-    plan,
-    planDigest: plan.digest,
-    requestDigest: '',
-    incidentId: null,
-    requestedBy: 'rehearsal',
-    reason: '',
-    origin: { platform: 'rehearsal' },
-    priority: 5,
-    constitution: plan.constitution,
-    claims: [],
-    pool: 'default',
-    epoch: 0,
-    owner: null,
-    revision: 0,
-    version: 0,
-    wakeAt: MOMENT,
-    attempts: 0,
-    nextAttemptAt: null,
-    retry: NO_RETRY,
-    activeMs: 0,
-    activeSince: null,
-    timeoutMs: Number.MAX_SAFE_INTEGER,
-    approvalId: null,
-    cancelBy: null,
-    unverified: !plan.verified,
-    outcome: null,
-    retryOf: null,
-    createdAt: MOMENT,
-    startedAt: null,
-    endedAt: null,
   };
 }
