@@ -61,6 +61,11 @@ export async function patient(
 ): Promise<Patient> {
   const since = Math.floor(Date.now() / 1_000) - 1;
   const { Env = [], ...rest } = over;
+  // What a first try of the same test has left.
+  await engine
+    .getContainer(name)
+    .remove({ force: true })
+    .catch(() => {});
   const made = await engine.createContainer({
     name,
     Image: 'reviver-test',

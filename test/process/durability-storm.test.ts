@@ -69,8 +69,11 @@ async function busiestPid(): Promise<number | undefined> {
   return typeof most?.pid === 'number' ? most.pid : undefined;
 }
 
+/** A second try writes files of its own. */
+let tries = 0;
+
 function fileOf(n: number): string {
-  return join(reviver.folder, `ledger-${n}.txt`);
+  return join(reviver.folder, `ledger-${tries}-${n}.txt`);
 }
 
 const linesOf = (n: number) => linesIn(fileOf(n));
@@ -101,6 +104,7 @@ async function followToEnd(id: string, n: number): Promise<number> {
 }
 
 test(`${RECOVERIES} recoveries, a worker killed every 2 s, Redis flushed and restarted: each effect once (seed ${SEED})`, async () => {
+  tries += 1;
   const ids: string[] = await Promise.all(
     Array.from({ length: RECOVERIES }, async (_, n) => {
       const { status, body } = await reviver.call('POST', `/recover/s${n + 1}`, {
