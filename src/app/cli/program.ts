@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readEnvironment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load.js';
 import { UserError } from '../../engine/model/errors.js';
+import type { DisasterFlags } from '../disaster/command.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
 import { addBackupCommands } from './backup/command.js';
@@ -81,6 +82,20 @@ export function buildProgram(): Command {
     .action(async (flags: { once: boolean; crash: boolean; keep: boolean }) =>
       (await import('../demo/demo.js')).demo(flags),
     );
+
+  program
+    .command('disaster')
+    .description("bring Reviver's own parts back when no Reviver runs: postgres, redis or server")
+    .argument('<what>', 'what is lost: postgres, redis or server')
+    .argument('[param=value...]', 'parameters of its runbook in disaster/')
+    .option('--yes <digest>', 'carry out exactly the plan that was shown with this digest')
+    .option('--force', 'also when what is lost answers', false)
+    .option('--retry', 'the step that a person is asked about: once more', false)
+    .option('--done', 'the step that a person is asked about: its effect is there', false)
+    .option('--anew', 'leave an unfinished one as it is', false)
+    .action(async (what: string, params: string[], flags: DisasterFlags) => {
+      process.exitCode = await (await import('../disaster/command.js')).disasterCommand(what, params, flags, print);
+    });
 
   addBackupCommands(program, print);
   addRunbookCommands(program);

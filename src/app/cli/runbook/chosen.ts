@@ -45,7 +45,7 @@ export async function choosePlan(
     );
   const installation = installationFor(runbook, target, surroundings);
   const plan = await imaginedPlan(
-    { runbook: runbook.id, service: target, params: read(params) },
+    { runbook: runbook.id, service: target, params: readParams(params) },
     installation,
     new Date(),
   );
@@ -57,7 +57,8 @@ function serviceOf(matched: readonly string[], configured: readonly string[] | u
   return matched.find((name) => configured?.includes(name)) ?? matched[0];
 }
 
-function read(params: readonly string[]): JsonObject {
+/** @param params `key=value`, as they are given in chat */
+export function readParams(params: readonly string[]): JsonObject {
   return Object.fromEntries(
     params.map((given) => {
       const [, key, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
