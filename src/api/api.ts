@@ -32,6 +32,8 @@ export interface ApiOptions extends HealthParts {
   limits?: Partial<Limits>;
   /** Each answered request; `route` is the row's path, so that there are few different ones. */
   onRequest?(request: AnsweredRequest): void;
+  /** Does the work of a request as a part of what its client has begun: of the trace of its `traceparent`. */
+  continuing?(traceparent: string | undefined, work: () => void): void;
   /** Who may send alerts, and how they are read and counted. */
   alerts?: Partial<AlertDoor>;
   /** Rows, sockets and whole sub-trees of others: the console, webhooks of platforms. */
@@ -85,6 +87,8 @@ export function createApi(options: ApiOptions): Api {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(outermost(options.onRequest));
+  const { continuing } = options;
+  if (continuing) app.use((req, _res, next) => continuing(req.get('traceparent'), next));
   for (const { path, handle } of options.mounts ?? []) app.use(path, handle);
   const read = { readJson: createJsonReader(limits), readBytes: createBytesReader(limits.webhookBytes) };
   mountRoutes(app, routes, { engine, authenticate, ...read, limits, log });

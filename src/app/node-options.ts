@@ -99,5 +99,7 @@ export interface NodeOptions {
   workerHost?: string;
   /** For tests: where to die. */
   crashPoint?: string;
+  /** Where spans go; absent: none are made. */
+  tracing?: { endpoint: string };
   log: Log;
 }

@@ -88,6 +88,9 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     extraActions: actions,
     extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),
+    ...(environment.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { tracing: { endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT } }
+      : {}),
     // Aids for tests, and for nothing else: two "hosts" on one machine, and a place to die.
     ...(env.REVIVER_TEST_WORKER_HOST ? { workerHost: env.REVIVER_TEST_WORKER_HOST } : {}),
     ...(env.REVIVER_CRASH_POINT ? { crashPoint: env.REVIVER_CRASH_POINT } : {}),
