@@ -39,6 +39,8 @@ export interface NodeOptions {
   host: string;
   port: number;
   metricsPort: number;
+  /** Of pages that may open WebSockets, besides our own. */
+  origins?: readonly string[];
   dataDir: string;
   dockerHost?: string;
   /** KUBECONFIG. */

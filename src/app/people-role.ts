@@ -104,6 +104,9 @@ export async function startPeopleRole(
     subscribe,
     log,
     onRequest: metrics.onRequest,
+    onSockets: metrics.onSockets,
+    onCutOff: metrics.onCutOff,
+    origins: options.origins ?? [],
     ...(parts.tracing === undefined ? {} : { continuing: parts.tracing.continuing }),
     alerts: {
       secrets: options.alerts.secrets,

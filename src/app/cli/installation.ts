@@ -49,6 +49,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     host: env.REVIVER_HOST ?? '127.0.0.1',
     port: environment.PORT,
     metricsPort: environment.METRICS_PORT,
+    origins: environment.REVIVER_ORIGINS?.split(',') ?? [],
     dataDir: environment.REVIVER_DATA,
     ...(environment.DOCKER_HOST ? { dockerHost: environment.DOCKER_HOST } : {}),
     ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
