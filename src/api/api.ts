@@ -19,11 +19,11 @@ import { routeTable } from './routes/index.js';
 import type { Scrape } from './routes/metrics.js';
 import { openApiRoute } from './routes/openapi.js';
 import type { WebhookParts } from './routes/webhooks.js';
-import { mountSockets, type SocketRoute } from './sockets.js';
+import { mountSockets, type SocketNews, type SocketRoute } from './sockets.js';
 import { createWaitForEnd } from './wait-for-end.js';
 import { type AlertSecrets, createKnowSender } from './webhooks/senders.js';
 
-export interface ApiOptions extends HealthParts {
+export interface ApiOptions extends HealthParts, SocketNews {
   engine: Engine;
   tokens: Tokens;
   scrape: Scrape;
@@ -32,11 +32,15 @@ export interface ApiOptions extends HealthParts {
   limits?: Partial<Limits>;
   /** Each answered request; `route` is the row's path, so that there are few different ones. */
   onRequest?(request: AnsweredRequest): void;
+  /** Does the work of a request as a part of what its client has begun: of the trace of its `traceparent`. */
+  continuing?(traceparent: string | undefined, work: () => void): void;
   /** Who may send alerts, and how they are read and counted. */
   alerts?: Partial<AlertDoor>;
   /** Rows, sockets and whole sub-trees of others: the console, webhooks of platforms. */
   routes?: readonly Route[];
   sockets?: readonly SocketRoute[];
+  /** Origins of pages that may open a WebSocket, besides our own. */
+  origins?: readonly string[];
   mounts?: readonly Mount[];
 }
 
@@ -70,7 +74,10 @@ export function createApi(options: ApiOptions): Api {
   const { engine, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits, log);
-  const sockets = [eventStream(options.subscribe), ...(options.sockets ?? [])];
+  const sockets = [
+    eventStream(options.subscribe, async (id) => (await engine.view(id)).recovery.service),
+    ...(options.sockets ?? []),
+  ];
   const waitForEnd = createWaitForEnd(engine, options.subscribe);
   const { secrets = NO_SECRETS, generic = [], ...counted } = options.alerts ?? {};
   const webhooks = {
@@ -85,6 +92,8 @@ export function createApi(options: ApiOptions): Api {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(outermost(options.onRequest));
+  const { continuing } = options;
+  if (continuing) app.use((req, _res, next) => continuing(req.get('traceparent'), next));
   for (const { path, handle } of options.mounts ?? []) app.use(path, handle);
   const read = { readJson: createJsonReader(limits), readBytes: createBytesReader(limits.webhookBytes) };
   mountRoutes(app, routes, { engine, authenticate, ...read, limits, log });
@@ -94,7 +103,12 @@ export function createApi(options: ApiOptions): Api {
   app.use(lastResort(log));
 
   const listener = createListener(app, limits);
-  const open = mountSockets(listener.server, sockets, { authenticate, limits, log });
+  const open = mountSockets(listener.server, sockets, {
+    ...options,
+    authenticate,
+    limits,
+    origins: options.origins ?? [],
+  });
   return {
     app,
     listen: listener.listen,

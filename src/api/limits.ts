@@ -23,8 +23,15 @@ export interface Limits {
   sockets: number;
   /** Of them, those of one principal: nobody may take them all. */
   socketsEach: number;
-  /** Unsent bytes after which a WebSocket that reads too slowly is closed. */
+  /** Unsent bytes above which whoever sends waits, and for how long before the client counts as too slow. */
+  socketPauseBytes: number;
+  socketStallMs: number;
+  /** Unsent bytes of one who does not wait, after which a WebSocket that reads too slowly is closed. */
   socketBacklogBytes: number;
+  /** A client that does not answer the goodbye is cut off by then. */
+  socketCloseMs: number;
+  /** What a client may say between two heartbeats. */
+  socketMessages: number;
   socketPingMs: number;
 }
 
@@ -43,6 +50,10 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   executeWaitMs: 55_000,
   sockets: 500,
   socketsEach: 50,
+  socketPauseBytes: 262_144,
+  socketStallMs: 10_000,
   socketBacklogBytes: 1_048_576,
+  socketCloseMs: 5_000,
+  socketMessages: 100,
   socketPingMs: 30_000,
 });

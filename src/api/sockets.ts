@@ -9,15 +9,9 @@ import type { Log } from '../engine/ports.js';
 import { type Authenticate, requireRole } from './authentication.js';
 import type { Limits } from './limits.js';
 import { endSocket } from './listener.js';
+import { requireOwnOrigin } from './origin.js';
+import { type CutOff, createPeer, type End, type Peer } from './peer.js';
 import { isInternal, problemOf } from './problem.js';
-
-/** A client of a WebSocket. */
-export interface Peer {
-  who: Principal;
-  /** Sends it as JSON. A client that reads too slowly is closed with 1013: it may come back and continue. */
-  send(message: object): void;
-  close(code: number, reason: string): void;
-}
 
 /** Serves one client until `signal` aborts, which is when it is gone. */
 export type Serve = (peer: Peer, signal: AbortSignal) => Promise<void>;
@@ -33,20 +27,43 @@ export interface SocketRoute {
   accept(query: unknown): Serve;
 }
 
+/** How many are open, and why some were cut off. */
+export interface SocketNews {
+  onSockets?(open: number): void;
+  onCutOff?(why: CutOff): void;
+}
+
+export interface SocketParts extends SocketNews {
+  authenticate: Authenticate;
+  limits: Limits;
+  /** Origins of pages that may open one, besides our own. */
+  origins: readonly string[];
+  log: Log;
+}
+
 /** Serves WebSockets on an HTTP server; answers how to end them all. */
 export function mountSockets(
   server: Server,
   routes: readonly SocketRoute[],
-  { authenticate, limits, log }: { authenticate: Authenticate; limits: Limits; log: Log },
+  { authenticate, limits, origins, log, onSockets, onCutOff }: SocketParts,
 ): { close(): Promise<void> } {
-  const wss = new WebSocketServer({ noServer: true, maxPayload: 4_096, handleProtocols: chosenProtocol });
+  // Nothing is compressed: a few bytes could become many.
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: 4_096,
+    perMessageDeflate: false,
+    handleProtocols: chosenProtocol,
+  });
   /** Open ones by principal. */
   const open = new Map<string, number>();
 
   server.on('upgrade', (req, socket, head) => {
     socket.on('error', () => socket.destroy());
     admit(req)
-      .then(({ who, serve }) => wss.handleUpgrade(req, socket, head, (client) => attend(client, req, who, serve)))
+      .then(({ who, serve }) => {
+        requireRoom(who);
+        wss.handleUpgrade(req, socket, head, (client) => attend(client, req, who, serve));
+      })
       .catch((error: unknown) => refuse(socket, req, error));
   });
 
@@ -56,38 +73,50 @@ export function mountSockets(
     if (!route) throw new NotFound('WebSocket', pathname.slice(0, 80));
     const who = await authenticate(presented(req), req.socket.remoteAddress ?? 'unknown');
     requireRole(who, route.access);
+    requireOwnOrigin(req, origins, (facts) => log('warn', 'api:origin_refused', { ...facts, who: who.name }));
+    return { who, serve: route.accept(Object.fromEntries(searchParams)) };
+  }
+
+  /** Asked right before it is taken: several that come at once count each other. */
+  function requireRoom(who: Principal): void {
     if (wss.clients.size >= limits.sockets)
       throw new UserError('unavailable', 'Too many open WebSockets. Try again later.');
     if ((open.get(who.name) ?? 0) >= limits.socketsEach)
       throw new UserError('too_many', `${who.name} has ${limits.socketsEach} open WebSockets already; close some.`);
-    return { who, serve: route.accept(Object.fromEntries(searchParams)) };
   }
 
   function attend(client: WebSocket, req: IncomingMessage, who: Principal, serve: Serve): void {
     const gone = new AbortController();
+    let cutOff: NodeJS.Timeout | undefined;
     open.set(who.name, (open.get(who.name) ?? 0) + 1);
-    const stopBeating = heartbeat(client, limits.socketPingMs, () =>
+    onSockets?.(wss.clients.size);
+
+    /** Whoever does not answer the goodbye is left; what it has not read yet must not wait in memory for long. */
+    const end: End = (code, reason, why) => {
+      if (cutOff) return;
+      cutOff = setTimeout(() => client.terminate(), limits.socketCloseMs);
+      if (why) onCutOff?.(why);
+      client.close(code, reason);
+      gone.abort();
+    };
+    const stopBeating = heartbeat(client, limits, end, () =>
       authenticate(presented(req), req.socket.remoteAddress ?? 'unknown'),
     );
-    client.on('error', () => client.terminate());
+    // A frame that is none, or too large; ws has said 1002, 1007 or 1009 already.
+    client.on('error', () => end(1002, 'malformed', 'hostile'));
     client.once('close', () => {
       stopBeating();
+      clearTimeout(cutOff);
       const left = (open.get(who.name) ?? 1) - 1;
       if (left > 0) open.set(who.name, left);
       else open.delete(who.name);
+      onSockets?.(wss.clients.size);
       gone.abort();
     });
-    const peer: Peer = {
-      who,
-      send: (message) => {
-        if (client.bufferedAmount > limits.socketBacklogBytes) client.close(1013, 'reads too slowly');
-        else if (client.readyState === client.OPEN) client.send(JSON.stringify(message));
-      },
-      close: (code, reason) => client.close(code, reason),
-    };
-    serve(peer, gone.signal).catch((error: unknown) => {
-      if (!gone.signal.aborted) log('error', 'api:socket_failed', { path: urlOf(req).pathname, error: String(error) });
-      client.close(1011, 'internal error');
+    serve(createPeer(client, who, limits, end), gone.signal).catch((error: unknown) => {
+      if (gone.signal.aborted) return;
+      log('error', 'api:socket_failed', { path: urlOf(req).pathname, error: String(error) });
+      end(1011, 'internal error', 'failed');
     });
   }
 
@@ -117,21 +146,38 @@ function chosenProtocol(offered: Set<string>): string | false {
   return names.find((name) => !name.startsWith(BEARER_PROTOCOL)) ?? names[0] ?? false;
 }
 
-/** Ends a client that is silent for a whole interval, or whose token no longer holds. */
-function heartbeat(client: WebSocket, intervalMs: number, stillAllowed: () => Promise<unknown>): () => void {
+/**
+ * Ends a client that is silent for a whole interval, whose token no longer holds, or that talks: nothing is to be said here,
+ * and each ping of theirs costs an answer.
+ */
+function heartbeat(client: WebSocket, limits: Limits, end: End, stillAllowed: () => Promise<unknown>): () => void {
   let alive = true;
+  let said = 0;
+  const listen = (): void => {
+    said += 1;
+    if (said > limits.socketMessages) end(1008, 'says too much', 'hostile');
+  };
+  client.on('ping', listen);
+  client.on('message', (_data, isBinary) => {
+    if (isBinary) end(1003, 'nothing is read here', 'hostile');
+    else listen();
+  });
   client.on('pong', () => {
     alive = true;
   });
   const timer = setInterval(() => {
-    if (!alive) return client.terminate();
+    if (!alive) {
+      end(1001, 'silent', 'silent');
+      return client.terminate();
+    }
     alive = false;
+    said = 0;
     client.ping();
     stillAllowed().catch((error: unknown) => {
       if (error instanceof UserError && error.code === 'unauthenticated')
-        client.close(1008, 'the token no longer holds');
+        end(1008, 'the token no longer holds', 'token');
     });
-  }, intervalMs);
+  }, limits.socketPingMs);
   return () => clearInterval(timer);
 }
 

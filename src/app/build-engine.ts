@@ -4,6 +4,8 @@ import { createEscalations, type Escalations } from '../engine/escalation/escala
 import { stoppingEscalations } from '../engine/escalation/stopping.js';
 import { look } from '../engine/knowledge/look.js';
 import { STRATEGIES } from '../engine/planner/strategies/strategies.js';
+import { tracedEngine } from '../engine/tracing/traced-engine.js';
+import type { Tracing } from '../engine/tracing/tracing.js';
 import type { RedisLink } from '../jobs/redis-link.js';
 import { createAlertStore } from '../store/alert-store.js';
 import { createAutoRecoverStore } from '../store/auto-recover-store.js';
@@ -30,6 +32,7 @@ export interface EngineParts
   link: RedisLink;
   pool: Pool;
   source: DataSource;
+  tracing: Tracing | undefined;
 }
 
 /** The engine that surfaces call, with everything that it reaches outside through. */
@@ -40,7 +43,7 @@ export function buildEngine(
   engine: Engine;
   ports: EnginePorts & { escalations: Escalations };
 } {
-  const { hands, link, pool, source, ...core } = parts;
+  const { hands, link, pool, source, tracing, ...core } = parts;
   const { actions, backups, snapshots } = hands;
   const looking = { ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) };
   const extra = (options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const);
@@ -79,5 +82,7 @@ export function buildEngine(
     },
     parts: () => ({ redis: link.state() }),
   };
-  return { engine: createEngine(ports), ports };
+  const engine = createEngine(ports);
+  const find = async (id: number) => (await core.store.load(id))?.recovery;
+  return { engine: tracing ? tracedEngine(engine, tracing, find) : engine, ports };
 }

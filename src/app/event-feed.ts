@@ -17,13 +17,16 @@ export function createEventFeed(store: RecoveryStore, signals: Signals) {
 
   return async (
     fromId: number | undefined,
-    onEvent: (event: StoredEvent) => void,
+    onEvent: (event: StoredEvent) => void | Promise<void>,
     signal: AbortSignal,
   ): Promise<void> => {
     let cursor: string | undefined;
     while (!signal.aborted) {
       const found = cursor === undefined ? await begin(fromId) : await since(cursor);
-      for (const event of found?.events ?? []) onEvent(event);
+      for (const event of found?.events ?? []) {
+        if (signal.aborted) return;
+        await onEvent(event);
+      }
       const more = found !== undefined && (cursor === undefined || found.events.length === BATCH);
       cursor = found?.cursor ?? cursor;
       if (!more) await nextChange(signal);

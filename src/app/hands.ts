@@ -1,6 +1,6 @@
 import type { Action, ActionContext, BackupCatalog, OtherStep } from '../engine/actions/action.js';
 import { NotFound } from '../engine/model/errors.js';
-import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
+import type { RecoveryStep, Snapshot } from '../engine/model/recovery.js';
 import { redact, redactJson } from '../engine/model/redact.js';
 import type { Service } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
@@ -12,6 +12,7 @@ import type { DockerEngine } from '../engine/runtimes/docker/engine.js';
 import type { Clusters } from '../engine/runtimes/kubernetes/cluster.js';
 import type { Runtimes } from '../engine/runtimes/runtimes.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
+import { recoveryLog } from '../engine/tracing/recovery-log.js';
 
 export interface HandsOptions {
   actions: ReadonlyMap<string, Action>;
@@ -56,12 +57,14 @@ export function lookingContext(options: HandsOptions, signal: AbortSignal): Acti
 function contextFor(
   step: RecoveryStep,
   signal: AbortSignal,
-  { recovery: { id: recoveryId, epoch, service }, steps }: Snapshot,
+  { recovery, steps }: Snapshot,
   output: StepOutput,
   options: HandsOptions,
   shared: ReturnType<typeof surroundings>,
 ): ActionContext {
+  const { id: recoveryId, epoch, service } = recovery;
   const key = runKey(recoveryId, step.position);
+  const log = recoveryLog(options.log, recovery);
   const facts = { step: step.position, step_id: step.id };
   let messages = 0;
   const exec: Exec = (command, how) =>
@@ -79,7 +82,7 @@ function contextFor(
       const message = redact(said);
       const clean = redactJson(given);
       output.lines.push({ message, facts: { ...clean, ...facts } });
-      options.log('info', message, { recovery: recoveryName(recoveryId), ...facts, ...clean });
+      log('info', message, { ...facts, ...clean });
     },
     async notify(message, { channel, page } = {}) {
       messages += 1;

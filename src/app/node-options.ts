@@ -39,6 +39,8 @@ export interface NodeOptions {
   host: string;
   port: number;
   metricsPort: number;
+  /** Of pages that may open WebSockets, besides our own. */
+  origins?: readonly string[];
   dataDir: string;
   dockerHost?: string;
   /** KUBECONFIG. */
@@ -99,5 +101,7 @@ export interface NodeOptions {
   workerHost?: string;
   /** For tests: where to die. */
   crashPoint?: string;
+  /** Where spans go; absent: none are made. */
+  tracing?: { endpoint: string };
   log: Log;
 }

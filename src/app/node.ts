@@ -23,6 +23,7 @@ import { knownServices } from './known-services.js';
 import type { NodeOptions } from './node-options.js';
 import { observeTargets } from './observe.js';
 import { openEntities, openStore } from './open-store.js';
+import { openTracing } from './tracing/open-tracing.js';
 
 export interface Node {
   /** Absent where only workers run: they execute what others have planned. */
@@ -34,9 +35,12 @@ export interface Node {
 }
 
 /** Wires one process of Reviver, top to bottom: the composition root. Only the parts that its roles need are loaded. */
-export async function startNode(options: NodeOptions): Promise<Node> {
-  const { log, roles } = options;
+export async function startNode(given: NodeOptions): Promise<Node> {
+  const { roles, version } = given;
+  const { tracing, log, close } = await openTracing(given.tracing && { ...given.tracing, version, roles }, given.log);
+  const options = { ...given, log };
   const closing = createClosing(log);
+  closing.add('tracing', close);
   const starting = new AbortController();
   try {
     const clock = createDatabaseClock();
@@ -112,7 +116,17 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 
     if (roles.includes('worker')) {
       const { startWorkerRole } = await import('./worker-role.js');
-      worker = await startWorkerRole(options, { engine: core, registry, hands, learn, clock, signals, wakes, closing });
+      worker = await startWorkerRole(options, {
+        engine: core,
+        registry,
+        hands,
+        learn,
+        clock,
+        signals,
+        wakes,
+        tracing,
+        closing,
+      });
     }
     if (roles.every((role) => role === 'worker')) return { engine: undefined, port: undefined, close: closing.close };
 
@@ -129,6 +143,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       hands,
       link,
       pool,
+      tracing,
       source: entities.source,
     });
     const { startPagerRole } = await import('./pager-role.js');
@@ -147,7 +162,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       });
     const people =
       roles.includes('bot') || roles.includes('api')
-        ? await (await import('./people-role.js')).startPeopleRole(options, { engine, ports, signals, closing, pool })
+        ? await (await import('./people-role.js')).startPeopleRole(options, {
+            engine,
+            ports,
+            signals,
+            closing,
+            pool,
+            tracing,
+          })
         : undefined;
     return { engine, port: people?.port, close: closing.close };
   } catch (error) {

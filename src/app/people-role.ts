@@ -6,6 +6,7 @@ import { consoleRoutes, consoleSocket } from '../bot/console/routes.js';
 import type { Card } from '../bot/port.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
+import type { Tracing } from '../engine/tracing/tracing.js';
 import type { Signals } from '../jobs/signals.js';
 import { createEventLoopLag } from '../metrics/event-loop.js';
 import { createHousekeepingMetrics } from '../metrics/housekeeping-metrics.js';
@@ -32,6 +33,7 @@ export interface PeopleRoleParts {
   signals: Signals;
   closing: Closing;
   pool: Pool;
+  tracing: Tracing | undefined;
 }
 
 /** Chat and HTTP: everything by which people and programs reach the engine. */
@@ -102,6 +104,10 @@ export async function startPeopleRole(
     subscribe,
     log,
     onRequest: metrics.onRequest,
+    onSockets: metrics.onSockets,
+    onCutOff: metrics.onCutOff,
+    origins: options.origins ?? [],
+    ...(parts.tracing === undefined ? {} : { continuing: parts.tracing.continuing }),
     alerts: {
       secrets: options.alerts.secrets,
       generic: options.alerts.generic,

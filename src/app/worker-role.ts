@@ -12,6 +12,7 @@ import type { OldProcesses } from '../engine/recovery/attempt.js';
 import { crashAt } from '../engine/recovery/crash-points.js';
 import { createGate } from '../engine/recovery/gate.js';
 import { startWorker, WORKER_DEFAULTS, type Worker } from '../engine/recovery/worker.js';
+import type { Tracing } from '../engine/tracing/tracing.js';
 import type { Signals } from '../jobs/signals.js';
 import { listenForWakes, type WakeQueueOptions } from '../jobs/wake-queue.js';
 import type { Closing } from './closing.js';
@@ -31,6 +32,7 @@ export interface WorkerRoleParts {
   clock: DatabaseClock;
   signals: Signals;
   wakes: WakeQueueOptions;
+  tracing: Tracing | undefined;
   closing: Closing;
 }
 
@@ -71,6 +73,7 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
         oldProcesses(processKey(stepKey, parts.hands.installation), epoch, previous, worker),
       isAlive,
       reach: crashAt(options.crashPoint),
+      ...(parts.tracing === undefined ? {} : { tracing: parts.tracing }),
       log: options.log,
     },
     { ...WORKER_DEFAULTS, ...options.worker },

@@ -29,6 +29,14 @@ function url(...protocols: string[]): z.ZodType<string, string> {
   return text.refine(fits, expected);
 }
 
+/** As a browser says them: no path. */
+const origins = text
+  .toLowerCase()
+  .refine(
+    (value) => value.split(',').every((one) => URL.canParse(one) && new URL(one).origin === one),
+    'one or several origins such as https://reviver.example.com, with commas between them',
+  );
+
 /** One server, Sentinels, or a cluster. */
 export const redis = text.superRefine((value, ctx) => {
   const read = readRedisAddress(value);
@@ -66,6 +74,7 @@ export const environmentSchema = z.object({
   METRICS_PORT: fixed(port, '9091'),
   LOG_LEVEL: fixed(level, 'info'),
   REVIVER_HOST: fixed(text, '127.0.0.1'),
+  REVIVER_ORIGINS: plain(origins, 'https://reviver.example.com'),
   REVIVER_CONFIG: fixed(path, 'config/reviver.yaml'),
   REVIVER_RUNBOOKS: fixed(path, 'runbooks'),
   REVIVER_KNOWLEDGE: fixed(path, 'knowledge'),

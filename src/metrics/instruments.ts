@@ -117,6 +117,8 @@ export function createInstruments(registry: Registry) {
       of('event_loop_lag_seconds', 'How late this process is, 99th percentile since the last scrape', []),
     ),
     build: new Gauge(of('reviver_build_info', 'Always 1', ['version', 'node'])),
+    sockets: new Gauge(of('ws_connections', 'Open WebSockets of this process', [])),
+    socketsCutOff: new Counter(of('ws_cut_off_total', 'WebSockets that this side ended, by the reason', ['reason'])),
     httpDuration: new Histogram({
       ...of('http_request_duration_seconds', 'Time to answer a request', ['method', 'route', 'status']),
       buckets: HTTP_SECONDS,

@@ -14,6 +14,8 @@ export interface Metrics {
   /** The store did not answer: nothing is known but that. */
   storeDown(): void;
   onRequest(request: { method: string; route: string; status: number; durationMs: number }): void;
+  onSockets(open: number): void;
+  onCutOff(reason: string): void;
   onAlerts(source: string, counts: { firing: number; resolved: number; deduplicated: number }): void;
   onAlertsRefused(source: string, code: string): void;
   onAlertPost(platform: string): void;
@@ -35,6 +37,8 @@ export function createMetrics(version: string): Metrics {
     storeDown: () => instruments.dbPoolHealthy.set(0),
     onRequest: ({ method, route, status, durationMs }) =>
       instruments.httpDuration.observe({ method, route, status: String(status) }, durationMs / 1_000),
+    onSockets: (open) => instruments.sockets.set(open),
+    onCutOff: (reason) => instruments.socketsCutOff.inc({ reason }),
     onAlerts(source, { firing, resolved, deduplicated }) {
       instruments.alertsReceived.inc({ source, status: 'firing' }, firing);
       instruments.alertsReceived.inc({ source, status: 'resolved' }, resolved);

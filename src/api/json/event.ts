@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../engine/ports.js';
 import { iso, moment } from './moment.js';
 
 export const eventJson = z.strictObject({
-  id: z.int().describe('Grows; what `from` of /ws/events takes'),
+  id: z.int().describe('Grows; what `after` of /ws/events takes'),
   at: moment,
   kind: z.string().describe('Such as recovery.started or step.failed'),
   recovery: z.string().nullable(),

@@ -49,6 +49,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     host: env.REVIVER_HOST ?? '127.0.0.1',
     port: environment.PORT,
     metricsPort: environment.METRICS_PORT,
+    origins: environment.REVIVER_ORIGINS?.split(',') ?? [],
     dataDir: environment.REVIVER_DATA,
     ...(environment.DOCKER_HOST ? { dockerHost: environment.DOCKER_HOST } : {}),
     ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
@@ -88,6 +89,9 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     extraActions: actions,
     extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),
+    ...(environment.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { tracing: { endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT } }
+      : {}),
     // Aids for tests, and for nothing else: two "hosts" on one machine, and a place to die.
     ...(env.REVIVER_TEST_WORKER_HOST ? { workerHost: env.REVIVER_TEST_WORKER_HOST } : {}),
     ...(env.REVIVER_CRASH_POINT ? { crashPoint: env.REVIVER_CRASH_POINT } : {}),

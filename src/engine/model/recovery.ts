@@ -114,6 +114,8 @@ export interface Origin {
   private?: boolean;
   /** Where a program asked: the person whose token it is, who cannot approve it either. */
   owner?: string;
+  /** W3C traceparent of the command: the trace to which all that happens belongs. */
+  traceparent?: string;
   /** The platform's id of what was typed or pressed: no second recovery is made for it. */
   request?: string;
 }

@@ -29,6 +29,7 @@ export interface Progress {
 export interface ProgressPorts {
   store: Pick<RecoveryStore, 'commit'>;
   dispatcher: Pick<Dispatcher, 'changed'>;
+  /** Its lines say which recovery. */
   log: Log;
 }
 
@@ -60,11 +61,7 @@ async function untilStored(write: Write, { store, log }: ProgressPorts, abandon:
       return await store.commit(write, tries > 0);
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== 'unavailable') throw error;
-      if (tries === 0)
-        log('warn', 'store unavailable; waiting to commit', {
-          recovery: write.after.recovery.id,
-          error: error.message,
-        });
+      if (tries === 0) log('warn', 'store unavailable; waiting to commit', { error: error.message });
       await delay(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries), undefined, { signal: abandon }).catch(() => {
         throw new LostLease('abandoned');
       });

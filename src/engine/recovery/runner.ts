@@ -3,6 +3,9 @@ import { UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import { isTerminal, type RecoveryStep, type Snapshot } from '../model/recovery.js';
 import type { Dispatcher, Log, RecoveryStore, Takeable, WorkerIdentity } from '../ports.js';
+import { createDriveTrace } from '../tracing/drive-trace.js';
+import { recoveryLog } from '../tracing/recovery-log.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { type AbortCode, type Hands, type OldProcesses, type Resolution, resolve } from './attempt.js';
 import type { ReachCrashPoint } from './crash-points.js';
 import { direction, frontier } from './frontier.js';
@@ -37,6 +40,8 @@ export interface RunnerPorts {
   /** Proves that the processes of a step's earlier attempts, up to this epoch, are gone, killing what is left. */
   oldProcesses(runKey: string, upToEpoch: number, previous: WorkerIdentity | undefined): Promise<OldProcesses>;
   reach: ReachCrashPoint;
+  /** Absent: nothing is traced. */
+  tracing?: Tracing;
   log: Log;
 }
 
@@ -62,9 +67,11 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
   const abandoned = new AbortController();
   const acquired = acquire(move(taken.snapshot), ports.worker, ports.now());
   const { epoch } = acquired.after.recovery;
-  const hands = ports.hands(acquired.after, output);
-  const at = createProgress(acquired, output, ports, abandoned.signal);
-  const running = createRunningSteps(id, hands, ports.reach);
+  const log = recoveryLog(ports.log, acquired.after.recovery);
+  const trace = createDriveTrace(ports.tracing, taken, ports.worker, ports.hands(acquired.after, output));
+  const { hands } = trace;
+  const at = createProgress(acquired, output, { ...ports, log }, abandoned.signal);
+  const running = createRunningSteps(id, trace, ports.reach);
   let nudge = new AbortController();
   let asked: string | undefined;
 
@@ -86,7 +93,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
     } catch (error) {
       if (!(error instanceof LostLease)) return await defect(error);
       if (error.reason === 'unapproved') await expire();
-      ports.log('debug', 'stopped without writing', { recovery: id, reason: error.reason });
+      log('debug', 'stopped without writing', { reason: error.reason });
     } finally {
       running.abort('lease_lost');
       await running.allEnded();
@@ -188,7 +195,8 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
   }
 
   function look(step: RecoveryStep, old: OldProcesses): Promise<Resolution> {
-    return resolve(step, hands, old, AbortSignal.timeout(Math.min(step.timeoutMs, LONGEST_PROBE_MS)));
+    const signal = AbortSignal.timeout(Math.min(step.timeoutMs, LONGEST_PROBE_MS));
+    return trace.look(step, () => resolve(step, hands, old, signal));
   }
 
   async function awaitRetry(waiting: RecoveryStep[], now: Date): Promise<boolean> {
@@ -216,6 +224,8 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
     await obeyLate();
     ports.reach('before_wake', { recovery: id, step: -1 });
     const { recovery } = at.current.after;
+    const { state, service, outcome } = recovery;
+    if (isTerminal(state)) log('info', 'recovery:ended', { service, state, code: outcome?.code ?? null });
     if (recovery.wakeAt)
       ports.dispatcher.wake(recovery, Math.max(0, recovery.wakeAt.getTime() - ports.now().getTime()));
     return false;
@@ -232,8 +242,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
   /** A mistake of ours must not leave a recovery lying: a person gets it, with what is known. */
   async function defect(error: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
-    ports.log('error', 'driving a recovery failed: a defect', {
-      recovery: id,
+    log('error', 'driving a recovery failed: a defect', {
       error: error instanceof Error ? (error.stack ?? message) : message,
     });
     running.abort('shutdown');

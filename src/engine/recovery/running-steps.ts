@@ -1,5 +1,6 @@
 import type { RecoveryStep } from '../model/recovery.js';
-import { type AbortCode, Aborted, type Attempt, attempt, type Hands } from './attempt.js';
+import type { DriveTrace } from '../tracing/drive-trace.js';
+import { type AbortCode, Aborted, type Attempt, attempt } from './attempt.js';
 import type { ReachCrashPoint } from './crash-points.js';
 
 export interface Ended {
@@ -18,7 +19,7 @@ export interface RunningSteps {
   allEnded(): Promise<void>;
 }
 
-export function createRunningSteps(recovery: number, hands: Hands, reach: ReachCrashPoint): RunningSteps {
+export function createRunningSteps(recovery: number, trace: DriveTrace, reach: ReachCrashPoint): RunningSteps {
   const running = new Map<number, { controller: AbortController; ended: Promise<Ended> }>();
   return {
     size: () => running.size,
@@ -28,7 +29,8 @@ export function createRunningSteps(recovery: number, hands: Hands, reach: ReachC
       const where = { recovery, step: step.position };
       const undo = step.kind === 'undo';
       reach(undo ? 'undo_after_intent' : 'after_intent', where);
-      const ended = attempt(step, hands, controller, limitOf(step, leftMs)).then((outcome) => {
+      const work = () => attempt(step, trace.hands, controller, limitOf(step, leftMs));
+      const ended = trace.step(step, work).then((outcome) => {
         reach(undo ? 'undo_before_commit' : 'before_commit', where);
         return { position: step.position, attempt: outcome };
       });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../model/errors.js';
 import type { RecoveryStore, Takeable, WorkerIdentity, WorkerRegistry } from '../ports.js';
+import { recoveryLog } from '../tracing/recovery-log.js';
 import { LONGEST_END_MS } from './attempt.js';
 import { createLease } from './lease.js';
 import { move } from './move.js';
@@ -74,7 +75,7 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
     driving.set(recovery.id, one);
     void one.done
       .catch((error: unknown) =>
-        ports.log('error', 'driving a recovery failed', { recovery: recovery.id, error: text(error) }),
+        recoveryLog(ports.log, recovery)('error', 'driving a recovery failed', { error: text(error) }),
       )
       .finally(() => {
         driving.delete(recovery.id);
@@ -87,8 +88,8 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
     try {
       take(taken);
     } catch (error) {
-      const { id } = taken.snapshot.recovery;
-      ports.log('error', 'a recovery cannot be taken', { recovery: id, error: text(error) });
+      const log = recoveryLog(ports.log, taken.snapshot.recovery);
+      log('error', 'a recovery cannot be taken', { error: text(error) });
     }
   };
 

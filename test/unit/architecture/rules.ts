@@ -22,6 +22,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Folders and files in which a package may be imported. A package without a row may be imported nowhere. */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['src/'],
+  '@opentelemetry/api': ['src/app/tracing/'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/app/tracing/'],
+  '@opentelemetry/resources': ['src/app/tracing/'],
+  '@opentelemetry/sdk-trace': ['src/app/tracing/'],
   commander: ['src/app/'],
   pino: ['src/app/'],
   express: ['src/api/'],

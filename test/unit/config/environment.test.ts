@@ -14,6 +14,18 @@ describe('the environment', () => {
     expect(Object.isFrozen(env)).toBe(true);
   });
 
+  test.each([
+    ['https://reviver.example.com', true],
+    ['https://Reviver.example.com,http://ops.example:8080', true],
+    ['https://reviver.example.com/console', false],
+    ['reviver.example.com', false],
+    ['*', false],
+  ])('takes origins of pages as browsers say them: %s', (REVIVER_ORIGINS, fits) => {
+    const read = () => readEnvironment({ REVIVER_ORIGINS }).REVIVER_ORIGINS;
+    if (fits) expect(read()).toBe(REVIVER_ORIGINS.toLowerCase());
+    else expect(read).toThrow('REVIVER_ORIGINS');
+  });
+
   test('names each missing and malformed variable with an example, all at once', () => {
     const given = { PORT: '80x', REVIVER_SECRET_KEY: 'not-hex', LOG_LEVEL: 'loud' };
     expect(() => readEnvironment(given, ['DATABASE_URL'])).toThrow(

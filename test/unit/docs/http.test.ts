@@ -83,7 +83,7 @@ function routes(): string[] {
     }),
     openApiRoute(() => ({})),
     ...consoleRoutes(doors),
-    ...[eventStream(never), consoleSocket(doors)].map((socket) => ({ ...socket, method: 'get' })),
+    ...[eventStream(never, never), consoleSocket(doors)].map((socket) => ({ ...socket, method: 'get' })),
   ];
   return rows.map(({ method, path, access }) => `${method.toUpperCase()} ${path} ${who(access)}`);
 }
