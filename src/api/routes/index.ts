@@ -11,6 +11,7 @@ import { type HealthParts, healthRoutes } from './health.js';
 import { historyRoutes } from './history.js';
 import { metricsRoute, type Scrape } from './metrics.js';
 import { planRoute } from './plan.js';
+import { postmortemRoutes } from './postmortem.js';
 import { recoverRoute } from './recover.js';
 import { recoveriesRoutes } from './recoveries.js';
 import { snapshotsRoute } from './snapshots.js';
@@ -41,6 +42,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...he
     ...recoveriesRoutes(engine),
     ...decisionRoutes(engine),
     ...historyRoutes(engine),
+    ...postmortemRoutes(engine),
     ...feedbackRoutes(engine),
     acknowledgeRoute(engine),
     ...webhookRoutes({ engine, ...webhooks }),

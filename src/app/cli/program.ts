@@ -6,6 +6,7 @@ import type { DisasterFlags } from '../disaster/command.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
 import { addBackupCommands } from './backup/command.js';
+import type { PostmortemFlags } from './postmortem.js';
 import { addRunbookCommands } from './runbook/command.js';
 import { packageVersion } from './version.js';
 
@@ -81,6 +82,18 @@ export function buildProgram(): Command {
     .option('--keep', 'keep the files of the demo, and say where they are', false)
     .action(async (flags: { once: boolean; crash: boolean; keep: boolean }) =>
       (await import('../demo/demo.js')).demo(flags),
+    );
+
+  program
+    .command('postmortem')
+    .description('what happened in a recovery: timeline, RTO and RPO, what to change')
+    .argument('<recovery>', 'such as R-12')
+    .option('--out <file>', 'write Markdown into a file (default: print it)')
+    .option('--html <file>', 'write a page with a picture of the time instead')
+    .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
+    .option('--token <token>', 'a token of any role (default: the variable REVIVER_TOKEN)')
+    .action(async (recovery: string, flags: PostmortemFlags) =>
+      (await import('./postmortem.js')).postmortemCommand(recovery, flags, print),
     );
 
   program

@@ -13,6 +13,7 @@ import { list, status, why } from './look.js';
 import { maintenance } from './maintenance.js';
 import { oncall } from './oncall.js';
 import { policy } from './policy.js';
+import { postmortem } from './postmortem.js';
 import { plan, recover } from './recover.js';
 import { whoami } from './whoami.js';
 
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   list,
   history,
   why,
+  postmortem,
   workers,
   snapshots,
   backup,

@@ -7,6 +7,7 @@ import type { InventoryWords } from './topics/inventory.js';
 import type { Measures } from './topics/measures.js';
 import type { MonitorWords } from './topics/monitor.js';
 import type { ListWords, StatusWords } from './topics/overview.js';
+import type { PostmortemWords } from './topics/postmortem.js';
 import type {
   ConfirmWords,
   DetailWords,
@@ -40,6 +41,7 @@ export interface Words {
   readonly inventory: InventoryWords;
   readonly breakers: BreakerWords;
   readonly monitor: MonitorWords;
+  readonly postmortem: PostmortemWords;
   readonly escalation: EscalationWords;
   readonly answers: AnswerWords;
   readonly mistakes: MistakeWords;

@@ -8,6 +8,7 @@ import { measures } from './measures.js';
 import { monitor } from './monitor.js';
 import { lists, status } from './overview.js';
 import { ended, running, waiting } from './phases.js';
+import { postmortem } from './postmortem.js';
 import { confirm, details, facts, stepWords } from './recovery.js';
 import { admission, answers, help, mistakes, whoami } from './talk.js';
 import { notes, thread } from './thread.js';
@@ -30,6 +31,7 @@ export const EN: Words = {
   inventory,
   breakers,
   monitor,
+  postmortem,
   escalation,
   answers,
   mistakes,
