@@ -5,6 +5,7 @@ import type { Principal } from '../engine/model/person.js';
 import type { Log } from '../engine/ports.js';
 import { type Authenticate, requireRole } from './authentication.js';
 import type { ReadBytes, ReadJson } from './body.js';
+import { readConditions } from './conditions.js';
 import type { Limits } from './limits.js';
 import { readPrefer } from './prefer.js';
 import { createForbiddenLimit } from './rate-limit.js';
@@ -31,8 +32,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], parts: Route
       const reply = await limited(`${who.name} ${route.operation}`, async () => {
         await admit(route, who, parts);
         const body = takesBody(route) ? await parts.readJson(req, res) : {};
-        const prefer = readPrefer(req.get('prefer'));
-        return route.run({ params: req.params, query: req.query, body, prefer, gone: goneOf(res) }, who);
+        return route.run(rawInput(req, res, body), who);
       });
       send(res, reply);
     });
@@ -69,8 +69,18 @@ function deliveryOf(req: Request, res: Response, { readBytes }: RouterParts): Ra
     header: (name) => req.get(name),
     address: req.socket.remoteAddress ?? 'unknown',
   };
-  const prefer = readPrefer(req.get('prefer'));
-  return { params: req.params, query: req.query, body: {}, prefer, gone: goneOf(res), delivery };
+  return { ...rawInput(req, res, {}), delivery };
+}
+
+function rawInput(req: Request, res: Response, body: unknown): RawInput {
+  return {
+    params: req.params,
+    query: req.query,
+    body,
+    prefer: readPrefer(req.get('prefer')),
+    conditions: readConditions((name) => req.get(name)),
+    gone: goneOf(res),
+  };
 }
 
 const ANYONE: Principal = { name: 'anyone', roles: [], human: false, via: 'api' };

@@ -31,6 +31,7 @@ import type { KeptPlan, StoredEvent } from '../../src/engine/ports.js';
 import { escalationsInMemory } from './an-escalation.js';
 import { aBreaker, anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
 import { memoryFeedback } from './memory-feedback.js';
+import { policiesInMemory } from './memory-policies.js';
 
 export const PEOPLE: Person[] = [
   { name: 'Ann', roles: ['responder', 'approver'], ids: {} },
@@ -53,6 +54,9 @@ export class MemoryEngine implements Engine {
   }
   readonly onCall = this.#calls.onCall;
   readonly testPagers = this.#calls.testPagers;
+  readonly #policies = policiesInMemory(() => this.services());
+  readonly recoveryPolicy = this.#policies.recoveryPolicy;
+  readonly setRecoveryPolicy = this.#policies.setRecoveryPolicy;
   readonly recoveries: RecoveryView[] = [];
   readonly log: StoredEvent[] = [];
   readonly proposed = new Map<string, KeptPlan>();

@@ -23,8 +23,14 @@ export interface ApiServer {
   logged: { level: string; message: string; facts?: object }[];
   requests: { method: string; route: string; status: number }[];
   /** One request, with Ann's token unless another, or null for none, is given. */
-  call(method: string, path: string, options?: { token?: string | null; body?: unknown }): Promise<Answer>;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   close(): Promise<void>;
+}
+
+export interface CallOptions {
+  token?: string | null;
+  body?: unknown;
+  headers?: Record<string, string>;
 }
 
 export interface Answer {
@@ -57,8 +63,8 @@ export async function startApi(options: Partial<ApiOptions> = {}): Promise<ApiSe
   });
   const port = await api.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
-  const call: ApiServer['call'] = async (method, path, { token = 'tok-ann', body } = {}) => {
-    const headers: Record<string, string> = {};
+  const call: ApiServer['call'] = async (method, path, { token = 'tok-ann', body, headers: given = {} } = {}) => {
+    const headers: Record<string, string> = { ...given };
     if (token !== null) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const response = await fetch(url + path, {

@@ -11,6 +11,7 @@ import { type HealthParts, healthRoutes } from './health.js';
 import { historyRoutes } from './history.js';
 import { metricsRoute, type Scrape } from './metrics.js';
 import { planRoute } from './plan.js';
+import { policyRoutes } from './policies.js';
 import { recoverRoute } from './recover.js';
 import { recoveriesRoutes } from './recoveries.js';
 import { snapshotsRoute } from './snapshots.js';
@@ -33,6 +34,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...he
     statusRoute(engine, health.constitutionalHash),
     metricsRoute(scrape),
     templatesRoute(engine),
+    ...policyRoutes(engine, health.constitutionalHash),
     snapshotsRoute(engine),
     resetBreakerRoute(engine),
     planRoute(engine),

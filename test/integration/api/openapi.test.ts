@@ -44,6 +44,8 @@ describe('the API document', () => {
         'post /execute',
         'get /recoveries',
         'get /snapshots/{service}',
+        'get /policies/{service}',
+        'put /policies/{service}',
         'get /recoveries/{id}',
         'delete /recoveries/{id}',
         'get /recoveries/{id}/events',
