@@ -58,6 +58,7 @@ import { recoveryPolicy, setRecoveryPolicy } from './use-cases/recovery-policies
 import { status } from './use-cases/status.js';
 import { createTakeAlerts } from './use-cases/take-alerts.js';
 import { viewOf, viewsOf } from './use-cases/view.js';
+import { warmUp } from './use-cases/warm-up.js';
 
 /** What was tried before, and what is written about it. */
 export interface Knowledge {
@@ -250,6 +251,8 @@ export function createEngine(ports: EnginePorts): Engine {
     recoveryPolicy: (service) => recoveryPolicy(service, ports),
     setRecoveryPolicy: (service, policy, who, how = {}) =>
       audited('policy', who, { service }, () => setRecoveryPolicy(service, policy, who, how, ports)),
+
+    warmUp: (who) => audited('warmup', who, {}, () => warmUp(who, ports)),
 
     services: () => [...ports.services()],
     runbooks: () => ports.runbooks.map(summary),

@@ -19,6 +19,7 @@ import type { KeptPlan, StoredEvent, WorkerIdentity } from './ports.js';
 import type { RecoveryPolicy } from './recovery-policies/recovery-policy.js';
 import type { Snapshot as Kept } from './snapshots/snapshot.js';
 import type { Rated } from './use-cases/feedback.js';
+import type { WarmedUp } from './use-cases/warm-up.js';
 
 /** What a person or a program asks for. A runbook named wins over a strategy named. */
 export interface RecoverRequest {
@@ -324,6 +325,8 @@ export interface Engine {
     who: Principal,
     how?: { expected?: number },
   ): Promise<RecoveryPolicy>;
+  /** After Redis has lost everything: sends what waited there again. */
+  warmUp(who: Principal): Promise<WarmedUp>;
   services(): Service[];
   runbooks(): RunbookSummary[];
   people(): Person[];

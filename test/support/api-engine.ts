@@ -222,6 +222,10 @@ export class MemoryEngine implements Engine {
     return { ...(await this.incident(id)), state: 'acknowledged' as const, acknowledgedBy: name };
   }
 
+  async warmUp() {
+    return { redis: 'ok' as const, woken: this.recoveries.length };
+  }
+
   readonly looked: Maintenance[] = [];
 
   async maintenance() {

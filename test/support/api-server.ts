@@ -2,6 +2,7 @@ import { type Api, type ApiOptions, createApi } from '../../src/api/api.js';
 import type { TokenOwner } from '../../src/api/authentication.js';
 import type { HealthReport } from '../../src/api/json/health.js';
 import { MemoryEngine } from './api-engine.js';
+import { answersInMemory } from './memory-answers.js';
 
 export const TOKENS = new Map<string, TokenOwner>(
   Object.entries({
@@ -57,6 +58,7 @@ export async function startApi(options: Partial<ApiOptions> = {}): Promise<ApiSe
     constitutionalHash: 'cdd01ef066bc6cf2',
     scrape: async () => ({ type: 'text/plain; version=0.0.4', text: 'up 1\n' }),
     subscribe: engine.subscribe,
+    answers: answersInMemory(),
     log: (level, message, facts) => logged.push({ level, message, facts }),
     onRequest: (request) => requests.push(request),
     ...options,

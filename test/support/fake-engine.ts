@@ -267,6 +267,7 @@ export function createFakeEngine(): FakeEngine {
       breakers.delete(name);
       return aBreaker(name);
     },
+    warmUp: async () => ({ redis: 'ok', woken: 0 }),
     maintenance: async () => maintained,
     async beginMaintenance(name, { forMs, reason = 'no reason given' }, who) {
       must(who, 'responder');

@@ -25,7 +25,8 @@ export type Deed =
   | 'reset a breaker'
   | 'begin a maintenance'
   | 'end a maintenance'
-  | 'set a recovery policy';
+  | 'set a recovery policy'
+  | 'warm caches up';
 
 /** Why a person's move does not fit the state that a recovery is in. */
 export type Misfit =

@@ -32,6 +32,7 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   'begin a maintenance': 'начинать обслуживание',
   'end a maintenance': 'завершать обслуживание',
   'set a recovery policy': 'задавать политику восстановления',
+  'warm caches up': 'прогревать кэш',
 };
 
 const MISFITS: Readonly<Record<Misfit, string>> = {
