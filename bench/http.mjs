@@ -34,7 +34,7 @@ function say({ status, recovery, list, scheduling: { health, schedule, refused }
     `${perSecond.toFixed(0)}/s (p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms)`;
   const ratio = schedule.p99 / health.p99;
   return [
-    `${verdict(status.perSecond >= LEAST_STATUS_QUERIES)}  GET /status with 10,000 recoveries: ${rate(status)}, at least ${LEAST_STATUS_QUERIES}/s`,
+    `${verdict(status.perSecond >= LEAST_STATUS_QUERIES)}  GET /status with 10,000 recoveries: ${rate(status)}, at least ${LEAST_STATUS_QUERIES}/s; ${status.cpuMs.toFixed(2)} ms of CPU each`,
     `        GET /recoveries/R-n: ${rate(recovery)}; GET /recoveries?limit=20: ${rate(list)}`,
     `${verdict(ratio <= MOST_RATIO)}  POST /recover/{service}, p99 by that of /health: ${ratio.toFixed(1)} of ${MOST_RATIO} at most (${schedule.p99.toFixed(1)} ms by ${health.p99.toFixed(1)} ms; p50 ${schedule.p50.toFixed(1)} by ${health.p50.toFixed(1)})`,
     `${verdict(refused === 0)}  scheduled without a refusal: ${refused} refused`,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { availableParallelism, loadavg } from 'node:os';
 import pg from 'pg';
@@ -16,13 +17,13 @@ const AT_ONCE = 32;
  * same server in the same seconds (ms).
  */
 export async function measureHttp(place, { seconds, schedules }) {
-  const stored = await withApi(place, 'status', SERVICES, async ({ port, tokens }) => {
+  const stored = await withApi(place, 'status', SERVICES, async ({ port, tokens, pid }) => {
     await store(place.databaseUrl, caller(port, tokens));
     const call = caller(port, tokens);
     const ids = Array.from({ length: 200 }, (_, n) => `/recoveries/R-${n * 40 + 2}`);
     await perSecond(() => call('GET', '/status'), 1);
     return {
-      status: await perSecond(() => call('GET', '/status'), seconds),
+      status: await perSecond(() => call('GET', '/status'), seconds, pid),
       recovery: await perSecond((n) => call('GET', ids[n % ids.length]), seconds),
       list: await perSecond(() => call('GET', '/recoveries?limit=20'), Math.min(seconds, 3)),
     };
@@ -52,7 +53,7 @@ async function withApi(place, name, services, use) {
     tokens.push(await createToken(env.API_TOKENS_FILE, { name: `t${n}`, roles: ['responder'] }, new Date()));
   const child = await start(env, 'start', '--role', 'api');
   try {
-    return await use({ port, tokens });
+    return await use({ port, tokens, pid: child.pid });
   } finally {
     await stop(child);
   }
@@ -124,14 +125,29 @@ function caller(port, tokens) {
     });
 }
 
-async function perSecond(act, seconds) {
+/** `cpuMs`: what one costs the process `pid`, whatever else the machine does. */
+async function perSecond(act, seconds, pid) {
   const took = [];
+  const before = await cpuMsOf(pid);
   const began = performance.now();
   await inParallel(AT_ONCE, Number.POSITIVE_INFINITY, async (n) => {
     if (performance.now() - began > seconds * 1_000) return false;
     took.push(await timed(() => act(n)));
   });
-  return { perSecond: took.length / ((performance.now() - began) / 1_000), ...spread(took) };
+  const cpuMs = ((await cpuMsOf(pid)) - before) / took.length;
+  return { perSecond: took.length / ((performance.now() - began) / 1_000), cpuMs, ...spread(took) };
+}
+
+/** A tick of the kernel's clock is 10 ms. */
+async function cpuMsOf(pid) {
+  if (pid === undefined) return 0;
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [user = 0, system = 0] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) * 10;
 }
 
 /** Ends early once `act` answers false. */
