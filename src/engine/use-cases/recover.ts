@@ -63,10 +63,16 @@ export interface Asked {
   planKey?: string;
 }
 
+/** What a request with its plan needs to become a recovery. */
+export type StartPorts = Pick<
+  RecoverPorts,
+  'store' | 'dispatcher' | 'services' | 'recoveryPolicies' | 'recoveryTimeoutMs'
+> & { policy: Pick<RecoverPorts['policy'], 'expiresMs'> };
+
 /** Stores it as a recovery and wakes the workers; or tells of the other one that the service has by now. */
 export async function start(
   asked: Asked,
-  ports: RecoverPorts,
+  ports: StartPorts,
 ): Promise<{ started: Started; other?: never } | { started?: never; other: Recovery }> {
   const draft = draftOf(asked, await retryFor(asked.service, ports), ports);
   const { created, recovery } = await ports.store.create(draft);
@@ -108,7 +114,7 @@ export async function underWay(running: Recovery, ports: Pick<RecoverPorts, 'sto
   );
 }
 
-function draftOf(asked: Asked, retry: RetryPolicy, ports: RecoverPorts): RecoveryDraft {
+function draftOf(asked: Asked, retry: RetryPolicy, ports: StartPorts): RecoveryDraft {
   const { request, plan, service, who, origin, requestDigest: digest, incidentId, retryOf, planKey } = asked;
   const priority = request.priority ?? service.priority;
   if (!Number.isInteger(priority) || priority < 1 || priority > 10)
