@@ -64,10 +64,10 @@ export interface Asked {
 }
 
 /** What a request with its plan needs to become a recovery. */
-export type StartPorts = Pick<
-  RecoverPorts,
-  'store' | 'dispatcher' | 'services' | 'recoveryPolicies' | 'recoveryTimeoutMs'
-> & { policy: Pick<RecoverPorts['policy'], 'expiresMs'> };
+export type StartPorts = Pick<RecoverPorts, 'store' | 'dispatcher' | 'services' | 'recoveryTimeoutMs'> & {
+  policy: Pick<RecoverPorts['policy'], 'expiresMs'>;
+  recoveryPolicies: Pick<RecoverPorts['recoveryPolicies'], 'get'>;
+};
 
 /** Stores it as a recovery and wakes the workers; or tells of the other one that the service has by now. */
 export async function start(

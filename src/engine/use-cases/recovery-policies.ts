@@ -52,7 +52,7 @@ export async function setRecoveryPolicy(
 /** For a recovery as a whole. Without a policy of its own a service is tried once. */
 export async function retryFor(
   service: Service,
-  { recoveryPolicies }: Pick<EnginePorts, 'recoveryPolicies'>,
+  { recoveryPolicies }: { recoveryPolicies: Pick<EnginePorts['recoveryPolicies'], 'get'> },
 ): Promise<RetryPolicy> {
   return (await recoveryPolicies.get(service.name))?.policy ?? service.retryPolicy ?? NO_RETRY;
 }
