@@ -74,7 +74,10 @@ export class RecoveryOrchestrator {
     this.#log('info', 'Recovery Orchestrator started');
   }
 
-  /** Cancels what this orchestrator has scheduled or runs, and closes what it opened. What others run goes on. */
+  /**
+   * Cancels what this orchestrator has scheduled or runs, and closes what it opened. What others run goes on; so does what one
+   * has scheduled in a database that never was started itself.
+   */
   async stop(): Promise<void> {
     this.#ending.abort(new RecoveryOrchestratorError('The recovery orchestrator was stopped.'));
     const [parts, worker] = [await this.#parts, this.#worker];
