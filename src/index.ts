@@ -1,4 +1,7 @@
 /** The library: what a program of your own may use of Reviver (docs/library.md). */
+
+export { type AutoRecoveryOptions, AutoRecoverySystem } from './app/auto-recovery/auto-recovery-system.js';
+export type { CustomRecoveryStrategy } from './app/auto-recovery/custom-strategy.js';
 export {
   CircuitBreaker,
   circuitBreaker,

@@ -4,6 +4,7 @@ import type { Log } from '../../engine/ports.js';
 import { move } from '../../engine/recovery/move.js';
 import { hasten, retry } from '../../engine/recovery/person-moves.js';
 import { cancelRecovery } from '../../engine/use-cases/cancel.js';
+import { PROGRAM } from '../program.js';
 import { ending } from './ending.js';
 import { RecoveryConstitutionalError, RecoveryOrchestratorError, RecoveryValidationError } from './errors.js';
 import { CONSTITUTIONAL_HASH } from './names.js';
@@ -13,7 +14,7 @@ import type { Parts } from './parts.js';
 import { createPolicyBook, type PolicyBook } from './policy-book.js';
 import { RecoveryPolicy, toRetryPolicy } from './recovery-policy.js';
 import { type ScheduleArguments, scheduleRequest, serviceName } from './schedule-request.js';
-import { PLATFORM, PROGRAM, schedule } from './scheduling.js';
+import { PLATFORM, schedule } from './scheduling.js';
 import { type RecoveryResult, type RecoveryStatus, toResult, toStatus } from './status.js';
 import { type OrchestratorWorker, startOrchestratorWorker } from './worker.js';
 

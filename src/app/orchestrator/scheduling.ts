@@ -1,14 +1,11 @@
-import type { Principal } from '../../engine/model/person.js';
 import { type Recovery, recoveryName } from '../../engine/model/recovery.js';
 import type { RetryPolicy } from '../../engine/model/retry-policy.js';
 import { requestDigest } from '../../engine/planner/digest.js';
 import { start } from '../../engine/use-cases/recover.js';
+import { PROGRAM } from '../program.js';
 import { type AttemptPlan, attemptPlan } from './attempt-plan.js';
 import { RecoveryOrchestratorError } from './errors.js';
 import type { Parts } from './parts.js';
-
-/** Who asks. A program is no person: it never approves. */
-export const PROGRAM: Principal = { name: 'library', roles: ['responder'], human: false, via: 'library' };
 
 /** Told apart from recoveries of other surfaces in the same database. */
 export const PLATFORM = 'library';
