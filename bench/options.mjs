@@ -48,6 +48,9 @@ npm run bench -- alerts [--quick]
 npm run bench -- http [--quick]
   status queries a second with 10,000 recoveries stored, and scheduling over HTTP beside /health
 
+npm run bench -- library [--recoveries N]
+  what the library itself costs on schedule and execute, in memory and in Postgres with Redis
+
 Variables: DATABASE_URL, REDIS_URL  servers to use, instead of private ones
            REVIVER_DIST             another build of Reviver
            BENCH_WORKER_FLAGS       flags of node for all workers, such as --max-semi-space-size=4`;

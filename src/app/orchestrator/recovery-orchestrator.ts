@@ -136,12 +136,13 @@ export class RecoveryOrchestrator {
     if (!this.#worker)
       throw new RecoveryOrchestratorError('The recovery orchestrator is not running. Call start() first.');
     const parts = await this.#open();
-    const id = (await parts.store.active(service))?.id ?? this.#unclaimed.get(service);
+    const active = await parts.store.active(service);
+    const id = active?.id ?? this.#unclaimed.get(service);
     if (id === undefined)
       throw new RecoveryValidationError(
         `Service '${service}' not found: no recovery of it is scheduled. Call scheduleRecovery('${service}') first.`,
       );
-    await this.#hurry(id, parts);
+    if (active && (active.state === 'AWAITING_MANUAL' || active.nextAttemptAt)) await this.#hurry(id, parts);
     const signals = signal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal;
     const snapshot = await ending(id, parts, signals);
     if (isTerminal(snapshot.recovery.state) && this.#unclaimed.get(service) === id) this.#unclaimed.delete(service);

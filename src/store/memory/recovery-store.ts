@@ -100,13 +100,15 @@ function toStep(planned: RecoveryDraft['plan']['steps'][number], position: numbe
   return { ...definition, position, ...UNBEGUN, approvalId: null, interruptions: 0 };
 }
 
-function* newestFirst({ recoveries }: Ledger, { before, after }: RecoveryFilter): Generator<Snapshot> {
-  const ids = [...recoveries.keys()];
+/** Where only active ones are asked for, those that have ended are not looked at, however many they are. */
+function* newestFirst({ recoveries, active }: Ledger, { states, before, after }: RecoveryFilter): Generator<Snapshot> {
+  const onlyActive = states?.every((state) => !isTerminal(state)) ?? false;
+  const ids = onlyActive ? [...active.values()].sort((one, other) => one - other) : [...recoveries.keys()];
   for (let at = ids.length - 1; at >= 0; at -= 1) {
     const id = ids[at] ?? 0;
-    const snapshot = (before === undefined || id < before) && (after === undefined || id > after);
-    const found = snapshot ? recoveries.get(id) : undefined;
-    if (found) yield found;
+    if ((before !== undefined && id >= before) || (after !== undefined && id <= after)) continue;
+    const snapshot = recoveries.get(id);
+    if (snapshot) yield snapshot;
   }
 }
 
