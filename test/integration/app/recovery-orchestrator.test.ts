@@ -5,7 +5,8 @@ import { eventually, withDatabase } from '../../support/index.js';
 import { required } from '../../support/required.js';
 
 const database = withDatabase();
-const shared = () => ({ databaseUrl: database.url, redisUrl: required('REDIS_URL') });
+/** One number for all that share a database: its slots are as many as the latest one says. */
+const shared = () => ({ databaseUrl: database.url, redisUrl: required('REDIS_URL'), maxConcurrentRecoveries: 1 });
 
 // The schema is there already, or is made by the first that comes: here before any test is timed.
 beforeAll(async () => {
@@ -69,7 +70,7 @@ describe('in Postgres', () => {
   });
 
   test('without Redis the poll carries it all', async () => {
-    const one = new RecoveryOrchestrator({ databaseUrl: database.url, name: 'no_redis' });
+    const one = new RecoveryOrchestrator({ databaseUrl: database.url, maxConcurrentRecoveries: 1, name: 'no_redis' });
     await one.start();
     try {
       await one.scheduleRecovery('polled_service');
