@@ -45,6 +45,12 @@ export const USAGE = `npm run bench -- [--quick | --full] [--only reviver,loop] 
 npm run bench -- alerts [--quick]
   a storm of 10,000 alerts within a minute, in 50 groups: what is stored and shown, how soon it is answered, and the memory
 
+npm run bench -- http [--quick]
+  status queries a second with 10,000 recoveries stored, and scheduling over HTTP beside /health
+
+npm run bench -- library [--recoveries N]
+  what the library itself costs on schedule and execute, in memory and in Postgres with Redis
+
 Variables: DATABASE_URL, REDIS_URL  servers to use, instead of private ones
            REVIVER_DIST             another build of Reviver
            BENCH_WORKER_FLAGS       flags of node for all workers, such as --max-semi-space-size=4`;

@@ -19,7 +19,7 @@ await main(async () => {
   await installPackages(BENCH, "Installing the bench's packages");
   await buildIfOlder(ROOT);
   const [part, ...options] = process.argv.slice(2);
-  if (part === 'alerts' || part === 'clicks')
+  if (['alerts', 'clicks', 'http', 'library'].includes(part))
     return runHere([process.execPath, join(BENCH, `${part}.mjs`), ...options]);
   return runHere([process.execPath, join(BENCH, 'run.mjs'), ...process.argv.slice(2)]);
 });

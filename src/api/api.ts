@@ -4,22 +4,26 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { GenericSource } from '../engine/alerts/mapping.js';
 import type { Engine } from '../engine/engine.js';
 import { NotFound } from '../engine/model/errors.js';
+import type { KeptAnswers } from '../engine/model/kept-answers.js';
 import type { Log } from '../engine/ports.js';
 import { createAuthenticate, type Tokens } from './authentication.js';
 import { createBytesReader, createJsonReader } from './body.js';
 import { eventStream, type Subscribe } from './event-stream.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { createListener } from './listener.js';
+import { createOnce } from './once.js';
 import { openApi } from './openapi.js';
 import { isInternal, problemOf } from './problem.js';
 import type { Route } from './route.js';
 import { mountRoutes } from './router.js';
+import { docsRoute } from './routes/docs.js';
 import type { HealthParts } from './routes/health.js';
 import { routeTable } from './routes/index.js';
 import type { Scrape } from './routes/metrics.js';
 import { openApiRoute } from './routes/openapi.js';
 import type { WebhookParts } from './routes/webhooks.js';
 import { mountSockets, type SocketNews, type SocketRoute } from './sockets.js';
+import { versionPrefix } from './version-prefix.js';
 import { createWaitForEnd } from './wait-for-end.js';
 import { type AlertSecrets, createKnowSender } from './webhooks/senders.js';
 
@@ -28,6 +32,8 @@ export interface ApiOptions extends HealthParts, SocketNews {
   tokens: Tokens;
   scrape: Scrape;
   subscribe: Subscribe;
+  /** Of requests with an `Idempotency-Key`. */
+  answers: KeptAnswers;
   log: Log;
   limits?: Partial<Limits>;
   /** Each answered request; `route` is the row's path, so that there are few different ones. */
@@ -87,16 +93,18 @@ export function createApi(options: ApiOptions): Api {
     knowSender: createKnowSender(secrets, options.tokens, limits, log),
   };
   const routes: Route[] = [...routeTable({ ...options, limits, waitForEnd, webhooks }), ...(options.routes ?? [])];
+  routes.push(docsRoute());
   routes.push(openApiRoute(() => openApi(routes, sockets, options.version)));
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(outermost(options.onRequest));
+  app.use(outermost(options.onRequest), versionPrefix());
   const { continuing } = options;
   if (continuing) app.use((req, _res, next) => continuing(req.get('traceparent'), next));
   for (const { path, handle } of options.mounts ?? []) app.use(path, handle);
   const read = { readJson: createJsonReader(limits), readBytes: createBytesReader(limits.webhookBytes) };
-  mountRoutes(app, routes, { engine, authenticate, ...read, limits, log });
+  const once = createOnce(options.answers, log);
+  mountRoutes(app, routes, { engine, authenticate, ...read, once, limits, log });
   app.use((req) => {
     throw new NotFound('page', req.path.slice(0, 80));
   });

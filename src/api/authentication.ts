@@ -2,7 +2,7 @@ import { UserError } from '../engine/model/errors.js';
 import type { Person, Principal, Role } from '../engine/model/person.js';
 import type { Log } from '../engine/ports.js';
 import type { Limits } from './limits.js';
-import { createRateLimit } from './rate-limit.js';
+import { createRateLimit, type Quota } from './rate-limit.js';
 
 /** What is known about a token; roles are the token's own. */
 export interface TokenOwner {
@@ -20,9 +20,14 @@ export interface Tokens {
 
 /**
  * Who presents this `Authorization` header. Throws `unauthenticated` (fact `reason`: missing, malformed, unknown,
- * expired), or `too_many` once an address had too many tokens refused or a token made too many requests.
+ * expired), or `too_many` once an address had too many tokens refused or a token made too many requests. `tell` hears the
+ * token's name, and what it has left.
  */
-export type Authenticate = (authorization: string | undefined, address: string) => Promise<Principal>;
+export type Authenticate = (
+  authorization: string | undefined,
+  address: string,
+  tell?: (token: string, quota: Quota) => void,
+) => Promise<Principal>;
 
 export function createAuthenticate(tokens: Tokens, people: () => Person[], limits: Limits, log: Log): Authenticate {
   const perToken = createRateLimit(limits.requests, limits.requestWindowMs, 'requests with this token');
@@ -37,7 +42,7 @@ export function createAuthenticate(tokens: Tokens, people: () => Person[], limit
     throw new UserError('unauthenticated', message, { reason });
   };
 
-  return async (authorization, address) => {
+  return async (authorization, address, tell) => {
     if (!authorization)
       throw new UserError('unauthenticated', 'Send a token: Authorization: Bearer TOKEN.', { reason: 'missing' });
     const token = BEARER.exec(authorization)?.[1];
@@ -47,7 +52,7 @@ export function createAuthenticate(tokens: Tokens, people: () => Person[], limit
     if (!owner) return await refuse('unknown', 'This token is not known. It may have been revoked.', address);
     if (owner.expired)
       return await refuse('expired', `The token "${owner.name}" has expired. Make a new one.`, address);
-    await perToken(owner.name);
+    await perToken(owner.name, (quota) => tell?.(owner.name, quota));
     return principal(owner, people());
   };
 }

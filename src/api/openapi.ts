@@ -7,8 +7,9 @@ import { planJson } from './json/plan.js';
 import { recoveryJson } from './json/recovery.js';
 import { problemJson } from './problem.js';
 import type { Answer, Route } from './route.js';
-import { takesBody } from './router.js';
+import { takesBody, takesKey } from './router.js';
 import type { SocketRoute } from './sockets.js';
+import { VERSION_PREFIX } from './version-prefix.js';
 
 /** The OpenAPI 3.1 document of the routes, made from the schemas that check their requests. */
 export function openApi(routes: readonly Route[], sockets: readonly SocketRoute[], version: string): JsonObject {
@@ -20,8 +21,11 @@ export function openApi(routes: readonly Route[], sockets: readonly SocketRoute[
     info: {
       title: 'Reviver',
       version,
-      description: 'Brings services back. Every error is an RFC 9457 problem document.',
+      description:
+        'Brings services back. Every error is an RFC 9457 problem document. Answers to a token say by RateLimit what ' +
+        'it has left; a page that has a next one names it by Link.',
     },
+    servers: [{ url: '/' }, { url: VERSION_PREFIX, description: 'The same, by the version of its contract' }],
     paths,
     components: {
       schemas: Object.fromEntries(NAMED.map(([name, schema]) => [name, jsonSchema(schema, 'output')])),
@@ -48,14 +52,19 @@ const SIGNED = 'Its sender is known by a secret of its own, or by a token: as `d
 
 function operation(route: Route): JsonObject {
   const guarded = route.access !== 'public';
-  const refusals = [...OF_EVERY_ROUTE, ...(guarded ? OF_GUARDED_ROUTES : []), ...(takesBody(route) ? OF_BODIES : [])];
+  const refusals = [
+    ...OF_EVERY_ROUTE,
+    ...(guarded ? OF_GUARDED_ROUTES : []),
+    ...(takesBody(route) ? OF_BODIES : []),
+    ...(takesKey(route) ? (['conflict'] as const) : []),
+  ];
   return {
     operationId: route.operation,
     summary: route.summary,
     ...(typeof route.access === 'string'
       ? { security: [], ...(route.access === 'signed' ? { description: SIGNED } : {}) }
       : { description: `Needs one of the roles: ${route.access.join(', ')}.` }),
-    parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
+    parameters: [...parameters('path', route.params), ...parameters('query', route.query), ...headers(route)],
     ...(takesBody(route)
       ? { requestBody: { required: false, content: content(jsonSchema(route.body, 'input')) } }
       : {}),
@@ -64,6 +73,24 @@ function operation(route: Route): JsonObject {
       ...problems([...refusals, ...route.errors], Object.keys(route.answers)),
     },
   };
+}
+
+/** Headers that change what a request means. */
+function headers(route: Route): Json[] {
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    required: false,
+    schema: { type: 'string', maxLength: 257, description },
+  });
+  return [
+    ...(takesKey(route)
+      ? [header('Idempotency-Key', 'the same request with the same key is done once, and answered alike for a day')]
+      : []),
+    ...(route.errors.includes('precondition_failed')
+      ? [header('If-Match', 'the ETag of what is replaced, or * for whatever there is')]
+      : []),
+  ];
 }
 
 function socketOperation(socket: SocketRoute): JsonObject {

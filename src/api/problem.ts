@@ -52,9 +52,18 @@ const HEADERS: Partial<Record<ErrorCode, (facts: JsonObject) => Record<string, s
     'WWW-Authenticate': `Bearer realm="reviver"${facts.reason === 'missing' ? '' : ', error="invalid_token"'}`,
   }),
   too_many: (facts) => ({ 'Retry-After': String(facts.retry_after_s ?? 1) }),
+  conflict: retryAfter,
   unavailable: (facts) => ({ 'Retry-After': String(facts.retry_after_s ?? 5) }),
   method_not_allowed: (facts) => ({ Allow: String(facts.allow ?? '') }),
 };
+
+/** Where the wait is known. */
+function retryAfter(facts: JsonObject): Record<string, string> {
+  const { retry_after_s: seconds } = facts;
+  const headers: Record<string, string> = {};
+  if (typeof seconds === 'number') headers['Retry-After'] = String(seconds);
+  return headers;
+}
 
 /** Refusals of Express and its body parser, by their status; their own texts quote the client's bytes. */
 const BY_STATUS: Record<number, () => UserError> = {

@@ -1,19 +1,46 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { UserError } from '../engine/model/errors.js';
 
-/** Counts one more for `key`; throws `too_many` with `retry_after_s` above the limit. */
-export type Allow = (key: string) => Promise<void>;
+/** What a key has left in its window. */
+export interface Quota {
+  limit: number;
+  windowS: number;
+  remaining: number;
+  resetS: number;
+}
+
+/** Counts one more for `key`; throws `too_many` with `retry_after_s` above the limit. `tell` hears of it either way. */
+export type Allow = (key: string, tell?: (quota: Quota) => void) => Promise<void>;
 
 /** Each key may have `points` in each window. Counts live in this process only. */
 export function createRateLimit(points: number, windowMs: number, what: string): Allow {
   const limiter = new RateLimiterMemory({ points, duration: windowMs / 1_000 });
-  return async (key) => {
+  const left = ({ remainingPoints, msBeforeNext }: RateLimiterRes): Quota => ({
+    limit: points,
+    windowS: Math.ceil(windowMs / 1_000),
+    remaining: remainingPoints,
+    resetS: Math.max(0, Math.ceil(msBeforeNext / 1_000)),
+  });
+  return async (key, tell) => {
     try {
-      await limiter.consume(key);
+      const counted = await limiter.consume(key);
+      tell?.(left(counted));
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      tell?.(left(refusal));
       throw tooMany(what, refusal.msBeforeNext);
     }
+  };
+}
+
+/** Those of the IETF draft, and the three of its earlier versions, which most clients read. */
+export function quotaHeaders({ limit, windowS, remaining, resetS }: Quota): Record<string, string> {
+  return {
+    'RateLimit-Policy': `"token";q=${limit};w=${windowS}`,
+    RateLimit: `"token";r=${remaining};t=${resetS}`,
+    'RateLimit-Limit': String(limit),
+    'RateLimit-Remaining': String(remaining),
+    'RateLimit-Reset': String(resetS),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../engine/model/errors.js';
 import type { Principal, Role } from '../engine/model/person.js';
+import type { Conditions } from './conditions.js';
 import { checked } from './input.js';
 import type { Prefer } from './prefer.js';
 
@@ -35,6 +36,7 @@ export interface RawInput {
   query: unknown;
   body: unknown;
   prefer: Prefer;
+  conditions: Conditions;
   /** Aborts when the client is gone: what waits for its sake alone need not wait. */
   gone: AbortSignal;
   /** Of a signed route. */
@@ -72,6 +74,7 @@ interface Typed<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObj
     who: Principal;
     delivery: Delivery;
     prefer: RawInput['prefer'];
+    conditions: RawInput['conditions'];
     gone: AbortSignal;
   }): Promise<Reply>;
 }
@@ -90,6 +93,7 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
         body: checked(typed.body, raw.body),
         who,
         prefer: raw.prefer,
+        conditions: raw.conditions,
         gone: raw.gone,
         delivery: raw.delivery ?? NO_DELIVERY,
       }),

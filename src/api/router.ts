@@ -5,9 +5,12 @@ import type { Principal } from '../engine/model/person.js';
 import type { Log } from '../engine/ports.js';
 import { type Authenticate, requireRole } from './authentication.js';
 import type { ReadBytes, ReadJson } from './body.js';
+import { readConditions } from './conditions.js';
 import type { Limits } from './limits.js';
+import { linkToNext } from './next-page.js';
+import type { Once } from './once.js';
 import { readPrefer } from './prefer.js';
-import { createForbiddenLimit } from './rate-limit.js';
+import { createForbiddenLimit, quotaHeaders } from './rate-limit.js';
 import type { Delivery, RawInput, Reply, Route } from './route.js';
 
 export interface RouterParts {
@@ -15,6 +18,7 @@ export interface RouterParts {
   authenticate: Authenticate;
   readJson: ReadJson;
   readBytes: ReadBytes;
+  once: Once;
   limits: Pick<Limits, 'forbidden' | 'forbiddenWindowMs'>;
   log: Log;
 }
@@ -26,15 +30,17 @@ export function mountRoutes(app: Express, routes: readonly Route[], parts: Route
     app[route.method](expressPath(route.path), async (req, res) => {
       res.locals.route = route.path;
       if (route.access === 'signed') return send(res, await route.run(deliveryOf(req, res, parts), ANYONE));
-      const who = await identify(route, req, parts);
+      const { who, token } = await identify(route, req, res, parts);
       // By route, so that nobody is kept from stopping a recovery by what else was refused.
       const reply = await limited(`${who.name} ${route.operation}`, async () => {
         await admit(route, who, parts);
         const body = takesBody(route) ? await parts.readJson(req, res) : {};
-        const prefer = readPrefer(req.get('prefer'));
-        return route.run({ params: req.params, query: req.query, body, prefer, gone: goneOf(res) }, who);
+        const run = () => route.run(rawInput(req, res, body), who);
+        if (!takesKey(route)) return run();
+        const key = req.get('idempotency-key');
+        return parts.once({ key, owner: token, method: req.method, url: req.url, body }, run);
       });
-      send(res, reply);
+      send(res, reply, linkToNext(route, req.url, reply));
     });
   }
   for (const [path, methods] of methodsByPath(routes)) {
@@ -57,6 +63,11 @@ export function takesBody(route: Pick<Route, 'method'>): boolean {
   return route.method === 'post' || route.method === 'put';
 }
 
+/** An `Idempotency-Key` counts for what a token asks to be done. */
+export function takesKey(route: Pick<Route, 'method' | 'access'>): boolean {
+  return route.method === 'post' && !isOpen(route.access);
+}
+
 /** Nobody is asked for a token before the route is run. */
 function isOpen(access: Route['access']): access is 'public' | 'signed' {
   return access === 'public' || access === 'signed';
@@ -69,15 +80,35 @@ function deliveryOf(req: Request, res: Response, { readBytes }: RouterParts): Ra
     header: (name) => req.get(name),
     address: req.socket.remoteAddress ?? 'unknown',
   };
-  const prefer = readPrefer(req.get('prefer'));
-  return { params: req.params, query: req.query, body: {}, prefer, gone: goneOf(res), delivery };
+  return { ...rawInput(req, res, {}), delivery };
+}
+
+function rawInput(req: Request, res: Response, body: unknown): RawInput {
+  return {
+    params: req.params,
+    query: req.query,
+    body,
+    prefer: readPrefer(req.get('prefer')),
+    conditions: readConditions((name) => req.get(name)),
+    gone: goneOf(res),
+  };
 }
 
 const ANYONE: Principal = { name: 'anyone', roles: [], human: false, via: 'api' };
 
-async function identify(route: Route, req: Request, { authenticate }: RouterParts): Promise<Principal> {
-  if (isOpen(route.access)) return ANYONE;
-  return authenticate(req.headers.authorization, req.socket.remoteAddress ?? 'unknown');
+async function identify(
+  route: Route,
+  req: Request,
+  res: Response,
+  { authenticate }: RouterParts,
+): Promise<{ who: Principal; token: string }> {
+  if (isOpen(route.access)) return { who: ANYONE, token: '' };
+  let token = '';
+  const who = await authenticate(req.headers.authorization, req.socket.remoteAddress ?? 'unknown', (name, quota) => {
+    token = name;
+    res.set(quotaHeaders(quota));
+  });
+  return { who, token };
 }
 
 async function admit(route: Route, who: Principal, { engine, log }: RouterParts): Promise<void> {
@@ -93,8 +124,12 @@ async function admit(route: Route, who: Principal, { engine, log }: RouterParts)
   }
 }
 
-function send(res: Response, reply: Reply): void {
-  res.status(reply.status).set(reply.headers ?? {});
+function send(res: Response, reply: Reply, more: Record<string, string> = {}): void {
+  const headers = { ...reply.headers, ...more };
+  const base = typeof res.locals.base === 'string' ? res.locals.base : '';
+  if (headers.Location?.startsWith('/')) headers.Location = base + headers.Location;
+  if (headers.Link) headers.Link = headers.Link.replace('</', `<${base}/`);
+  res.status(reply.status).set(headers);
   if ('text' in reply) res.set('Content-Type', reply.type).end(reply.text);
   else res.json(reply.body);
 }

@@ -12,6 +12,7 @@ import { endSocket } from './listener.js';
 import { requireOwnOrigin } from './origin.js';
 import { type CutOff, createPeer, type End, type Peer } from './peer.js';
 import { isInternal, problemOf } from './problem.js';
+import { withoutVersion } from './version-prefix.js';
 
 /** Serves one client until `signal` aborts, which is when it is gone. */
 export type Serve = (peer: Peer, signal: AbortSignal) => Promise<void>;
@@ -69,7 +70,8 @@ export function mountSockets(
 
   async function admit(req: IncomingMessage) {
     const { pathname, searchParams } = urlOf(req);
-    const route = routes.find(({ path }) => path === pathname);
+    const wanted = withoutVersion(pathname) ?? pathname;
+    const route = routes.find(({ path }) => path === wanted);
     if (!route) throw new NotFound('WebSocket', pathname.slice(0, 80));
     const who = await authenticate(presented(req), req.socket.remoteAddress ?? 'unknown');
     requireRole(who, route.access);

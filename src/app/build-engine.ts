@@ -20,6 +20,7 @@ import { createKnowledgeStore } from '../store/knowledge-store.js';
 import { createMaintenanceStore } from '../store/maintenance-store.js';
 import { createPlanStore } from '../store/plan-store.js';
 import type { Pool } from '../store/pool.js';
+import { createRecoveryPolicyStore } from '../store/recovery-policy-store.js';
 import { type HandsOptions, lookingContext } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 
@@ -69,6 +70,7 @@ export function buildEngine(
     plans: createPlanStore(pool),
     availability: createAvailabilityStore(pool),
     maintenance: createMaintenanceStore(pool),
+    recoveryPolicies: createRecoveryPolicyStore(pool),
     incidents: stoppingEscalations(createIncidentStore(pool, source), escalations),
     knowledge: { look: (text) => look(text, knowledgeStore) },
     match: options.alerts.match,

@@ -34,14 +34,24 @@ export interface Node {
   close(): Promise<void>;
 }
 
+/** The engine alone, for one command: it watches nothing, runs nothing and serves nobody. Rejects when `starting` aborts. */
+export async function openEngine(
+  options: NodeOptions,
+  starting: AbortSignal,
+): Promise<{ engine: Engine } & Pick<Node, 'close'>> {
+  const { engine, close } = await startNode({ ...options, roles: [] }, starting);
+  if (!engine) throw new Error('a node without roles has an engine');
+  return { engine, close };
+}
+
 /** Wires one process of Reviver, top to bottom: the composition root. Only the parts that its roles need are loaded. */
-export async function startNode(given: NodeOptions): Promise<Node> {
+export async function startNode(given: NodeOptions, starting?: AbortSignal): Promise<Node> {
   const { roles, version } = given;
   const { tracing, log, close } = await openTracing(given.tracing && { ...given.tracing, version, roles }, given.log);
   const options = { ...given, log };
   const closing = createClosing(log);
   closing.add('tracing', close);
-  const starting = new AbortController();
+  const failed = new AbortController();
   try {
     const clock = createDatabaseClock();
     const leaseMs = options.worker?.leaseMs ?? WORKER_DEFAULTS.leaseMs;
@@ -50,7 +60,7 @@ export async function startNode(given: NodeOptions): Promise<Node> {
       applicationName,
       connections: 8,
       log,
-      signal: starting.signal,
+      signal: starting ? AbortSignal.any([starting, failed.signal]) : failed.signal,
     });
     closing.add('store', opened.close);
     const { pool, installation } = opened;
@@ -128,7 +138,8 @@ export async function startNode(given: NodeOptions): Promise<Node> {
         closing,
       });
     }
-    if (roles.every((role) => role === 'worker')) return { engine: undefined, port: undefined, close: closing.close };
+    const worksOnly = roles.length > 0 && roles.every((role) => role === 'worker');
+    if (worksOnly) return { engine: undefined, port: undefined, close: closing.close };
 
     const ending = new AbortController();
     closing.add('what waits in memory', () => ending.abort());
@@ -146,8 +157,8 @@ export async function startNode(given: NodeOptions): Promise<Node> {
       tracing,
       source: entities.source,
     });
-    const { startPagerRole } = await import('./pager-role.js');
-    startPagerRole(options, { ports, installation, signals, closing, pool });
+    if (roles.length > 0)
+      (await import('./pager-role.js')).startPagerRole(options, { ports, installation, signals, closing, pool });
     if (roles.includes('scheduler'))
       (await import('./scheduler-role.js')).startSchedulerRole(options, {
         engine: ports,
@@ -173,7 +184,7 @@ export async function startNode(given: NodeOptions): Promise<Node> {
         : undefined;
     return { engine, port: people?.port, close: closing.close };
   } catch (error) {
-    starting.abort();
+    failed.abort();
     await closing.close();
     throw error;
   }

@@ -12,6 +12,7 @@ import { createEventLoopLag } from '../metrics/event-loop.js';
 import { createHousekeepingMetrics } from '../metrics/housekeeping-metrics.js';
 import { createMetrics } from '../metrics/metrics.js';
 import { createScrape } from '../metrics/scrape.js';
+import { createAnswerStore } from '../store/answer-store.js';
 import { readBacklog } from '../store/backlog.js';
 import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
@@ -102,6 +103,7 @@ export async function startPeopleRole(
     constitutionalHash: options.constitution.hash,
     scrape,
     subscribe,
+    answers: createAnswerStore(pool),
     log,
     onRequest: metrics.onRequest,
     onSockets: metrics.onSockets,

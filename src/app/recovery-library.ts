@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Engine, RunbookSummary } from '../engine/engine.js';
+import type { Engine, RecoverRequest, RunbookSummary } from '../engine/engine.js';
 import { UserError } from '../engine/model/errors.js';
 import type { JsonObject } from '../engine/model/json.js';
 import type { Principal } from '../engine/model/person.js';
 import { isTerminal, recoveryName } from '../engine/model/recovery.js';
 import { nodeOptions } from './cli/installation.js';
 import { startNode } from './node.js';
+import { PROGRAM } from './program.js';
 
 /** As the planner document has it. `context.service` names the service; where it does not, the words of the context say it. */
 export interface RecoveryIncident {
@@ -88,18 +89,28 @@ export class RecoveryExecutor {
       ...(runbook === undefined ? {} : { runbook, params }),
       ...(strategy === undefined ? {} : { strategy }),
     };
-    const { snapshot } = await this.#engine.recover(request, this.#who, { platform: 'library' });
-    const { id } = snapshot.recovery;
-    for (;;) {
-      const { recovery, steps } = await this.#engine.view(id);
-      if (isTerminal(recovery.state))
-        return {
-          success: recovery.state === 'SUCCEEDED',
-          logs: steps.flatMap((step) => log(step.state, step.name, step.error?.message)),
-          recovery: recoveryName(id),
-        };
-      await delay(LOOK_MS, undefined, { signal });
-    }
+    return recoverToTheEnd(request, this.#who, this.#engine, signal);
+  }
+}
+
+/** Starts the recovery, or joins the same one, and waits for its end. */
+export async function recoverToTheEnd(
+  request: RecoverRequest,
+  who: Principal,
+  engine: Pick<Engine, 'recover' | 'view'>,
+  signal?: AbortSignal,
+): Promise<ExecutionResult> {
+  const { snapshot } = await engine.recover(request, who, { platform: 'library' });
+  const { id } = snapshot.recovery;
+  for (;;) {
+    const { recovery, steps } = await engine.view(id);
+    if (isTerminal(recovery.state))
+      return {
+        success: recovery.state === 'SUCCEEDED',
+        logs: steps.flatMap((step) => log(step.state, step.name, step.error?.message)),
+        recovery: recoveryName(id),
+      };
+    await delay(LOOK_MS, undefined, { signal });
   }
 }
 
@@ -119,7 +130,6 @@ export interface OpenRecovery {
 }
 
 const LOOK_MS = 100;
-const PROGRAM: Principal = { name: 'library', roles: ['responder'], human: false, via: 'library' };
 
 function log(state: string, name: string, error: string | undefined): string[] {
   if (state === 'succeeded') return [`Executed: ${name}`];

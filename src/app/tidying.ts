@@ -37,8 +37,8 @@ export function tidyingJobs(pool: Pool, options: Kept): HousekeepingJob[] {
         await createAvailabilityStore(pool).forgetBefore(WINDOW_MS);
         await createAlertStore(pool).forget(ALERTS_KEPT_MS, DELIVERIES_KEPT_MS);
         const removed = await removeOld(pool, rows, signal);
-        const { recoveries, incidents, plans, effects, messages } = removed;
-        const summary = `removed: ${recoveries} recoveries, ${incidents} incidents, ${plans} plans, ${effects} sent effects, ${messages} messages`;
+        const { recoveries, incidents, plans, effects, messages, answers } = removed;
+        const summary = `removed: ${recoveries} recoveries, ${incidents} incidents, ${plans} plans, ${effects} sent effects, ${messages} messages, ${answers} kept answers`;
         return { summary, ...removed };
       },
     },

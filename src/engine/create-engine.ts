@@ -38,6 +38,7 @@ import type {
   WorkerRegistry,
 } from './ports.js';
 import type { UndoOf } from './recovery/undo.js';
+import type { RecoveryPolicyStore } from './recovery-policies/recovery-policy.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
 import { BACK_UP, LOOK, requireRole } from './use-cases/authorise.js';
@@ -53,9 +54,11 @@ import { createMakePlan } from './use-cases/make-plan.js';
 import { preview } from './use-cases/preview.js';
 import { propose } from './use-cases/propose.js';
 import { recover } from './use-cases/recover.js';
+import { recoveryPolicy, setRecoveryPolicy } from './use-cases/recovery-policies.js';
 import { status } from './use-cases/status.js';
 import { createTakeAlerts } from './use-cases/take-alerts.js';
 import { viewOf, viewsOf } from './use-cases/view.js';
+import { warmUp } from './use-cases/warm-up.js';
 
 /** What was tried before, and what is written about it. */
 export interface Knowledge {
@@ -88,6 +91,7 @@ export interface EnginePorts {
   breakers: Pick<Breakers, 'open' | 'reset' | 'views'>;
   availability: Pick<AvailabilityStore, 'spent'>;
   maintenance: MaintenanceStore;
+  recoveryPolicies: RecoveryPolicyStore;
   /** Of the configuration. */
   plannedMaintenance: readonly PlannedMaintenance[];
   escalations: Omit<Escalations, 'look'>;
@@ -243,6 +247,12 @@ export function createEngine(ports: EnginePorts): Engine {
       audited('maintenance', who, { service }, () => beginMaintenance(service, how, who, ports)),
     endMaintenance: (service, who) =>
       audited('maintenance', who, { service }, () => endMaintenance(service, who, ports)),
+
+    recoveryPolicy: (service) => recoveryPolicy(service, ports),
+    setRecoveryPolicy: (service, policy, who, how = {}) =>
+      audited('policy', who, { service }, () => setRecoveryPolicy(service, policy, who, how, ports)),
+
+    warmUp: (who) => audited('warmup', who, {}, () => warmUp(who, ports)),
 
     services: () => [...ports.services()],
     runbooks: () => ports.runbooks.map(summary),

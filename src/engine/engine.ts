@@ -12,11 +12,14 @@ import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';
 import type { ActionCall, Plan } from './model/plan.js';
 import type { Origin, Recovery, RecoveryState, Snapshot } from './model/recovery.js';
+import type { RetryPolicy, RetryStrategy } from './model/retry-policy.js';
 import type { Service } from './model/service.js';
 import type { IncidentReport } from './planner/incident-report.js';
 import type { KeptPlan, StoredEvent, WorkerIdentity } from './ports.js';
+import type { RecoveryPolicy } from './recovery-policies/recovery-policy.js';
 import type { Snapshot as Kept } from './snapshots/snapshot.js';
 import type { Rated } from './use-cases/feedback.js';
+import type { WarmedUp } from './use-cases/warm-up.js';
 
 /** What a person or a program asks for. A runbook named wins over a strategy named. */
 export interface RecoverRequest {
@@ -201,6 +204,8 @@ export interface Status {
     ServiceHealth & {
       recovery: RecoveryState | 'IDLE';
       recoveryId: number | null;
+      /** Of a policy that somebody set. */
+      retryStrategy?: RetryStrategy;
       maintenance?: Maintenance;
       /** Of the last 30 days; absent: nothing is known. */
       availability?: Availability;
@@ -311,6 +316,17 @@ export interface Engine {
   beginMaintenance(service: string, how: { forMs: number; reason?: string }, who: Principal): Promise<Maintenance>;
   /** Undefined: there was none. One of the configuration cannot be ended so. */
   endMaintenance(service: string, who: Principal): Promise<Maintenance | undefined>;
+  /** How recoveries of a service are retried. */
+  recoveryPolicy(service: string): Promise<RecoveryPolicy>;
+  /** Replaces it; what is absent gets its default. `precondition_failed` when another version than `expected` is there. */
+  setRecoveryPolicy(
+    service: string,
+    policy: Partial<RetryPolicy>,
+    who: Principal,
+    how?: { expected?: number },
+  ): Promise<RecoveryPolicy>;
+  /** After Redis has lost everything: sends what waited there again. */
+  warmUp(who: Principal): Promise<WarmedUp>;
   services(): Service[];
   runbooks(): RunbookSummary[];
   people(): Person[];

@@ -69,7 +69,7 @@ export interface RecoveryFilter {
   limit: number;
 }
 
-/** Where recoveries live. Implementations: Postgres; later a local journal and memory. */
+/** Where recoveries live. Implementations: Postgres, and the memory of one process. */
 export interface RecoveryStore {
   /** One active recovery a service: the second request gets the first one's. */
   create(draft: RecoveryDraft): Promise<{ created: boolean; recovery: Recovery }>;

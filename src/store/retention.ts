@@ -15,7 +15,7 @@ export interface RowRetention {
 /** Each batch is one short transaction: nobody waits for it, and a death between two loses nothing. */
 const BATCH = 200;
 
-export type Removed = Record<'recoveries' | 'incidents' | 'plans' | 'effects' | 'messages', number>;
+export type Removed = Record<'recoveries' | 'incidents' | 'plans' | 'effects' | 'messages' | 'answers', number>;
 
 /** Removes what is older than its retention, the oldest first. Safe to repeat, to kill, and to run twice at once. */
 export async function removeOld(pool: Pool, retention: RowRetention, signal: AbortSignal): Promise<Removed> {
@@ -33,6 +33,7 @@ export async function removeOld(pool: Pool, retention: RowRetention, signal: Abo
     plans: await all(() => oldPlans(pool, retention.recoveriesMs)),
     effects: await all(() => oldEffects(pool, retention.effectsMs)),
     messages: await all(() => oldMessages(pool, retention.consoleMs)),
+    answers: await all(() => oldAnswers(pool)),
   };
 }
 
@@ -95,6 +96,17 @@ async function oldEffects(pool: Pool, olderMs: number): Promise<number> {
     `DELETE FROM outbox WHERE id IN (
        SELECT id FROM outbox WHERE done_at < ${OLD} ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`,
     [olderMs, BATCH],
+  );
+  return gone.length;
+}
+
+/** They say by themselves until when they are kept. */
+async function oldAnswers(pool: Pool): Promise<number> {
+  const gone = await rows(
+    pool,
+    `DELETE FROM kept_answers WHERE (owner, key) IN (
+       SELECT owner, key FROM kept_answers WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING owner`,
+    [BATCH],
   );
   return gone.length;
 }

@@ -1,30 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compile, packInto, run, STRICT } from '../support/packed.js';
 
 /** The package as it is published, in an empty folder, with the extensions of docs/extensions.md. */
-const HERE = process.cwd();
 const EXAMPLES = blocksOf(await readFile('docs/extensions.md', 'utf8'));
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'packed-'));
-  await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], HERE);
-  const { version, dependencies }: { version: string; dependencies: object } = JSON.parse(
-    await readFile('package.json', 'utf8'),
-  );
-  const modules = join(folder, 'node_modules');
-  await mkdir(join(modules, 'reviver'), { recursive: true });
-  await run('tar', ['-xzf', `reviver-${version}.tgz`, '--strip-components=1', '-C', 'node_modules/reviver'], folder);
-  // What npm would fetch; this way it works without a network. Only what a user would have, too.
-  for (const name of [...Object.keys(dependencies), '@types/node', 'undici-types']) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(join(HERE, 'node_modules', name), join(modules, name));
-  }
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await packInto(folder);
   for (const [name, text] of Object.entries(EXAMPLES)) await writeFile(join(folder, name), text);
 }, 60_000);
 
@@ -111,15 +97,6 @@ describe('a mistake in an extension is one sentence with its file', () => {
 
 let bad = 0;
 
-const STRICT = {
-  strict: true,
-  module: 'nodenext',
-  target: 'es2022',
-  noEmit: true,
-  types: ['node'],
-  skipLibCheck: true,
-};
-
 const TYPED = `import type { Extension } from 'reviver/extension';
 
 const extension: Extension = ({ z, registerAction, ActionError }) => {
@@ -137,9 +114,7 @@ const extension: Extension = ({ z, registerAction, ActionError }) => {
 export default extension;
 `;
 
-function tsc(): Promise<{ stdout: string }> {
-  return run(process.execPath, [join(HERE, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], folder);
-}
+const tsc = () => compile(folder);
 
 async function doctor(extensions: string[]): Promise<string> {
   const config = `services: [{ name: web, runtime: process, process: { command: ["true"], cwd: . } }]
@@ -149,10 +124,6 @@ extensions: ${JSON.stringify(extensions)}
   const env = { REVIVER_CONFIG: join(folder, 'reviver.yaml'), REVIVER_RUNBOOKS: 'nowhere' };
   const said = run(process.execPath, ['node_modules/reviver/dist/src/main.js', 'doctor'], folder, env);
   return (await said.catch((error: { stdout: string }) => error)).stdout;
-}
-
-function run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<{ stdout: string }> {
-  return promisify(execFile)(program, args, { cwd, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } });
 }
 
 /** The modules of the page, by the names that it has for them. */

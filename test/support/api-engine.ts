@@ -31,6 +31,7 @@ import type { KeptPlan, StoredEvent } from '../../src/engine/ports.js';
 import { escalationsInMemory } from './an-escalation.js';
 import { aBreaker, anApproval, aPlan, aRecovery, aService, aStep } from './builders.js';
 import { memoryFeedback } from './memory-feedback.js';
+import { policiesInMemory } from './memory-policies.js';
 
 export const PEOPLE: Person[] = [
   { name: 'Ann', roles: ['responder', 'approver'], ids: {} },
@@ -53,6 +54,9 @@ export class MemoryEngine implements Engine {
   }
   readonly onCall = this.#calls.onCall;
   readonly testPagers = this.#calls.testPagers;
+  readonly #policies = policiesInMemory(() => this.services());
+  readonly recoveryPolicy = this.#policies.recoveryPolicy;
+  readonly setRecoveryPolicy = this.#policies.setRecoveryPolicy;
   readonly recoveries: RecoveryView[] = [];
   readonly log: StoredEvent[] = [];
   readonly proposed = new Map<string, KeptPlan>();
@@ -216,6 +220,10 @@ export class MemoryEngine implements Engine {
   async acknowledge(id: number, { name, via }: Principal) {
     this.said.push(`acknowledge I-${id} by ${name} via ${via}`);
     return { ...(await this.incident(id)), state: 'acknowledged' as const, acknowledgedBy: name };
+  }
+
+  async warmUp() {
+    return { redis: 'ok' as const, woken: this.recoveries.length };
   }
 
   readonly looked: Maintenance[] = [];

@@ -2,6 +2,7 @@ import { type Api, type ApiOptions, createApi } from '../../src/api/api.js';
 import type { TokenOwner } from '../../src/api/authentication.js';
 import type { HealthReport } from '../../src/api/json/health.js';
 import { MemoryEngine } from './api-engine.js';
+import { answersInMemory } from './memory-answers.js';
 
 export const TOKENS = new Map<string, TokenOwner>(
   Object.entries({
@@ -23,8 +24,14 @@ export interface ApiServer {
   logged: { level: string; message: string; facts?: object }[];
   requests: { method: string; route: string; status: number }[];
   /** One request, with Ann's token unless another, or null for none, is given. */
-  call(method: string, path: string, options?: { token?: string | null; body?: unknown }): Promise<Answer>;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   close(): Promise<void>;
+}
+
+export interface CallOptions {
+  token?: string | null;
+  body?: unknown;
+  headers?: Record<string, string>;
 }
 
 export interface Answer {
@@ -51,14 +58,15 @@ export async function startApi(options: Partial<ApiOptions> = {}): Promise<ApiSe
     constitutionalHash: 'cdd01ef066bc6cf2',
     scrape: async () => ({ type: 'text/plain; version=0.0.4', text: 'up 1\n' }),
     subscribe: engine.subscribe,
+    answers: answersInMemory(),
     log: (level, message, facts) => logged.push({ level, message, facts }),
     onRequest: (request) => requests.push(request),
     ...options,
   });
   const port = await api.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
-  const call: ApiServer['call'] = async (method, path, { token = 'tok-ann', body } = {}) => {
-    const headers: Record<string, string> = {};
+  const call: ApiServer['call'] = async (method, path, { token = 'tok-ann', body, headers: given = {} } = {}) => {
+    const headers: Record<string, string> = { ...given };
     if (token !== null) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const response = await fetch(url + path, {

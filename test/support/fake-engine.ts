@@ -18,6 +18,7 @@ import type { StoredEvent } from '../../src/engine/ports.js';
 import { escalationsInMemory } from './an-escalation.js';
 import { aBreaker, aService } from './builders.js';
 import { memoryFeedback } from './memory-feedback.js';
+import { policiesInMemory } from './memory-policies.js';
 import { approval, plan, recoveryView, type ViewParts } from './recovery-view.js';
 
 export const PEOPLE: Person[] = [
@@ -82,6 +83,7 @@ export function createFakeEngine(): FakeEngine {
       return feedback.addNote(id, text, who);
     },
     ...escalationsInMemory(called),
+    ...policiesInMemory(() => engine.services()),
     setEscalation: (one) => void called.push(one),
     calls: [],
     refusals: [],
@@ -265,6 +267,7 @@ export function createFakeEngine(): FakeEngine {
       breakers.delete(name);
       return aBreaker(name);
     },
+    warmUp: async () => ({ redis: 'ok', woken: 0 }),
     maintenance: async () => maintained,
     async beginMaintenance(name, { forMs, reason = 'no reason given' }, who) {
       must(who, 'responder');

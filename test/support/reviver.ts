@@ -16,6 +16,8 @@ export interface Installation {
   port: number;
   /** Starts a process of Reviver and waits until it is ready. */
   start(name: string, args: string[], env?: Record<string, string>): Promise<Running>;
+  /** Runs one command to its end; `as` says whose token is in REVIVER_TOKEN. */
+  shell(args: string[], as?: 'ann' | 'lee', env?: Record<string, string>): Promise<Ran>;
   /** Calls the API as Ann (responder, approver) or Lee (also lead); `at` is the port of another API node. */
   call(
     method: string,
@@ -51,6 +53,12 @@ export interface Running {
   child: ChildProcess;
   kill(signal: NodeJS.Signals): void;
   ended: Promise<NodeJS.Signals | number | null>;
+}
+
+export interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
 }
 
 export interface InstallOptions {
@@ -132,6 +140,7 @@ export async function install(options: InstallOptions): Promise<Installation> {
       void one.ended.then(() => running.delete(one));
       return one;
     },
+    shell: (args, as, more = {}) => runToEnd(args, { ...env, ...(as ? { REVIVER_TOKEN: tokens[as] } : {}), ...more }),
     call,
     send,
     token: (as) => tokens[as],
@@ -155,6 +164,15 @@ export async function install(options: InstallOptions): Promise<Installation> {
       await remove();
     },
   };
+}
+
+async function runToEnd(args: string[], env: Record<string, string>): Promise<Ran> {
+  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ran: Ran = { code: null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
+  child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
+  const [code] = await once(child, 'close');
+  return { ...ran, code: typeof code === 'number' ? code : null };
 }
 
 async function startProcess(args: string[], env: Record<string, string>, logFile: string): Promise<Running> {

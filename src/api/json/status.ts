@@ -139,7 +139,7 @@ function toServiceJson(
     consecutive_failures: current?.consecutiveFailures ?? 0,
     recovery: current?.recoveryId ? recoveryName(current.recoveryId) : null,
     ...(recovery ? planName(recovery.plan) : {}),
-    retry_strategy: recovery?.retry.strategy ?? service.retryPolicy?.strategy ?? null,
+    retry_strategy: recovery?.retry.strategy ?? current?.retryStrategy ?? service.retryPolicy?.strategy ?? null,
     priority: recovery?.priority ?? service.priority,
     criticality: service.criticality,
     attempt_count: recovery?.attempts ?? 0,

@@ -11,12 +11,14 @@ import { type HealthParts, healthRoutes } from './health.js';
 import { historyRoutes } from './history.js';
 import { metricsRoute, type Scrape } from './metrics.js';
 import { planRoute } from './plan.js';
+import { policyRoutes } from './policies.js';
 import { postmortemRoutes } from './postmortem.js';
 import { recoverRoute } from './recover.js';
 import { recoveriesRoutes } from './recoveries.js';
 import { snapshotsRoute } from './snapshots.js';
 import { statusRoute } from './status.js';
 import { templatesRoute } from './templates.js';
+import { warmUpRoute } from './warm-up.js';
 import { type WebhookParts, webhookRoutes } from './webhooks.js';
 
 export interface RouteParts extends HealthParts {
@@ -34,6 +36,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...he
     statusRoute(engine, health.constitutionalHash),
     metricsRoute(scrape),
     templatesRoute(engine),
+    ...policyRoutes(engine, health.constitutionalHash),
     snapshotsRoute(engine),
     resetBreakerRoute(engine),
     planRoute(engine),
@@ -45,6 +48,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...he
     ...postmortemRoutes(engine),
     ...feedbackRoutes(engine),
     acknowledgeRoute(engine),
+    warmUpRoute(engine),
     ...webhookRoutes({ engine, ...webhooks }),
   ];
 }

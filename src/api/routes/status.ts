@@ -1,10 +1,17 @@
 import type { Engine } from '../../engine/engine.js';
 import { ROLES } from '../../engine/model/person.js';
 import { ACTIVE_STATES, type Recovery } from '../../engine/model/recovery.js';
+import { coalesced } from '../coalesced.js';
 import { statusJson, toStatusJson } from '../json/status.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 
+/** Boards and programs ask often and at once: those who ask at the same time share a look, and its text. */
 export function statusRoute(engine: Engine, constitutionalHash: string): Route {
+  const look = coalesced(async () => {
+    const status = await engine.status();
+    const recoveries = [...status.recent, ...(await activeOnes(engine, status.services))];
+    return JSON.stringify(toStatusJson(status, engine.services(), recoveries, constitutionalHash, new Date()));
+  });
   return route({
     ...NO_INPUT,
     method: 'get',
@@ -14,12 +21,7 @@ export function statusRoute(engine: Engine, constitutionalHash: string): Route {
     access: ROLES,
     answers: { 200: { description: 'The state of everything', schema: statusJson } },
     errors: ['unavailable'],
-    handle: async () => {
-      const status = await engine.status();
-      const recoveries = [...status.recent, ...(await activeOnes(engine, status.services))];
-      const body = toStatusJson(status, engine.services(), recoveries, constitutionalHash, new Date());
-      return { status: 200, body };
-    },
+    handle: async () => ({ status: 200, text: await look(), type: 'application/json; charset=utf-8' }),
   });
 }
 

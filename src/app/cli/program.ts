@@ -6,6 +6,7 @@ import type { DisasterFlags } from '../disaster/command.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
 import { addBackupCommands } from './backup/command.js';
+import { addBreakGlassCommands } from './break-glass/command.js';
 import type { PostmortemFlags } from './postmortem.js';
 import { addRunbookCommands } from './runbook/command.js';
 import { packageVersion } from './version.js';
@@ -110,6 +111,7 @@ export function buildProgram(): Command {
       process.exitCode = await (await import('../disaster/command.js')).disasterCommand(what, params, flags, print);
     });
 
+  addBreakGlassCommands(program);
   addBackupCommands(program, print);
   addRunbookCommands(program);
 

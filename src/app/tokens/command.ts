@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../engine/model/duration.js';
 import type { TokenRecord } from './token-file.js';
-import { createToken, listTokens, type NewToken, revokeToken } from './tokens.js';
+import { createToken, listTokens, type NewToken, revokeToken, rotateToken } from './tokens.js';
 
 export interface TokenCommandPorts {
   /** API_TOKENS_FILE. */
@@ -12,9 +12,9 @@ export interface TokenCommandPorts {
   now(): Date;
 }
 
-/** Adds `reviver token create|list|revoke`. */
+/** Adds `reviver token create|list|rotate|revoke`. */
 export function addTokenCommands(program: Command, ports: TokenCommandPorts): void {
-  const token = program.command('token').description('API tokens: make, list and revoke them');
+  const token = program.command('token').description('API tokens: make, list, rotate and revoke them');
 
   token
     .command('create')
@@ -36,6 +36,16 @@ export function addTokenCommands(program: Command, ports: TokenCommandPorts): vo
       const tokens = await listTokens(ports.file());
       for (const line of tokens.map((record) => describe(record, ports.now()))) ports.print(line);
       if (tokens.length === 0) ports.print('No tokens. Make one: reviver token create --name NAME --role responder');
+    });
+
+  token
+    .command('rotate')
+    .description('replace a token by a new one of the same name, roles and life; the old one ends at once')
+    .requiredOption('--name <name>', 'its name')
+    .option('--expires <duration>', 'such as 12h or 30d; default: as long as the old one was made for')
+    .action(async ({ name, expires }: { name: string; expires?: string }) => {
+      const made = await rotateToken(ports.file(), name, ports.now(), expires);
+      ports.print(`Token "${name}" is new, and the old one has ended; it is shown only now: ${made}`);
     });
 
   token

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { coalesced } from '../../api/coalesced.js';
 import type { Role } from '../../engine/model/person.js';
 import { readIfThere } from './locked-file.js';
 import { parseTokens, type TokenRecord } from './token-file.js';
@@ -24,8 +25,11 @@ export interface TokenBook {
 export function createTokenBook(file: string, now: () => Date = () => new Date()): TokenBook {
   let read: { version: string; entries: Entry[] } | undefined;
 
+  // Shared by those who ask at the same time; nobody gets a look that began before they asked.
+  const look = coalesced(() => versionOf(file));
+
   async function entries(): Promise<Entry[]> {
-    const version = await versionOf(file);
+    const version = await look();
     if (read?.version !== version) {
       const content = await readIfThere(file);
       read = { version, entries: content === undefined ? [] : parseTokens(content, file).map(toEntry) };

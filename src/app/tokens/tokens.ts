@@ -46,14 +46,49 @@ export async function listTokens(file: string): Promise<TokenRecord[]> {
   return content === undefined ? [] : parseTokens(content, file);
 }
 
+/**
+ * Gives a token's name, roles and person to a new token, and answers that; the old one ends at once.
+ * @param expires as of a new token; absent: as long from now as the old one was made for, or never
+ */
+export async function rotateToken(file: string, name: string, now: Date, expires?: string): Promise<string> {
+  const token = `rvr_${randomBytes(32).toString('base64url')}`;
+  await changeRecord(file, name, (record) => ({
+    ...record,
+    sha256: hashToken(token).toString('hex'),
+    created_at: now.toISOString(),
+    ...expiryOf(record, now, expires),
+  }));
+  return token;
+}
+
+function expiryOf(
+  { created_at, expires_at }: TokenRecord,
+  now: Date,
+  expires?: string,
+): Pick<TokenRecord, 'expires_at'> {
+  if (expires !== undefined) return { expires_at: toExpiry(expires, now) };
+  if (expires_at === undefined) return {};
+  const lifeMs = new Date(expires_at).getTime() - new Date(created_at).getTime();
+  return { expires_at: new Date(now.getTime() + lifeMs).toISOString() };
+}
+
 /** It stops working at once, in every process that reads the file. */
 export async function revokeToken(file: string, name: string): Promise<void> {
+  await changeRecord(file, name, () => undefined);
+}
+
+/** Undefined: it goes. */
+async function changeRecord(
+  file: string,
+  name: string,
+  change: (record: TokenRecord) => TokenRecord | undefined,
+): Promise<void> {
   if ((await readIfThere(file)) === undefined) throw new NotFound('token', name);
   await changeFile(file, (content) => {
     const tokens = content === undefined ? [] : parseTokens(content, file);
     const names = tokens.map((token) => token.name);
     if (!names.includes(name)) throw new NotFound('token', name, nearest(name, names));
-    return formatTokens(tokens.filter((token) => token.name !== name));
+    return formatTokens(tokens.flatMap((token) => (token.name === name ? (change(token) ?? []) : token)));
   });
 }
 

@@ -3,7 +3,7 @@ import type { BreakerSettings, Service } from '../model/service.js';
 import { findService } from '../planner/candidates.js';
 import type { BreakerStore, Log } from '../ports.js';
 import { type Breaker, isDue, type StoredBreaker } from './breaker.js';
-import { openedByHand, reset } from './by-hand.js';
+import { openedByHand, reset, tryNow } from './by-hand.js';
 import { CallLimited, type CallLimits, createCallLimits } from './call-limits.js';
 import { type Circuit, createCircuit } from './circuit.js';
 import { failed, noBreaker, notCalled, outcomeOf, said } from './outcomes.js';
@@ -34,6 +34,8 @@ export interface Breakers {
   probe(service: string, check: () => Promise<HealthResult>, signal: AbortSignal): Promise<void>;
   open(service: string, how: { by: string; reason: string; forMs?: number | undefined }): Promise<BreakerView>;
   reset(service: string, by: string): Promise<BreakerView>;
+  /** An open one lets the next call through now, as its trial. */
+  tryNow(service: string, by: string): Promise<BreakerView>;
   /** As stored now. */
   look(service: string): Promise<{ breaker: Breaker; view: BreakerView }>;
   views(): Promise<BreakerView[]>;
@@ -41,6 +43,8 @@ export interface Breakers {
   follow(): Promise<void>;
   /** Somebody said that this one changed. */
   heard(service: string): void;
+  /** Resolves when the outcomes of the calls so far are stored, as far as they can be. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -118,6 +122,10 @@ export function createBreakers(ports: BreakersPorts): Breakers {
     ending.add(one);
   }
 
+  async function settled(): Promise<void> {
+    await Promise.allSettled([...ending]);
+  }
+
   async function probe(service: string, check: () => Promise<HealthResult>, signal: AbortSignal): Promise<void> {
     const { circuit } = hold(service);
     const entry = await circuit.enter();
@@ -176,6 +184,11 @@ export function createBreakers(ports: BreakersPorts): Breakers {
       return viewOf(hold(service).circuit.known, service);
     },
 
+    async tryNow(service, by) {
+      await hold(service).circuit.set(tryNow, by);
+      return viewOf(hold(service).circuit.known, service);
+    },
+
     async look(service) {
       settingsOf(service);
       const { circuit } = hold(service);
@@ -198,9 +211,11 @@ export function createBreakers(ports: BreakersPorts): Breakers {
       if (looking !== undefined && enabled(service)) later(refresh);
     },
 
+    settled,
+
     async close() {
       clearInterval(looking);
-      await Promise.allSettled([...ending]);
+      await settled();
     },
   };
 }

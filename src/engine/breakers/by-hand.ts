@@ -23,3 +23,8 @@ export function reset(breaker: Breaker, now: number): Breaker {
   const fresh = breaker.state === 'closed' && breaker.calls.slots.length === 0 && breaker.calls.inARow === 0;
   return fresh ? breaker : { ...CLOSED, since: now, calls: NO_CALLS };
 }
+
+/** Whoever has brought the service back wants to know: the next call is let through now. Closed or half-open it stays. */
+export function tryNow(breaker: Breaker, now: number): Breaker {
+  return breaker.state === 'open' ? { ...breaker, trialAt: now } : breaker;
+}

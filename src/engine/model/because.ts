@@ -24,7 +24,9 @@ export type Deed =
   | 'open a breaker'
   | 'reset a breaker'
   | 'begin a maintenance'
-  | 'end a maintenance';
+  | 'end a maintenance'
+  | 'set a recovery policy'
+  | 'warm caches up';
 
 /** Why a person's move does not fit the state that a recovery is in. */
 export type Misfit =

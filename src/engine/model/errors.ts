@@ -30,6 +30,8 @@ export const ERRORS = {
   stale: { http: 409, title: 'The plan changed' },
   expired: { http: 410, title: 'Expired' },
   constitution: { http: 403, title: 'Refused by the constitution' },
+  precondition_failed: { http: 412, title: 'It changed meanwhile' },
+  precondition_required: { http: 428, title: 'Say what you replace' },
   too_large: { http: 413, title: 'Too large' },
   unsupported_media: { http: 415, title: 'Unsupported media type' },
   too_many: { http: 429, title: 'Too many requests' },

@@ -75,6 +75,12 @@ export function rollBackBy(m: Move, by: string, undoOf: UndoOf, now: Date): Move
   return setRecovery(back, { wakeAt: now, owner: null, endedAt: null, cancelBy: null });
 }
 
+/** One that waits for its next attempt does not wait any longer; any other one stays as it is. */
+export function hasten(m: Move, by: string, now: Date): Move {
+  if (m.after.recovery.state !== 'SCHEDULED' || m.after.recovery.nextAttemptAt === null) return m;
+  return event(setRecovery(m, { wakeAt: now, nextAttemptAt: null }), 'recovery.hastened', by);
+}
+
 /** Stops before the next step; a running recovery is stopped by its owner (D11). */
 export function cancelIdle(m: Move, by: string, now: Date, code = 'cancelled'): Move {
   const { recovery } = m.after;

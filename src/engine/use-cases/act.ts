@@ -7,9 +7,10 @@ import type { Principal, Role } from '../model/person.js';
 import { isTerminal, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
 import type { MakePlan } from '../planner/planner.js';
 import { event, type Move, move } from '../recovery/move.js';
-import { cancelIdle, escalateBy, markDone, numberOf, retry, rollBackBy, stuckSteps } from '../recovery/person-moves.js';
+import { escalateBy, markDone, numberOf, retry, rollBackBy, stuckSteps } from '../recovery/person-moves.js';
 import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
+import { cancelRecovery } from './cancel.js';
 import { refuseChangedSince } from './changed-since.js';
 import { looksAfter } from './escalations.js';
 import type { KeptCancels } from './kept-cancels.js';
@@ -117,34 +118,13 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
 
 /** The cancel of somebody who may. */
 export async function cancelNow(id: number, who: Principal, ports: Omit<ActPorts, 'kept'>): Promise<Acted> {
-  const snapshot = await loaded(id, ports);
-  const { recovery } = snapshot;
-  const ended = cancelIdle(move(snapshot), who.name, ports.now());
-  // Between two attempts, or on its way to another pool, nobody holds it: there is no owner who could obey.
-  if (recovery.owner === null && (await ports.store.commit(ended)).ok) return told(snapshot, 'is cancelled', ports);
-  if (recovery.cancelBy)
-    return {
-      message: `${recoveryName(id)} is already being cancelled by ${recovery.cancelBy}.`,
-      view: await viewOf(id, ports),
-    };
-  const asked = await ports.store.requestCancel(id, who.name);
-  if (!asked)
-    throw conflict(`${recoveryName(id)} ended in this moment, so there is nothing to cancel.`, {
-      kind: 'too_late_to_cancel',
-      recovery: recoveryName(id),
-    });
-  // Let go of in this very moment, to wait for people: again there is no owner who could obey.
-  if (recovery.owner !== null && asked.owner === null) {
-    const present = await loaded(id, ports);
-    if ((await ports.store.commit(cancelIdle(move(present), who.name, ports.now()))).ok)
-      return told(present, 'is cancelled', ports);
-  }
-  ports.dispatcher.cancel(id, who.name);
-  ports.dispatcher.changed(id);
-  return {
-    message: `${recoveryName(id)} stops now: the running step is told to end, nothing new begins.`,
-    view: await viewOf(id, ports),
+  const made = await cancelRecovery(id, who.name, ports);
+  const said = {
+    ended: 'is cancelled.',
+    told: 'stops now: the running step is told to end, nothing new begins.',
+    under_way: `is already being cancelled by ${made.is === 'under_way' ? made.by : ''}.`,
   };
+  return { message: `${recoveryName(id)} ${said[made.is]}`, view: await viewOf(id, ports) };
 }
 
 /** A mistyped number must not restart what is well. */
@@ -204,7 +184,7 @@ async function written(snapshot: Snapshot, made: Move, said: string, ports: ActP
   return told(snapshot, said, ports);
 }
 
-async function told({ recovery: { id } }: Snapshot, said: string, ports: Omit<ActPorts, 'kept'>): Promise<Acted> {
+async function told({ recovery: { id } }: Snapshot, said: string, ports: ActPorts): Promise<Acted> {
   ports.dispatcher.changed(id);
   const view = await viewOf(id, ports);
   if (view.recovery.wakeAt) ports.dispatcher.wake(view.recovery);

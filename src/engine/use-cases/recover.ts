@@ -6,7 +6,7 @@ import type { Principal } from '../model/person.js';
 import type { Plan } from '../model/plan.js';
 import { type NewEvent, type Origin, type Recovery, recoveryName } from '../model/recovery.js';
 import { redact } from '../model/redact.js';
-import { NO_RETRY } from '../model/retry-policy.js';
+import type { RetryPolicy } from '../model/retry-policy.js';
 import type { Service } from '../model/service.js';
 import { findService } from '../planner/candidates.js';
 import { requestDigest } from '../planner/digest.js';
@@ -15,11 +15,12 @@ import type { RecoveryDraft } from '../ports.js';
 import { requireRole } from './authorise.js';
 import { claimOrder } from './claim-order.js';
 import { incidentOf } from './incident-of.js';
+import { retryFor } from './recovery-policies.js';
 
 export interface RecoverPorts
   extends Pick<
     EnginePorts,
-    'store' | 'incidents' | 'dispatcher' | 'services' | 'policy' | 'recoveryTimeoutMs' | 'now'
+    'store' | 'incidents' | 'dispatcher' | 'services' | 'policy' | 'recoveryPolicies' | 'recoveryTimeoutMs' | 'now'
   > {
   makePlan: MakePlan;
 }
@@ -62,12 +63,18 @@ export interface Asked {
   planKey?: string;
 }
 
+/** What a request with its plan needs to become a recovery. */
+export type StartPorts = Pick<RecoverPorts, 'store' | 'dispatcher' | 'services' | 'recoveryTimeoutMs'> & {
+  policy: Pick<RecoverPorts['policy'], 'expiresMs'>;
+  recoveryPolicies: Pick<RecoverPorts['recoveryPolicies'], 'get'>;
+};
+
 /** Stores it as a recovery and wakes the workers; or tells of the other one that the service has by now. */
 export async function start(
   asked: Asked,
-  ports: RecoverPorts,
+  ports: StartPorts,
 ): Promise<{ started: Started; other?: never } | { started?: never; other: Recovery }> {
-  const draft = draftOf(asked, ports);
+  const draft = draftOf(asked, await retryFor(asked.service, ports), ports);
   const { created, recovery } = await ports.store.create(draft);
   if (!created) return { other: recovery };
   if (draft.state === 'SCHEDULED') ports.dispatcher.wake(recovery);
@@ -107,13 +114,13 @@ export async function underWay(running: Recovery, ports: Pick<RecoverPorts, 'sto
   );
 }
 
-function draftOf(asked: Asked, ports: RecoverPorts): RecoveryDraft {
+function draftOf(asked: Asked, retry: RetryPolicy, ports: StartPorts): RecoveryDraft {
   const { request, plan, service, who, origin, requestDigest: digest, incidentId, retryOf, planKey } = asked;
   const priority = request.priority ?? service.priority;
   if (!Number.isInteger(priority) || priority < 1 || priority > 10)
     throw new InvalidInput('priority', priority, 'a whole number from 1 (first) to 10 (last)');
   const approval = plan.policy.need > 0 ? question(plan.policy, plan.digest, null, ports.policy.expiresMs) : null;
-  const manual = service.retryPolicy?.strategy === 'manual';
+  const manual = retry.strategy === 'manual';
   const state = approval ? 'AWAITING_APPROVAL' : manual ? 'AWAITING_MANUAL' : 'SCHEDULED';
   const about = { service: service.name, plan: plan.name, digest: plan.digest, risk: plan.risk };
   const events: NewEvent[] = [
@@ -141,7 +148,7 @@ function draftOf(asked: Asked, ports: RecoverPorts): RecoveryDraft {
     origin: who.owner === undefined ? origin : { ...origin, owner: who.owner },
     priority,
     claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services()),
-    retry: service.retryPolicy ?? NO_RETRY,
+    retry,
     timeoutMs: plan.timeoutMs ?? ports.recoveryTimeoutMs,
     wakeInMs: approval ? ports.policy.expiresMs : manual ? null : 0,
     retryOf,

@@ -16,6 +16,7 @@ export type StatusPorts = Pick<
   | 'breakers'
   | 'availability'
   | 'maintenance'
+  | 'recoveryPolicies'
   | 'plannedMaintenance'
   | 'services'
   | 'pools'
@@ -56,7 +57,7 @@ export async function status(ports: StatusPorts): Promise<Status> {
 }
 
 async function fullStatus(ports: StatusPorts): Promise<Status> {
-  const [active, health, workers, recent, breakers, maintenance, spent] = await Promise.all([
+  const [active, health, workers, recent, breakers, maintenance, spent, policies] = await Promise.all([
     ports.store.activeOnes(),
     ports.incidents.health(),
     ports.registry.list(),
@@ -64,8 +65,10 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
     ports.breakers.views(),
     maintenanceNow(ports),
     ports.availability.spent(WINDOW_MS),
+    ports.recoveryPolicies.all(),
   ]);
   const maintained = new Map(maintenance.map((one) => [one.service, one]));
+  const retryOf = new Map(policies.map(({ service, policy }) => [service, policy.strategy]));
   const inStates = (...states: RecoveryState[]) => active.filter(({ state }) => states.includes(state)).length;
   const healthOf = new Map(health.map((one) => [one.service, one]));
   const recoveryOf = new Map(active.map((recovery) => [recovery.service, recovery]));
@@ -76,12 +79,14 @@ async function fullStatus(ports: StatusPorts): Promise<Status> {
       const known = healthOf.get(name) ?? unknownHealth(service, ports.now());
       const planned = maintained.get(name);
       const lately = spent.get(name);
+      const retry = retryOf.get(name);
       return [
         name,
         {
           ...known,
           recovery: recovery?.state ?? ('IDLE' as const),
           recoveryId: recovery?.id ?? null,
+          ...(retry ? { retryStrategy: retry } : {}),
           ...(planned ? { maintenance: planned } : {}),
           ...(lately ? { availability: availabilityOf(lately, service.targetAvailability, ports.now()) } : {}),
         },

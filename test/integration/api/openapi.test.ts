@@ -35,15 +35,18 @@ describe('the API document', () => {
     const verbs = ['approve', 'reject', 'cancel', 'retry', 'mark-done', 'rollback', 'undo', 'escalate', 'ack'];
     expect(operations.map(({ path, method }) => `${method} ${path}`).sort()).toEqual(
       [
-        ...['/health', '/healthz', '/status', '/metrics', '/templates', '/openapi.json', '/ws/events'].map(
+        ...['/health', '/healthz', '/status', '/metrics', '/templates', '/openapi.json', '/docs', '/ws/events'].map(
           (path) => `get ${path}`,
         ),
         'post /circuit-breaker/{service}/reset',
         'post /recover/{service}',
+        'post /admin/cache/warmup',
         'post /plan',
         'post /execute',
         'get /recoveries',
         'get /snapshots/{service}',
+        'get /policies/{service}',
+        'put /policies/{service}',
         'get /recoveries/{id}',
         'delete /recoveries/{id}',
         'get /recoveries/{id}/events',
@@ -64,7 +67,7 @@ describe('the API document', () => {
     expect(document.components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } });
     expect(document.security).toEqual([{ bearer: [] }]);
     const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path);
-    expect(open).toEqual(['/health', '/healthz', ...WEBHOOKS]);
+    expect(open).toEqual(['/health', '/healthz', ...WEBHOOKS, '/docs']);
   });
 
   test('has no two paths that are one', () => {

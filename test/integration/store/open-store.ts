@@ -1,14 +1,14 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { Plan } from '../../../src/engine/model/plan.js';
-import { NO_RETRY } from '../../../src/engine/model/retry-policy.js';
-import type { RecoveryDraft, RecoveryStore, WorkerIdentity, WorkerRegistry } from '../../../src/engine/ports.js';
+import type { RecoveryStore, WorkerRegistry } from '../../../src/engine/ports.js';
 import { createDataSource, poolOf } from '../../../src/store/data-source.js';
 import { createRecoveryStore } from '../../../src/store/recovery-store.js';
 import { createWorkerRegistry } from '../../../src/store/worker-registry.js';
-import { aPlan } from '../../support/builders.js';
+import type { StoreGround } from '../../support/contracts/recovery-store.js';
 import { withDatabase } from '../../support/index.js';
+
+export { aDraft, aWorker } from '../../support/drafts.js';
 
 export interface OpenStore {
   source: DataSource;
@@ -59,29 +59,25 @@ export function withStore(): OpenStore {
   };
 }
 
-export function aDraft(service: string, over: Partial<RecoveryDraft> = {}, plan: Partial<Plan> = {}): RecoveryDraft {
+/** The store in Postgres, for what every store does. */
+export function groundOf(on: OpenStore): StoreGround {
   return {
-    service,
-    state: 'SCHEDULED',
-    plan: aPlan({ service, ...plan }),
-    requestDigest: `request of ${service}`,
-    incidentId: null,
-    requestedBy: 'Ann',
-    reason: '',
-    origin: { platform: 'api' },
-    priority: 5,
-    claims: [service],
-    retry: NO_RETRY,
-    timeoutMs: 300_000,
-    wakeInMs: 0,
-    retryOf: null,
-    approval: null,
-    events: [{ kind: 'recovery.created', actor: 'Ann', data: { service } }],
-    effects: [],
-    ...over,
+    get store() {
+      return on.store;
+    },
+    get registry() {
+      return on.registry;
+    },
+    async slotsTaken() {
+      const { rows } = await on.pool.query('SELECT count(*)::int AS n FROM slots WHERE recovery_id IS NOT NULL');
+      return rows[0].n;
+    },
+    async claims() {
+      const { rows } = await on.pool.query('SELECT service FROM claims');
+      return rows.map(({ service }) => service);
+    },
+    async sent(prefix) {
+      return (await on.pool.query('SELECT FROM outbox WHERE starts_with(key, $1)', [prefix])).rowCount ?? 0;
+    },
   };
-}
-
-export function aWorker(id: string, over: Partial<WorkerIdentity> = {}): WorkerIdentity {
-  return { id, host: 'here', pid: 1, startedAt: 'then', pools: ['default'], version: '0', ...over };
 }

@@ -36,7 +36,7 @@ describe('what is over', () => {
     expect(await count('chat_views')).toBe(1);
     const { rows } = await on.pool.query('SELECT DISTINCT recovery_id AS id FROM steps ORDER BY 1');
     expect(rows.map(({ id }) => id)).toEqual(kept);
-    expect(await run()).toEqual({ recoveries: 0, incidents: 0, plans: 0, effects: 0, messages: 0 });
+    expect(await run()).toEqual({ recoveries: 0, incidents: 0, plans: 0, effects: 0, messages: 0, answers: 0 });
   }, 60_000);
 
   test('of incidents is what was resolved long ago, unless its recovery is kept', async () => {

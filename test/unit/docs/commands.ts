@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { SHELL_NAMES } from '../../../src/app/cli/break-glass/names.js';
 import { buildProgram } from '../../../src/app/cli/program.js';
 import { DEFAULT_COMMAND } from '../../../src/bot/commands/command.js';
 import { parseCommand } from '../../../src/bot/commands/run-command.js';
@@ -20,9 +21,17 @@ export function commandLines(text: string): string[] {
 /** Why a command line would not work, if it would not. */
 export function commandProblem(line: string): string | undefined {
   const [program, ...words] = line.split(/\s+/);
+  const [name = ''] = words;
+  if (program === 'reviver' && SHELL_NAMES.some((known) => known === name)) return chatProblem(asInChat(line));
   if (program === 'reviver') return reviverProblem(line, words, buildProgram());
   if (program === 'npm') return npmProblem(line, words);
   return chatProblem(line);
+}
+
+/** Commands of chat can be typed at a shell, too. */
+function asInChat(line: string): string {
+  const [said = ''] = line.replace(/ --wait\b/, '').split(' #');
+  return said.trim().replace(/^reviver (recover )?/, '/recover ');
 }
 
 function reviverProblem(line: string, words: readonly string[], command: Command): string | undefined {

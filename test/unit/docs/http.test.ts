@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { eventStream } from '../../../src/api/event-stream.js';
 import { DEFAULT_LIMITS } from '../../../src/api/limits.js';
+import { docsRoute } from '../../../src/api/routes/docs.js';
 import { routeTable } from '../../../src/api/routes/index.js';
 import { openApiRoute } from '../../../src/api/routes/openapi.js';
 import { consoleRoutes, consoleSocket } from '../../../src/bot/console/routes.js';
@@ -81,6 +82,7 @@ function routes(): string[] {
       constitutionalHash: '',
       webhooks: { ...{ knowSender: never, generic: [], bodyDepth: 32 } },
     }),
+    docsRoute(),
     openApiRoute(() => ({})),
     ...consoleRoutes(doors),
     ...[eventStream(never, never), consoleSocket(doors)].map((socket) => ({ ...socket, method: 'get' })),

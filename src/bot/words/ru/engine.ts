@@ -31,6 +31,8 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   'reset a breaker': 'замыкать предохранитель',
   'begin a maintenance': 'начинать обслуживание',
   'end a maintenance': 'завершать обслуживание',
+  'set a recovery policy': 'задавать политику восстановления',
+  'warm caches up': 'прогревать кэш',
 };
 
 const MISFITS: Readonly<Record<Misfit, string>> = {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { addTokenCommands } from '../../../../src/app/tokens/command.js';
 import { createTokenBook } from '../../../../src/app/tokens/token-book.js';
-import { createToken, listTokens, revokeToken } from '../../../../src/app/tokens/tokens.js';
+import { createToken, listTokens, revokeToken, rotateToken } from '../../../../src/app/tokens/tokens.js';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 const DAY_MS = 86_400_000;
@@ -22,6 +22,21 @@ describe('API tokens', () => {
 
   const make = (name: string, more: { roles?: string[]; person?: string; owner?: string; expires?: string } = {}) =>
     createToken(file, { name, roles: ['responder'], ...more }, NOW, ['Ann', 'Lee']);
+
+  test('are replaced under their name: the old one ends, roles and person stay, and the new one lives as long', async () => {
+    const old = await make('ci', { roles: ['approver'], person: 'Ann', expires: '30d' });
+    await make('other');
+    const later = new Date(+NOW + 10 * DAY_MS);
+    const fresh = await rotateToken(file, 'ci', later);
+    const book = createTokenBook(file, () => later);
+    expect(await book.resolve(old)).toBeUndefined();
+    expect(await book.resolve(fresh)).toEqual({ name: 'ci', roles: ['approver'], person: 'Ann', expired: false });
+    expect((await listTokens(file))[0]?.expires_at).toBe(new Date(+later + 30 * DAY_MS).toISOString());
+    await rotateToken(file, 'ci', later, '1h');
+    expect((await listTokens(file))[0]?.expires_at).toBe(new Date(+later + 3_600_000).toISOString());
+    await expect(rotateToken(file, 'othr', later)).rejects.toThrow('No token "othr". Did you mean other?');
+    expect(await readFile(file, 'utf8')).not.toContain(fresh);
+  });
 
   test('resolve to their name, roles and person; nobody else does', async () => {
     const token = await make('ci', { roles: ['responder', 'viewer', 'responder'], person: 'ann' });

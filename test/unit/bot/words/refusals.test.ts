@@ -135,6 +135,8 @@ describe('errors of the engine that are English only', () => {
       'conflict',
       'constitution',
       'invalid_input',
+      // What PUT /policies refuses: programs read it.
+      'precondition_failed',
       // What POST /execute refuses: programs read it.
       'stale',
       'too_large',

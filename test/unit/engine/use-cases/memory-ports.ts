@@ -7,6 +7,7 @@ import type { Principal, Role } from '../../../../src/engine/model/person.js';
 import { isTerminal, type Snapshot } from '../../../../src/engine/model/recovery.js';
 import { DEFAULT_POLICY } from '../../../../src/engine/planner/policy.js';
 import type { RecoveryDraft, RecoveryStore, Write } from '../../../../src/engine/ports.js';
+import { createMemoryPolicies } from '../../../../src/engine/recovery-policies/memory-policies.js';
 import type { ActPorts } from '../../../../src/engine/use-cases/act.js';
 import { aPlan, aRecovery, aService, aStep, at, NO_SNAPSHOTS, ONE_BACKUP } from '../../../support/builders.js';
 
@@ -141,6 +142,7 @@ export function world(
     availability: { spent: async () => new Map() },
     maintenance: { active: async () => [], begin: unused, end: unused },
     plannedMaintenance: [],
+    recoveryPolicies: createMemoryPolicies(),
     services: () => [aService('redis', { priority: 3 }), aService('web', { dependsOn: ['redis'] })],
     runbooks: [],
     plans: { keep: async () => {}, kept: async () => undefined },

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { coalesced } from '../../../src/api/coalesced.js';
+import { eventually } from '../../support/eventually.js';
+
+describe('looks that are shared', () => {
+  test('whoever asks during one gets the next, all of them the same', async () => {
+    const ends: (() => void)[] = [];
+    let looks = 0;
+    const look = coalesced(
+      () =>
+        new Promise<number>((resolve) => {
+          looks += 1;
+          const which = looks;
+          ends.push(() => resolve(which));
+        }),
+    );
+    const first = look();
+    const during = [look(), look(), look()];
+    ends[0]?.();
+    expect(await first).toBe(1);
+    await eventually(async () => expect(ends).toHaveLength(2));
+    ends[1]?.();
+    expect(await Promise.all(during)).toEqual([2, 2, 2]);
+    expect(looks).toBe(2);
+  });
+
+  test('one that fails tells those who waited for it, and the next is a new one', async () => {
+    let looks = 0;
+    const look = coalesced(async () => {
+      looks += 1;
+      if (looks === 1) throw new Error('away');
+      return looks;
+    });
+    const [first, second] = await Promise.allSettled([look(), look()]);
+    expect([first?.status, second]).toEqual(['rejected', { status: 'fulfilled', value: 2 }]);
+    expect(await look()).toBe(3);
+  });
+});

@@ -1,0 +1,4 @@
+import { orchestratorContract } from '../../../support/contracts/orchestrator.js';
+
+/** In memory: nothing else is needed. */
+orchestratorContract(() => ({}));
