@@ -1,5 +1,10 @@
 /** The library: what a program of your own may use of Reviver. */
-export { type CallBreakers, type OpenBreakersOptions, openBreakers } from './app/library.js';
+export {
+  type CallBreakers,
+  type OpenBreakersOptions,
+  openBreakers,
+  RecoveryConstitutionalError,
+} from './app/library.js';
 export {
   type ExecutionResult,
   type OpenRecovery,

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { type Breakers, createBreakers } from '../engine/breakers/breakers.js';
 import type { BreakerView } from '../engine/breakers/view.js';
-import { UserError } from '../engine/model/errors.js';
+import { RecoveryConstitutionalError, UserError } from '../engine/model/errors.js';
 import type { BreakerSettings } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
 import { createBreakerStore } from '../store/breaker-store.js';
 import { missingMigrations } from '../store/migrations.js';
 import { createPool } from '../store/pool.js';
 import { createDatabaseClock } from './database-clock.js';
+
+export { RecoveryConstitutionalError };
 
 export interface OpenBreakersOptions {
   /** Reviver's own database: breakers are shared with it by the names of services. */

@@ -6,6 +6,7 @@ import type { DisasterFlags } from '../disaster/command.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
 import { addBackupCommands } from './backup/command.js';
+import { addConstitutionCommands } from './constitution.js';
 import { addRunbookCommands } from './runbook/command.js';
 import { packageVersion } from './version.js';
 
@@ -98,6 +99,7 @@ export function buildProgram(): Command {
     });
 
   addBackupCommands(program, print);
+  addConstitutionCommands(program, print);
   addRunbookCommands(program);
 
   addTokenCommands(program, {
