@@ -27,7 +27,7 @@ import type { NodeOptions } from './node-options.js';
 export interface EngineParts
   extends Pick<
     EnginePorts,
-    'store' | 'registry' | 'dispatcher' | 'breakers' | 'services' | 'observe' | 'undoOf' | 'ending' | 'now'
+    'store' | 'registry' | 'dispatcher' | 'breakers' | 'services' | 'observe' | 'undoOf' | 'ending' | 'now' | 'guard'
   > {
   hands: Omit<HandsOptions, 'exec'>;
   link: RedisLink;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { constitutionDigest } from '../config/constitution.js';
 import { createActions } from '../engine/actions/actions.js';
 import { createBreakers } from '../engine/breakers/breakers.js';
+import { createConstitutionGuard } from '../engine/constitution/guard.js';
 import type { Engine } from '../engine/engine.js';
 import { createUndoOf } from '../engine/recovery/undo-of.js';
 import type { Worker } from '../engine/recovery/worker.js';
@@ -13,6 +15,7 @@ import { createRedisLink } from '../jobs/redis-link.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
 import { createBreakerStore } from '../store/breaker-store.js';
+import { createConstitutionStore } from '../store/constitution-store.js';
 import { createRecoveryStore } from '../store/recovery-store.js';
 import { recordTemplates } from '../store/templates.js';
 import { createWorkerRegistry } from '../store/worker-registry.js';
@@ -66,6 +69,14 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     const { pool, installation } = opened;
     const store = createRecoveryStore(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
     const registry = createWorkerRegistry(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
+
+    const guard = createConstitutionGuard({
+      constitution: options.constitution,
+      pins: createConstitutionStore(pool),
+      digestNow: constitutionDigest,
+      record: (events, effects) => store.record(null, events, effects),
+      nowMs: () => performance.now(),
+    });
 
     // Installations may share a Redis; the braces keep the keys of one together in a cluster.
     const link = createRedisLink(log);
@@ -121,8 +132,24 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
       dispatcher: { wake: queue.wake, changed: signals.changed, cancel: signals.cancel },
       observe: (names: string[]) => observeTargets(names, services(), runtime),
       undoOf: createUndoOf(actions),
+      guard,
       now: clock.now,
     };
+    const broken = await guard.broken('start');
+    if (broken !== undefined) {
+      const { refuseStart } = await import('./refuse-start.js');
+      return await refuseStart(broken, options, {
+        core,
+        breakers,
+        hands,
+        link,
+        pool,
+        tracing,
+        installation,
+        signals,
+        closing,
+      });
+    }
 
     if (roles.includes('worker')) {
       const { startWorkerRole } = await import('./worker-role.js');

@@ -1,7 +1,7 @@
 import { forbids } from '../engine/constitution/constitution.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import { within } from '../engine/health/within.js';
-import type { RecoveryStep, Snapshot } from '../engine/model/recovery.js';
+import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
 import type { WorkerIdentity, WorkerRegistry } from '../engine/ports.js';
 import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
@@ -25,7 +25,7 @@ import { workerIdentity } from './worker-identity.js';
 const GRACE_MS = 25_000;
 
 export interface WorkerRoleParts {
-  engine: Pick<EnginePorts, 'store' | 'dispatcher' | 'undoOf' | 'observe'>;
+  engine: Pick<EnginePorts, 'store' | 'dispatcher' | 'undoOf' | 'observe' | 'guard'>;
   registry: WorkerRegistry;
   hands: Omit<HandsOptions, 'exec'>;
   learn: KnownServices['learn'];
@@ -63,7 +63,11 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
       undoOf: engine.undoOf,
       gate: createGate({
         observe: engine.observe,
-        constitution: (step) => forbids(options.constitution, step),
+        async constitution(step, { recovery }) {
+          const facts = { recovery: recoveryName(recovery.id), planned: recovery.constitution };
+          return (await engine.guard.broken('step', facts)) ?? forbids(options.constitution, step);
+        },
+        undoOf: engine.undoOf,
         approvalExpiresMs: options.policy.expiresMs,
         approval: engine.store.approval,
         people: options.people,

@@ -7,6 +7,7 @@ import { BACKUP_JOBS } from './backups/job-names.js';
 import { backupsView } from './backups/view.js';
 import type { Breakers } from './breakers/breakers.js';
 import type { Constitution } from './constitution/constitution.js';
+import type { ConstitutionGuard } from './constitution/guard.js';
 import type { Engine, PlanRequest, RecoveryView, RunbookSummary } from './engine.js';
 import type { Escalations } from './escalation/escalations.js';
 import type { FeedbackStore } from './feedback/feedback.js';
@@ -99,6 +100,7 @@ export interface EnginePorts {
   pools: readonly string[];
   policy: ApprovalPolicy;
   constitution: Constitution;
+  guard: ConstitutionGuard;
   recoveryTimeoutMs: number;
   /** After a success: how long it may be undone by one command. */
   undoWithinMs: number;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { explainedQueries } from './query.js';
+import { explainedQueries, rows } from './query.js';
 
 interface Row {
   id: number;
@@ -38,4 +38,13 @@ export function createOutboxStore(pool: Pool) {
       );
     },
   };
+}
+
+/** Calls for people, and their pages, that are not sent yet. */
+export async function callsWaiting(pool: Pool): Promise<number> {
+  const [found] = await rows<{ waiting: number }>(
+    pool,
+    `SELECT count(*)::int AS waiting FROM outbox WHERE done_at IS NULL AND kind IN ('escalation', 'page')`,
+  );
+  return found?.waiting ?? 0;
 }

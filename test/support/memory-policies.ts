@@ -6,7 +6,12 @@ import { recoveryPolicy, setRecoveryPolicy } from '../../src/engine/use-cases/re
 
 /** Policies of an engine in memory. */
 export function policiesInMemory(services: () => Service[]): Pick<Engine, 'recoveryPolicy' | 'setRecoveryPolicy'> {
-  const ports = { recoveryPolicies: createMemoryPolicies(), services, constitution: withoutRules('cdd01ef066bc6cf2') };
+  const ports = {
+    recoveryPolicies: createMemoryPolicies(),
+    services,
+    constitution: withoutRules('cdd01ef066bc6cf2'),
+    guard: { broken: async () => undefined, require: async () => {} },
+  };
   return {
     recoveryPolicy: (service) => recoveryPolicy(service, ports),
     setRecoveryPolicy: (service, policy, who, how = {}) => setRecoveryPolicy(service, policy, who, how, ports),

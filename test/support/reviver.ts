@@ -12,6 +12,8 @@ import { eventually } from './eventually.js';
 export interface Installation {
   folder: string;
   ledger: string;
+  /** Of its processes. */
+  env: Record<string, string>;
   /** Of the API, on 127.0.0.1. */
   port: number;
   /** Starts a process of Reviver and waits until it is ready. */
@@ -75,6 +77,8 @@ export interface InstallOptions {
   channels?: string;
   /** Ids of Ann and Lee on other platforms. */
   ids?: { ann: string; lee: string };
+  /** YAML of the rules; default: the repository's own file. */
+  constitution?: string;
   /** Of every process. */
   env?: Record<string, string>;
 }
@@ -88,7 +92,8 @@ export async function install(options: InstallOptions): Promise<Installation> {
   await mkdir(join(folder, 'data'));
   for (const [name, text] of Object.entries(options.runbooks ?? {}))
     await writeFile(join(folder, 'runbooks', name), text);
-  await writeFile(join(folder, 'reviver.yaml'), configuration(options));
+  if (options.constitution !== undefined) await writeFile(join(folder, 'constitution.yaml'), options.constitution);
+  await writeFile(join(folder, 'reviver.yaml'), configuration(options, folder));
   const tokensFile = join(folder, 'tokens.json');
   const tokens = {
     ann: await createToken(tokensFile, { name: 'ann', person: 'Ann', roles: ['responder', 'approver'] }, new Date()),
@@ -133,6 +138,7 @@ export async function install(options: InstallOptions): Promise<Installation> {
   return {
     folder,
     ledger: join(folder, 'ledger.txt'),
+    env,
     port,
     async start(name, args, more = {}) {
       const one = await startProcess(args, { ...env, ...more }, join(folder, `${name}.log`));
@@ -188,9 +194,13 @@ async function startProcess(args: string[], env: Record<string, string>, logFile
   return { pid: child.pid ?? 0, child, kill: (signal) => void child.kill(signal), ended };
 }
 
-function configuration({ services, extensions = [], more = '', channels, ids }: InstallOptions): string {
+function configuration(options: InstallOptions, folder: string): string {
+  const { services, extensions = [], more = '', channels, ids } = options;
   const also = (more?: string) => (more === undefined ? '' : `, ${more}`);
-  const constitution = join(process.cwd(), 'config', 'constitution.yaml');
+  const constitution = join(
+    options.constitution === undefined ? join(process.cwd(), 'config') : folder,
+    'constitution.yaml',
+  );
   return `constitution: { hash: cdd01ef066bc6cf2, file: ${constitution} }
 channels: { incidents: { console: incidents${also(channels)} } }
 people:

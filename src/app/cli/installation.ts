@@ -4,7 +4,7 @@ import { type Environment, readEnvironment } from '../../config/environment.js';
 import { type Config, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
-import { UserError } from '../../engine/model/errors.js';
+import { RecoveryConstitutionalError, UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { loadExtensions } from '../extensions/load.js';
 import { createLog } from '../logger.js';
@@ -26,6 +26,11 @@ export interface StartFlags {
 export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.ProcessEnv): Promise<NodeOptions> {
   const environment = readEnvironment(env, ['DATABASE_URL']);
   const config = await loadConfig(environment.REVIVER_CONFIG);
+  const { CONSTITUTIONAL_HASH: expected } = environment;
+  if (expected !== undefined && expected !== config.constitution.hash)
+    throw new RecoveryConstitutionalError(
+      `CONSTITUTIONAL_HASH is ${expected}, the configuration names ${config.constitution.hash}. Nothing starts until they agree.`,
+    );
   const redisUrl = environment.REDIS_URL?.reveal() ?? config.brokerUrl;
   if (!redisUrl)
     throw new UserError('invalid_input', 'REDIS_URL is missing. Example: REDIS_URL=redis://127.0.0.1:6379');

@@ -7,6 +7,7 @@ import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
 import { addBackupCommands } from './backup/command.js';
 import { addBreakGlassCommands } from './break-glass/command.js';
+import { addConstitutionCommands } from './constitution.js';
 import type { PostmortemFlags } from './postmortem.js';
 import { addRunbookCommands } from './runbook/command.js';
 import { packageVersion } from './version.js';
@@ -113,6 +114,7 @@ export function buildProgram(): Command {
 
   addBreakGlassCommands(program);
   addBackupCommands(program, print);
+  addConstitutionCommands(program, print);
   addRunbookCommands(program);
 
   addTokenCommands(program, {

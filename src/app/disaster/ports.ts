@@ -70,7 +70,9 @@ export async function disasterPorts(parts: DisasterParts): Promise<Omit<RunnerPo
     undoOf: createUndoOf(actions),
     gate: createGate({
       observe: async (names) => plan.targets.filter(({ service }) => names.includes(service)),
-      constitution: (step) => forbids(scenario.installation.constitution, step),
+      // Its pins are in the database, which is lost.
+      constitution: async (step) => forbids(scenario.installation.constitution, step),
+      undoOf: createUndoOf(actions),
       approvalExpiresMs: 0,
       // Whoever typed the digest at this terminal is the approval; there is nobody else to ask.
       approval: async () => undefined,

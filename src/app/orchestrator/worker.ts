@@ -49,7 +49,8 @@ export async function startOrchestratorWorker(
       },
       gate: createGate({
         observe: async () => [],
-        constitution: forbids,
+        constitution: async (step) => forbids(step),
+        undoOf: () => undefined,
         approvalExpiresMs: 0,
         approval: store.approval,
         people: [],

@@ -11,6 +11,8 @@ export interface Constitution {
   highestRiskWithoutApproval: number;
   /** People who must approve a plan for a critical service whose risk is above that bound. */
   leastQuorumForCriticalServices: number;
+  /** Where the rules were read; absent: they are no file's, and nothing is pinned. */
+  source?: { file: string; sha256: string };
 }
 
 export function withoutRules(hash: string): Constitution {

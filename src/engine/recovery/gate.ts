@@ -1,23 +1,25 @@
 import { ActionError } from '../actions/action.js';
 import { question } from '../approvals/question.js';
-import { lostQuorum } from '../approvals/still-held.js';
+import { lostQuorum, votes } from '../approvals/still-held.js';
 import { targetChange } from '../approvals/what-changed.js';
 import type { Approval, StepDetail } from '../model/approval.js';
 import { UserError } from '../model/errors.js';
 import type { Person } from '../model/person.js';
-import type { TargetState } from '../model/plan.js';
-import type { RecoveryStep, Snapshot } from '../model/recovery.js';
-import { isIntact, stepDigest } from '../planner/digest.js';
+import type { ActionCall, TargetState } from '../model/plan.js';
+import type { Recovery, RecoveryStep, Snapshot } from '../model/recovery.js';
+import { canonicalJson, isIntact, stepDigest } from '../planner/digest.js';
 import { holds } from '../planner/expressions.js';
 import { hasBegun } from './frontier.js';
 import { ask, event, type Move, moveTo, setRecovery } from './move.js';
 import { askAnew } from './person-moves.js';
 import type { Gate } from './runner.js';
+import type { UndoOf } from './undo.js';
 
 export interface GatePorts {
   observe(services: string[]): Promise<TargetState[]>;
-  /** Refuses with a reason when a rule that nothing may override forbids the step. */
-  constitution(step: RecoveryStep): string | undefined;
+  /** Refuses with a reason when a rule that nothing may override forbids the step, or those rules are not the pinned ones. */
+  constitution(step: RecoveryStep, snapshot: Snapshot): Promise<string | undefined>;
+  undoOf: UndoOf;
   approvalExpiresMs: number;
   approval(id: string): Promise<Approval | undefined>;
   people: readonly Person[];
@@ -33,9 +35,9 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
   return async (snapshot, step) => {
     const { recovery } = snapshot;
     if (!isIntact(snapshot)) return refuse('tampered', 'the stored plan is not the one that was decided on');
-    const forbidden = ports.constitution(step);
+    const forbidden = await ports.constitution(step, snapshot);
     if (forbidden) return refuse('constitution', forbidden);
-    if (step.kind === 'undo') return { pass: true };
+    if (step.kind === 'undo') return undoes(step, snapshot, ports.undoOf);
     if (recovery.plan.policy.need > 0 && recovery.approvalId === null)
       return refuse('unapproved', 'nobody was asked about this plan, although its policy says so');
     const lost = await lostVotes(snapshot, step, ports);
@@ -49,6 +51,15 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
     }
     return step.approval === 'always' && step.attempts === 0 ? asked(snapshot, step, ports) : { pass: true };
   };
+}
+
+/** Undo steps are in no digest: each must be what undoes its step, judged from that one's input and before-state. */
+function undoes(step: RecoveryStep, { steps }: Snapshot, undoOf: UndoOf): Gate {
+  const undone = steps.find(({ kind, position }) => kind === 'do' && position === step.undoes);
+  const call = undone && undoOf(undone);
+  const same = ({ action, input }: ActionCall) => canonicalJson({ action, input });
+  if (call && same(call) === same(step)) return { pass: true };
+  return refuse('tampered', 'it is not what undoes its step: the stored step was edited. It was not begun');
 }
 
 /** What was approved is what would be done now, to the last fact; else people are asked first, or the step fails. */
@@ -82,11 +93,25 @@ async function lostVotes(
   const ofPlan = steps.some(hasBegun) ? null : recovery.approvalId;
   const asked = step.attempts === 0 ? (step.approvalId ?? ofPlan) : null;
   const approval = asked === null ? undefined : await ports.approval(asked);
+  const forged = approval && ofPlan === asked ? notAnAnswer(approval, recovery) : undefined;
+  if (forged) return refuse('tampered', forged);
   const lost = approval && lostQuorum(approval, ports.people);
   if (!lost) return undefined;
   const why = `${lost} may not approve it any more`;
   if (steps.some(hasBegun)) return refuse('unapproved', why);
   return { pass: false, turn: (m, now) => askAnew(m, why, now) };
+}
+
+/** The row of an approval is believed only as far as the plan, whose digest was checked, asks for no more. */
+function notAnAnswer(
+  approval: Approval,
+  { planDigest, plan: { policy }, requestedBy, id }: Recovery,
+): string | undefined {
+  const { digest, need, decisions, recoveryId } = approval;
+  const others = new Set(votes(approval).map(({ principal }) => principal)).size === votes(approval).length;
+  const own = decisions.some(({ principal, verdict }) => verdict === 'approve' && principal === requestedBy);
+  if (recoveryId === id && digest === planDigest && need >= policy.need && others && !own) return undefined;
+  return 'the stored approval is not an answer about this plan: it was edited. Nothing ran';
 }
 
 /** A condition that cannot be judged fails its step: skipping it, or running it all the same, would be a guess. */

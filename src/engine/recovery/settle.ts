@@ -56,9 +56,10 @@ function rolledBack(m: Move, now: Date): Move {
   return why.code === 'step_failed' ? escalate(ended, codeOf(m, why), why.message) : ended;
 }
 
-/** A rule that no plan may break was about to be: that is no failure like others. */
+/** A rule that no plan may break was about to be, or somebody edited what is stored: that is no failure like others. */
 function codeOf(m: Move, why: Outcome): string {
-  return m.after.steps.some(({ error }) => error?.code === 'constitution') ? 'constitution' : why.code;
+  const grave = ['constitution', 'tampered'].find((code) => m.after.steps.some(({ error }) => error?.code === code));
+  return grave ?? why.code;
 }
 
 function failedWith(m: Move, why: Outcome, now: Date): Move {

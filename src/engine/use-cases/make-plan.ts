@@ -6,8 +6,8 @@ const PAST = 100;
 
 /** The planner on what the engine is given: its past from the store, who is ill from the monitor. */
 export function createMakePlan(ports: Omit<EnginePorts, 'registry' | 'people' | 'preview' | 'undoOf'>): MakePlan {
-  const { store, incidents, history, knowledge } = ports;
-  return createPlanner({
+  const { store, incidents, history, knowledge, guard } = ports;
+  const plan = createPlanner({
     ...ports,
     past: (service) => store.past(service, PAST),
     look: knowledge.look,
@@ -17,4 +17,8 @@ export function createMakePlan(ports: Omit<EnginePorts, 'registry' | 'people' | 
       return new Set(health.filter(({ status }) => status === 'unhealthy').map(({ service }) => service));
     },
   });
+  return async (...request) => {
+    await guard.require('scheduling');
+    return plan(...request);
+  };
 }

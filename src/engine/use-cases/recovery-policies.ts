@@ -7,7 +7,7 @@ import { findService } from '../planner/candidates.js';
 import { checkedPolicy, policyOf, type RecoveryPolicy } from '../recovery-policies/recovery-policy.js';
 import { requireRole } from './authorise.js';
 
-export type RecoveryPolicyPorts = Pick<EnginePorts, 'recoveryPolicies' | 'services' | 'constitution'>;
+export type RecoveryPolicyPorts = Pick<EnginePorts, 'recoveryPolicies' | 'services' | 'constitution' | 'guard'>;
 
 export async function recoveryPolicy(service: string, ports: RecoveryPolicyPorts): Promise<RecoveryPolicy> {
   const found = findService(service, ports.services());
@@ -36,6 +36,7 @@ export async function setRecoveryPolicy(
         service: name,
       },
     );
+  await ports.guard.require('policy_change');
   const policy = checkedPolicy(given);
   const before = await ports.recoveryPolicies.get(name);
   const version = before?.version ?? 0;

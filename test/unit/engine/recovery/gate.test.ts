@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/engine/actions/action.js';
-import type { Decision } from '../../../../src/engine/model/approval.js';
+import type { Approval, Decision } from '../../../../src/engine/model/approval.js';
 import type { Person } from '../../../../src/engine/model/person.js';
 import type { Plan, TargetState } from '../../../../src/engine/model/plan.js';
 import type { Recovery, RecoveryStep } from '../../../../src/engine/model/recovery.js';
@@ -36,8 +36,9 @@ function gateFor({ step = {}, before = [], plan = {}, recovery = {}, ports = {} 
   };
   const snapshot = aSnapshot([...before, last], { ...running, plan: aPlan(plan), ...recovery });
   const gate = createGate({
+    undoOf: () => undefined,
     observe: async (services) => services.map((service) => ({ ...redisIs('running'), service })),
-    constitution: () => undefined,
+    constitution: async () => undefined,
     approvalExpiresMs: 900_000,
     approval: async () => undefined,
     people: [],
@@ -68,6 +69,43 @@ describe('refused is', () => {
     });
   });
 
+  test('an undo step that is not what undoes its step', async () => {
+    const undo = { before: [aStep(0, begun)], step: { kind: 'undo', undoes: 0 } as const };
+    const { action, input } = gateFor(undo).last;
+    const by = (command: string) => ({
+      undoOf: () => ({ action, input: { ...input, command }, timeoutMs: 1, idempotent: true }),
+    });
+    const step = { ...undo.step, input: { ...input, command: 'right' } };
+    expect(await judged({ ...undo, step, ports: by('right') })).toEqual({ pass: true });
+    expect(await judged({ ...undo, step, ports: by('wrong') })).toMatchObject({ refuse: { code: 'tampered' } });
+  });
+
+  test.each<[string, Partial<Approval>]>([
+    ['is about another plan', { digest: '0'.repeat(64) }],
+    ['asks for fewer than the plan', { need: 0 }],
+    ['is of another recovery', { recoveryId: 99 }],
+    ['has the vote of whoever asked', { requestedBy: 'Lee' }],
+  ])('an approval whose row %s', async (_, edit) => {
+    const plan = { policy: APPROVED };
+    const { recovery } = gateFor({ plan }).snapshot;
+    const requestedBy = edit.requestedBy ?? recovery.requestedBy;
+    const vote = {
+      principal: 'Lee',
+      roles: ['approver' as const],
+      verdict: 'approve' as const,
+      via: 'slack',
+      at: at(0),
+    };
+    const answer = {
+      state: 'consumed' as const,
+      recoveryId: recovery.id,
+      digest: recovery.planDigest,
+      decisions: [vote],
+    };
+    const ports = { approval: async () => anApproval({ ...answer, ...edit }) };
+    expect(await judged({ plan, recovery: { requestedBy }, ports })).toMatchObject({ refuse: { code: 'tampered' } });
+  });
+
   test('a plan that people should have been asked about, and were not', async () => {
     expect(await judged({ plan: { policy: APPROVED }, recovery: { approvalId: null } })).toMatchObject({
       refuse: { code: 'unapproved' },
@@ -75,7 +113,7 @@ describe('refused is', () => {
   });
 
   test('an undo step that the constitution forbids, such as the inverse of an action that it allows', async () => {
-    const ports = { constitution: () => 'the constitution forbids the action stop_service' };
+    const ports = { constitution: async () => 'the constitution forbids the action stop_service' };
     expect(await judged({ step: { kind: 'undo', undoes: 0 }, ports })).toMatchObject({
       refuse: { code: 'constitution' },
     });
@@ -88,7 +126,7 @@ describe('refused is', () => {
   });
 
   test('what the constitution forbids', async () => {
-    const ports = { constitution: () => 'redis is protected' };
+    const ports = { constitution: async () => 'redis is protected' };
     expect(await judged({ ports })).toEqual({
       pass: false,
       refuse: { code: 'constitution', message: 'redis is protected' },
@@ -199,7 +237,6 @@ describe('a step that always needs an approval', () => {
   test.each<[string, Partial<RecoveryStep>]>([
     ['once it is approved', { approvalId: 'q2' }],
     ['for another attempt of what was approved', { attempts: 1, startedAt: at(0) }],
-    ['when it undoes', { kind: 'undo', undoes: 0 }],
   ])('begins %s', async (_, step) => {
     expect(await judged({ ...always, step: { ...always.step, ...step } })).toEqual({ pass: true });
   });
@@ -263,14 +300,17 @@ describe('a step whose action knows more right before it begins', () => {
 
 describe('who approved and has lost the role since', () => {
   const lee = (roles: Person['roles']): Person[] => [{ name: 'Lee', roles, ids: {} }];
+  const plan = { policy: APPROVED };
+  const { recovery } = gateFor({ plan }).snapshot;
   const approval =
     (over: Partial<Decision> = {}) =>
     async () =>
       anApproval({
         state: 'consumed',
+        recoveryId: recovery.id,
+        digest: recovery.planDigest,
         decisions: [{ principal: 'Lee', roles: ['approver'], verdict: 'approve', via: 'slack', at: at(0), ...over }],
       });
-  const plan = { policy: APPROVED };
 
   test('has not approved: before anything ran it is asked anew', async () => {
     const gate = await judged({ plan, ports: { approval: approval(), people: lee(['responder']) } });
