@@ -18,6 +18,7 @@ export interface HandsOptions {
   actions: ReadonlyMap<string, Action>;
   services(): readonly Service[];
   runtime: Runtimes;
+  monitored: ActionContext['monitored'];
   docker: DockerEngine;
   clusters: Clusters;
   exec: ReturnType<typeof createExec>;
@@ -122,6 +123,7 @@ type Shared =
   | 'service'
   | 'services'
   | 'runtime'
+  | 'monitored'
   | 'docker'
   | 'clusters'
   | 'backups'

@@ -161,7 +161,12 @@ export function createEngine(ports: EnginePorts): Engine {
     fitting: (description, alert) => fitting({ description, ...(alert === undefined ? {} : { alert }) }, ports),
 
     async decide(id, verdict, who, seen = {}) {
-      const decided = await decide(id, verdict, who, seen, { store, people, useWithinMs: ports.policy.useWithinMs });
+      const decided = await decide(id, verdict, who, seen, {
+        store,
+        people,
+        useWithinMs: ports.policy.useWithinMs,
+        undoOf: ports.undoOf,
+      });
       ports.dispatcher.changed(id);
       const after = await view(id);
       if (decided.state === 'approved') ports.dispatcher.wake(after.recovery);

@@ -33,6 +33,8 @@ export interface RecoverRequest {
   alert?: string;
   /** 1 first, 10 last; default: the service's. */
   priority?: number;
+  /** The service is well, and is broken first: to see that it is noticed, and that the plan brings it back. */
+  drill?: true;
 }
 
 /** The same where nobody may have said which service: the description then says it. */

@@ -125,6 +125,7 @@ async function backUp(
     actions,
     services: () => config.services,
     runtime,
+    monitored: async () => undefined,
     docker: createDockerEngine(undefined),
     clusters: createClusters(undefined),
     backups,

@@ -36,6 +36,7 @@ import { takeSnapshot } from './take-snapshot.js';
 import { terraformApply } from './terraform-apply.js';
 import { terraformPlan } from './terraform-plan.js';
 import { waitFor } from './wait-for.js';
+import { waitUntilNoticed } from './wait-until-noticed.js';
 
 /** One line an action. */
 const OURS: readonly Action[] = [
@@ -48,6 +49,7 @@ const OURS: readonly Action[] = [
   runCommand,
   httpRequest,
   waitFor,
+  waitUntilNoticed,
   checkHealth,
   showLogs,
   checkCertificate,

@@ -139,6 +139,7 @@ const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'mark' | 'runtime'> = {
   notify: async () => {},
   service: outside,
   services: () => [],
+  monitored: outside,
   docker: { ask: outside },
   clusters: outside,
   step: () => undefined,

@@ -7,7 +7,8 @@ import type { Principal, Role } from '../model/person.js';
 import { isTerminal, type Recovery, recoveryName, type Snapshot } from '../model/recovery.js';
 import type { MakePlan } from '../planner/planner.js';
 import { event, type Move, move } from '../recovery/move.js';
-import { cancelIdle, escalateBy, markDone, numberOf, retry, rollBackBy, stuckSteps } from '../recovery/person-moves.js';
+import { escalateBy, markDone, numberOf, retry, rollBackBy, stuckSteps } from '../recovery/person-moves.js';
+import { stop } from '../recovery/stop.js';
 import { anew } from './anew.js';
 import { requireRole } from './authorise.js';
 import { refuseChangedSince } from './changed-since.js';
@@ -119,9 +120,9 @@ async function cancel(id: number, who: Principal, ports: ActPorts): Promise<Acte
 export async function cancelNow(id: number, who: Principal, ports: Omit<ActPorts, 'kept'>): Promise<Acted> {
   const snapshot = await loaded(id, ports);
   const { recovery } = snapshot;
-  const ended = cancelIdle(move(snapshot), who.name, ports.now());
+  const ended = stop(move(snapshot), who.name, { undoOf: ports.undoOf, now: ports.now() });
   // Between two attempts, or on its way to another pool, nobody holds it: there is no owner who could obey.
-  if (recovery.owner === null && (await ports.store.commit(ended)).ok) return told(snapshot, 'is cancelled', ports);
+  if (recovery.owner === null && (await ports.store.commit(ended)).ok) return told(snapshot, saidOf(ended), ports);
   if (recovery.cancelBy)
     return {
       message: `${recoveryName(id)} is already being cancelled by ${recovery.cancelBy}.`,
@@ -136,8 +137,8 @@ export async function cancelNow(id: number, who: Principal, ports: Omit<ActPorts
   // Let go of in this very moment, to wait for people: again there is no owner who could obey.
   if (recovery.owner !== null && asked.owner === null) {
     const present = await loaded(id, ports);
-    if ((await ports.store.commit(cancelIdle(move(present), who.name, ports.now()))).ok)
-      return told(present, 'is cancelled', ports);
+    const stopped = stop(move(present), who.name, { undoOf: ports.undoOf, now: ports.now() });
+    if ((await ports.store.commit(stopped)).ok) return told(present, saidOf(stopped), ports);
   }
   ports.dispatcher.cancel(id, who.name);
   ports.dispatcher.changed(id);
@@ -145,6 +146,10 @@ export async function cancelNow(id: number, who: Principal, ports: Omit<ActPorts
     message: `${recoveryName(id)} stops now: the running step is told to end, nothing new begins.`,
     view: await viewOf(id, ports),
   };
+}
+
+function saidOf({ after }: Move): string {
+  return after.recovery.state === 'CANCELLED' ? 'is cancelled' : 'is ended; what the drill broke is put back';
 }
 
 /** A mistyped number must not restart what is well. */

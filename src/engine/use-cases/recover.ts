@@ -14,6 +14,7 @@ import type { MakePlan } from '../planner/planner.js';
 import type { RecoveryDraft } from '../ports.js';
 import { requireRole } from './authorise.js';
 import { claimOrder } from './claim-order.js';
+import { drillGaveWay } from './give-way.js';
 import { incidentOf } from './incident-of.js';
 
 export interface RecoverPorts
@@ -39,7 +40,7 @@ export async function recover(
   const service = findService(request.service, ports.services());
   const digest = requestDigest(request);
   const running = await ports.store.active(service.name);
-  if (running) return join(running, digest, ports);
+  if (running && (request.drill || !(await drillGaveWay(running, who, ports)))) return join(running, digest, ports);
   const incident = await incidentOf(service.name, ports.incidents);
   const plan = await ports.makePlan(request, who, incident);
   const incidentId = typeof incident.id === 'number' ? incident.id : null;
@@ -107,20 +108,30 @@ export async function underWay(running: Recovery, ports: Pick<RecoverPorts, 'sto
   );
 }
 
+/** Nothing is wrong: people agree when they have the time. */
+const DRILL_EXPIRES_MS = 4 * 3_600_000;
+
 function draftOf(asked: Asked, ports: RecoverPorts): RecoveryDraft {
   const { request, plan, service, who, origin, requestDigest: digest, incidentId, retryOf, planKey } = asked;
   const priority = request.priority ?? service.priority;
   if (!Number.isInteger(priority) || priority < 1 || priority > 10)
     throw new InvalidInput('priority', priority, 'a whole number from 1 (first) to 10 (last)');
-  const approval = plan.policy.need > 0 ? question(plan.policy, plan.digest, null, ports.policy.expiresMs) : null;
-  const manual = service.retryPolicy?.strategy === 'manual';
+  const expiresMs = plan.drill ? Math.max(ports.policy.expiresMs, DRILL_EXPIRES_MS) : ports.policy.expiresMs;
+  const approval = plan.policy.need > 0 ? question(plan.policy, plan.digest, null, expiresMs) : null;
+  const manual = service.retryPolicy?.strategy === 'manual' && !plan.drill;
   const state = approval ? 'AWAITING_APPROVAL' : manual ? 'AWAITING_MANUAL' : 'SCHEDULED';
   const about = { service: service.name, plan: plan.name, digest: plan.digest, risk: plan.risk };
   const events: NewEvent[] = [
     {
       kind: 'recovery.created',
       actor: who.name,
-      data: { ...about, kind: plan.kind, reason: request.reason && redact(request.reason), via: who.via },
+      data: {
+        ...about,
+        kind: plan.kind,
+        drill: plan.drill,
+        reason: request.reason && redact(request.reason),
+        via: who.via,
+      },
     },
   ];
   if (approval)
@@ -141,9 +152,10 @@ function draftOf(asked: Asked, ports: RecoverPorts): RecoveryDraft {
     origin: who.owner === undefined ? origin : { ...origin, owner: who.owner },
     priority,
     claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services()),
-    retry: service.retryPolicy ?? NO_RETRY,
+    // One that failed is not begun anew by itself: that would break the service once more.
+    retry: plan.drill ? NO_RETRY : (service.retryPolicy ?? NO_RETRY),
     timeoutMs: plan.timeoutMs ?? ports.recoveryTimeoutMs,
-    wakeInMs: approval ? ports.policy.expiresMs : manual ? null : 0,
+    wakeInMs: approval ? expiresMs : manual ? null : 0,
     retryOf,
     approval,
     events,

@@ -53,7 +53,7 @@ function vote(snapshot: Snapshot, who: Principal, verdict: 'approve' | 'reject' 
     verdict,
     who,
     { digest: snapshot.recovery.planDigest.slice(0, 8) },
-    { store: on.store, people, useWithinMs },
+    { store: on.store, people, useWithinMs, undoOf: () => undefined },
   );
 }
 

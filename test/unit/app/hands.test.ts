@@ -11,6 +11,7 @@ const hands = createHands({
   actions: new Map(),
   services: () => [],
   runtime: refuse,
+  monitored: refuse,
   docker: { ask: refuse },
   clusters: refuse,
   exec: refuse,

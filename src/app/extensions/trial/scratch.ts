@@ -57,6 +57,7 @@ export async function createScratch(
         },
         services: () => services,
         runtime: looking ? runtime : (name) => runtime(name, exec),
+        monitored: async () => undefined,
         docker,
         clusters,
         step: () => undefined,

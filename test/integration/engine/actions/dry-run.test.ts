@@ -78,6 +78,7 @@ describe('a dry run on a Redis', () => {
         ['show_logs', { service: 'redis' }, /^would show the last \d+ lines of redis$/],
         ['check_health', { service: 'redis' }, /now: PING answers/],
         ['wait_for', { service: 'redis' }, /^would wait up to 60s for redis$/],
+        ['wait_until_noticed', { service: 'redis' }, /^would wait up to 2m until the monitor sees that redis is down$/],
         [
           'create_backup',
           { name: 'redis_backup' },

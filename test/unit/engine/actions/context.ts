@@ -24,6 +24,7 @@ export function contextWith(given: Partial<ActionContext> = {}): ActionContext {
     service: refuse,
     services: () => [],
     runtime: refuse,
+    monitored: refuse,
     docker: { ask: refuse },
     clusters: refuse,
     step: () => undefined,
