@@ -19,6 +19,7 @@ export interface HandsOptions {
   services(): readonly Service[];
   runtime: Runtimes;
   monitored: ActionContext['monitored'];
+  care: ActionContext['care'];
   docker: DockerEngine;
   clusters: Clusters;
   exec: ReturnType<typeof createExec>;
@@ -124,6 +125,7 @@ type Shared =
   | 'services'
   | 'runtime'
   | 'monitored'
+  | 'care'
   | 'docker'
   | 'clusters'
   | 'backups'

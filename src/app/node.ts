@@ -13,6 +13,7 @@ import { createRedisLink } from '../jobs/redis-link.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
 import { createBreakerStore } from '../store/breaker-store.js';
+import { createHousekeepingStore } from '../store/housekeeping-store.js';
 import { createMonitored } from '../store/monitored.js';
 import { createRecoveryStore } from '../store/recovery-store.js';
 import { recordTemplates } from '../store/templates.js';
@@ -97,6 +98,7 @@ export async function startNode(given: NodeOptions): Promise<Node> {
       services,
       runtime,
       monitored: createMonitored(pool),
+      care: createHousekeepingStore(pool),
       docker,
       clusters,
       backups,

@@ -126,6 +126,7 @@ async function backUp(
     services: () => config.services,
     runtime,
     monitored: async () => undefined,
+    care: { list: async () => [], hasten: async () => {} },
     docker: createDockerEngine(undefined),
     clusters: createClusters(undefined),
     backups,

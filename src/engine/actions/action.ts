@@ -5,6 +5,7 @@ import type { BackupDraft, Sealed } from '../backups/draft.js';
 import type { BackupProof } from '../backups/proof.js';
 import type { Breakers } from '../breakers/breakers.js';
 import type { ServiceHealth } from '../engine.js';
+import type { HousekeepingStore } from '../housekeeping/store.js';
 import type { StepDetail } from '../model/approval.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
@@ -38,6 +39,8 @@ export interface ActionContext {
   /** Runs a program in a process group that dies with this worker, also when the worker is killed. */
   exec(command: string[], options: ExecOptions): Promise<ExecResult>;
   backups: BackupCatalog;
+  /** Reviver's own routine care. */
+  care: Pick<HousekeepingStore, 'list' | 'hasten'>;
   snapshots: SnapshotCatalog;
   breakers: Pick<Breakers, 'open' | 'reset' | 'look'>;
   /** Folder for files of this installation (REVIVER_DATA). */

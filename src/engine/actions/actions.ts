@@ -3,6 +3,7 @@ import type { Action } from './action.js';
 import { ask } from './ask.js';
 import { breakerOpen } from './breaker-open.js';
 import { breakerReset } from './breaker-reset.js';
+import { catchUpCare } from './catch-up-care.js';
 import { checkCertificate } from './check-certificate.js';
 import { checkDisk } from './check-disk.js';
 import { checkHealth } from './check-health.js';
@@ -56,6 +57,7 @@ const OURS: readonly Action[] = [
   checkDisk,
   cleanFolders,
   createBackup,
+  catchUpCare,
   restoreBackup,
   restorePrevious,
   takeSnapshot,

@@ -140,6 +140,7 @@ const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'mark' | 'runtime'> = {
   service: outside,
   services: () => [],
   monitored: outside,
+  care: { list: outside, hasten: outside },
   docker: { ask: outside },
   clusters: outside,
   step: () => undefined,

@@ -12,6 +12,7 @@ const hands = createHands({
   services: () => [],
   runtime: refuse,
   monitored: refuse,
+  care: { list: refuse, hasten: refuse },
   docker: { ask: refuse },
   clusters: refuse,
   exec: refuse,

@@ -23,6 +23,7 @@ const TRIED = new Set<string>();
 const ELSEWHERE: Readonly<Record<string, string>> = {
   breaker_open: "Reviver's own database",
   breaker_reset: "Reviver's own database",
+  catch_up_care: "Reviver's own database",
   check_certificate: 'it is a look: one TLS connection, as in test/process/runbooks/certificate-expiry.test.ts',
   kubernetes_rollout_restart: 'a cluster, in test/kubernetes',
   kubernetes_rollout_undo: 'a cluster, in test/kubernetes',

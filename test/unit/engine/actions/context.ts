@@ -25,6 +25,7 @@ export function contextWith(given: Partial<ActionContext> = {}): ActionContext {
     services: () => [],
     runtime: refuse,
     monitored: refuse,
+    care: { list: refuse, hasten: refuse },
     docker: { ask: refuse },
     clusters: refuse,
     step: () => undefined,
