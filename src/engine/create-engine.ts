@@ -56,6 +56,7 @@ import { recover } from './use-cases/recover.js';
 import { status } from './use-cases/status.js';
 import { createTakeAlerts } from './use-cases/take-alerts.js';
 import { viewOf, viewsOf } from './use-cases/view.js';
+import { warmUp } from './use-cases/warm-up.js';
 
 /** What was tried before, and what is written about it. */
 export interface Knowledge {
@@ -222,6 +223,8 @@ export function createEngine(ports: EnginePorts): Engine {
         await ports.housekeeping.hasten(BACKUP_JOBS);
         await store.record(null, [{ kind: 'backup.asked', actor: who.name, data: { via: who.via } }]);
       }),
+
+    warmUp: (who) => audited('warm_up', who, {}, () => warmUp(who, { ...ports, makePlan })),
 
     async snapshots(service) {
       return ports.snapshots.list(findService(service, ports.services()).name);

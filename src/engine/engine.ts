@@ -17,6 +17,7 @@ import type { IncidentReport } from './planner/incident-report.js';
 import type { KeptPlan, StoredEvent, WorkerIdentity } from './ports.js';
 import type { Snapshot as Kept } from './snapshots/snapshot.js';
 import type { Rated } from './use-cases/feedback.js';
+import type { Warmed } from './use-cases/warm-up.js';
 
 /** What a person or a program asks for. A runbook named wins over a strategy named. */
 export interface RecoverRequest {
@@ -301,6 +302,8 @@ export interface Engine {
   backups(): Promise<BackupsView[]>;
   /** Has all of them made now, each once in the cluster; resolves when that is asked for, not when it is done. */
   backUp(who: Principal): Promise<void>;
+  /** Reads what the next command would wait for. */
+  warmUp(who: Principal): Promise<Warmed[]>;
   /** Of every service, by its place in the configuration. */
   breakers(): Promise<BreakerView[]>;
   /** Refuses all calls: for `forMs`, then one is let through to see; or until it is reset. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../../scripts/services/free-port.mjs';
+import { createToken } from '../../src/app/tokens/tokens.js';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Installation, install, type Running } from '../support/reviver.js';
 
@@ -44,9 +45,10 @@ steps:
   - { id: fails, action: wait_for, with: { tcp: "127.0.0.1:1", for: 1s }, on_failure: stop }
 `,
     },
-    more: 'approvals: { rules: [{ when: "true", need: 0 }] }',
+    more: `approvals: { rules: [{ when: "true", need: 0 }] }
+freeze: [{ name: sale, from: 2020-01-01 00:00, to: 2099-01-01 00:00, time_zone: UTC, raise: medium, services: [news] }]`,
   });
-  await reviver.start('people', ['start', '--role', 'api', '--role', 'scheduler']);
+  await reviver.start('people', ['start', '--role', 'api', '--role', 'bot', '--role', 'scheduler']);
   worker = await reviver.start('worker', ['worker']);
   for (const name of ['shop', 'bank', 'mail', 'news']) {
     const { body } = await reviver.call('POST', `/recover/${name}`, { strategy: 'restart' });
@@ -195,6 +197,66 @@ describe('a drill', () => {
     const { code, said } = await running;
     expect(said).toMatch(/noticed after [\d.]+ s\nwell again [\d.]+ s later/);
     expect(code).toBe(0);
+  }, 60_000);
+});
+
+describe('the quarter', () => {
+  test('asks for a drill of each service that allows it, passes over a freeze, and breaks nothing', async () => {
+    await database.query(`UPDATE housekeeping SET next_at = now() WHERE name = 'drills'`);
+    const result = await eventually(
+      async () => {
+        const [job] = await database.query(`SELECT last_outcome, result FROM housekeeping WHERE name = 'drills'`);
+        expect(job).toMatchObject({ last_outcome: 'succeeded' });
+        return job?.result;
+      },
+      { timeoutMs: 20_000 },
+    );
+    expect(result).toMatchObject({
+      asked: [expect.stringMatching(/^shop R-/), expect.stringMatching(/^mail R-/)],
+      left_out: [expect.stringContaining('news: the freeze sale holds until 2099-01-01 00:00')],
+    });
+    const { body } = await reviver.call('GET', '/recoveries?state=AWAITING_APPROVAL');
+    expect(body.items).toHaveLength(2);
+    for (const { requested_by, drill } of body.items) expect([requested_by, drill]).toEqual(['schedule', {}]);
+    for (const nth of [0, 1, 2, 3]) expect(await answers(nth)).toBe(true);
+    // The channel is asked, with the plan and who may approve it.
+    const shown = await eventually(async () => {
+      const found = await database.query(
+        `SELECT card FROM console_messages WHERE card::text LIKE '%drill of this quarter%'`,
+      );
+      expect(found).toHaveLength(2);
+      return JSON.stringify(found);
+    });
+    expect(shown).toContain('is stopped on purpose');
+    expect(shown).toContain('Abort');
+  }, 60_000);
+});
+
+describe('POST /admin/cache/warmup', () => {
+  test('reads roles, the status and all rankings for an admin, again and again', async () => {
+    const file = join(reviver.folder, 'tokens.json');
+    const token = await createToken(file, { name: 'root', roles: ['admin'] }, new Date());
+    const ask = (given: string) =>
+      fetch(`http://127.0.0.1:${reviver.port}/admin/cache/warmup`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${given}` },
+      });
+    for (const _ of [1, 2]) {
+      const answer = await eventually(async () => {
+        const one = await ask(token);
+        expect(one.status).toBe(200);
+        return one.json();
+      });
+      expect(answer).toEqual({
+        took_ms: expect.any(Number),
+        warmed: [
+          { what: 'roles', count: 2, took_ms: expect.any(Number) },
+          { what: 'status', count: 4, took_ms: expect.any(Number) },
+          { what: 'rankings', count: 4, took_ms: expect.any(Number) },
+        ],
+      });
+    }
+    expect((await ask(reviver.token('lee'))).status).toBe(403);
   }, 60_000);
 });
 

@@ -303,6 +303,9 @@ export class MemoryEngine implements Engine {
   }
 
   async backUp() {}
+  async warmUp() {
+    return [{ what: 'status' as const, count: 1, tookMs: 2 }];
+  }
 
   async snapshots(service: string) {
     this.#service(service);

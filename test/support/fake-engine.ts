@@ -283,6 +283,7 @@ export function createFakeEngine(): FakeEngine {
     snapshots: async () => [],
     backups: async () => [],
     backUp: async () => {},
+    warmUp: async () => [],
     runbooks: () => [
       {
         id: 'redis_outage',

@@ -17,6 +17,7 @@ import { recoveriesRoutes } from './recoveries.js';
 import { snapshotsRoute } from './snapshots.js';
 import { statusRoute } from './status.js';
 import { templatesRoute } from './templates.js';
+import { warmUpRoute } from './warm-up.js';
 import { type WebhookParts, webhookRoutes } from './webhooks.js';
 
 export interface RouteParts extends HealthParts {
@@ -45,6 +46,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...he
     ...historyRoutes(engine),
     ...feedbackRoutes(engine),
     acknowledgeRoute(engine),
+    warmUpRoute(engine),
     ...webhookRoutes({ engine, ...webhooks }),
   ];
 }

@@ -11,11 +11,13 @@ export function requireDrillable({ name, drillAllowed, health }: Service): void 
   if (!drillAllowed)
     throw refusal(
       name,
+      'permission',
       `${name} is not marked as a service that a drill may break. To allow it, write drill: { allowed: true } at ${name} in the configuration and start Reviver anew. Nothing was done.`,
     );
   if (health.length === 0)
     throw refusal(
       name,
+      'check',
       `${name} has no health check, so nothing would notice that it is broken, or that it is back. Give it one in the configuration. Nothing was done.`,
     );
 }
@@ -66,6 +68,7 @@ export function askedOf(decided: PolicyDecision): PolicyDecision {
   return { role: 'approver', ...decided, need: 1, rule: 'a drill is always approved by somebody else' };
 }
 
-function refusal(service: string, message: string): UserError {
-  return new UserError('invalid_input', message, { field: 'service', value: service });
+function refusal(service: string, lacks: 'permission' | 'check', message: string): UserError {
+  const facts = { field: 'service', value: service };
+  return new UserError('invalid_input', message, facts, { kind: 'no_drill', service, lacks });
 }
