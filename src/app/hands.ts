@@ -18,6 +18,8 @@ export interface HandsOptions {
   actions: ReadonlyMap<string, Action>;
   services(): readonly Service[];
   runtime: Runtimes;
+  monitored: ActionContext['monitored'];
+  care: ActionContext['care'];
   docker: DockerEngine;
   clusters: Clusters;
   exec: ReturnType<typeof createExec>;
@@ -122,6 +124,8 @@ type Shared =
   | 'service'
   | 'services'
   | 'runtime'
+  | 'monitored'
+  | 'care'
   | 'docker'
   | 'clusters'
   | 'backups'

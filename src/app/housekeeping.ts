@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type BackupParts, backupJobs } from '../engine/backups/jobs.js';
+import type { EnginePorts } from '../engine/create-engine.js';
 import type { HousekeepingJob } from '../engine/housekeeping/job.js';
 import { type KeeperParts, startKeeper } from '../engine/housekeeping/keeper.js';
 import { UserError } from '../engine/model/errors.js';
@@ -11,6 +12,7 @@ import type { WakeQueueOptions } from '../jobs/wake-queue.js';
 import { createHousekeepingStore } from '../store/housekeeping-store.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
+import { drillJob } from './drills.js';
 import type { NodeOptions } from './node-options.js';
 import { tidyingJobs } from './tidying.js';
 
@@ -20,6 +22,7 @@ export interface HousekeepingParts {
   closing: Closing;
   guardian: Guardian;
   backups: BackupParts;
+  engine: EnginePorts;
 }
 
 /** Everything that happens by itself at a time of day. Adding something: a line here. */
@@ -34,7 +37,7 @@ const LEASE_MS = 30_000;
 export function startHousekeeping(options: NodeOptions, parts: HousekeepingParts): void {
   const { closing, wakes } = parts;
   const jobs = timed(
-    [...housekeepingJobs(parts.backups), ...tidyingJobs(parts.pool, options)],
+    [...housekeepingJobs(parts.backups), ...tidyingJobs(parts.pool, options), drillJob(parts.engine)],
     options.housekeeping.schedules,
   );
   if (jobs.length === 0) return;

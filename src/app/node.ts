@@ -16,6 +16,8 @@ import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
 import { createBreakerStore } from '../store/breaker-store.js';
 import { createConstitutionStore } from '../store/constitution-store.js';
+import { createHousekeepingStore } from '../store/housekeeping-store.js';
+import { createMonitored } from '../store/monitored.js';
 import { createRecoveryStore } from '../store/recovery-store.js';
 import { recordTemplates } from '../store/templates.js';
 import { createWorkerRegistry } from '../store/worker-registry.js';
@@ -116,6 +118,8 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
       actions,
       services,
       runtime,
+      monitored: createMonitored(pool),
+      care: createHousekeepingStore(pool),
       docker,
       clusters,
       backups,

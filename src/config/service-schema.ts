@@ -127,6 +127,7 @@ export const serviceSchema = z.strictObject({
   /** A policy of the section `escalation`; absent: the one named default. */
   escalation: name.optional(),
   rto: duration.optional(),
+  drill: z.strictObject({ allowed: z.boolean() }).optional(),
   auto_recover: autoRecover.optional(),
 });
 

@@ -42,6 +42,7 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     ...(raw.state_backup_enabled && { stateBackup: true }),
     ...(raw.escalation !== undefined && { escalation: raw.escalation }),
     ...(raw.rto !== undefined && { rtoMs: raw.rto }),
+    ...(raw.drill?.allowed && { drillAllowed: true }),
     ...toAutoRecover(raw.auto_recover),
   };
 }

@@ -167,7 +167,12 @@ export function createEngine(ports: EnginePorts): Engine {
     fitting: (description, alert) => fitting({ description, ...(alert === undefined ? {} : { alert }) }, ports),
 
     async decide(id, verdict, who, seen = {}) {
-      const decided = await decide(id, verdict, who, seen, { store, people, useWithinMs: ports.policy.useWithinMs });
+      const decided = await decide(id, verdict, who, seen, {
+        store,
+        people,
+        useWithinMs: ports.policy.useWithinMs,
+        undoOf: ports.undoOf,
+      });
       ports.dispatcher.changed(id);
       const after = await view(id);
       if (decided.state === 'approved') ports.dispatcher.wake(after.recovery);
@@ -224,6 +229,8 @@ export function createEngine(ports: EnginePorts): Engine {
         await store.record(null, [{ kind: 'backup.asked', actor: who.name, data: { via: who.via } }]);
       }),
 
+    warmUp: (who) => audited('warm_up', who, {}, () => warmUp(who, { ...ports, makePlan })),
+
     async snapshots(service) {
       return ports.snapshots.list(findService(service, ports.services()).name);
     },
@@ -253,8 +260,6 @@ export function createEngine(ports: EnginePorts): Engine {
     recoveryPolicy: (service) => recoveryPolicy(service, ports),
     setRecoveryPolicy: (service, policy, who, how = {}) =>
       audited('policy', who, { service }, () => setRecoveryPolicy(service, policy, who, how, ports)),
-
-    warmUp: (who) => audited('warmup', who, {}, () => warmUp(who, ports)),
 
     services: () => [...ports.services()],
     runbooks: () => ports.runbooks.map(summary),

@@ -19,7 +19,7 @@ import type { KeptPlan, StoredEvent, WorkerIdentity } from './ports.js';
 import type { RecoveryPolicy } from './recovery-policies/recovery-policy.js';
 import type { Snapshot as Kept } from './snapshots/snapshot.js';
 import type { Rated } from './use-cases/feedback.js';
-import type { WarmedUp } from './use-cases/warm-up.js';
+import type { Warmed } from './use-cases/warm-up.js';
 
 /** What a person or a program asks for. A runbook named wins over a strategy named. */
 export interface RecoverRequest {
@@ -36,6 +36,8 @@ export interface RecoverRequest {
   alert?: string;
   /** 1 first, 10 last; default: the service's. */
   priority?: number;
+  /** The service is well, and is broken first: to see that it is noticed, and that the plan brings it back. */
+  drill?: true;
 }
 
 /** The same where nobody may have said which service: the description then says it. */
@@ -304,6 +306,8 @@ export interface Engine {
   backups(): Promise<BackupsView[]>;
   /** Has all of them made now, each once in the cluster; resolves when that is asked for, not when it is done. */
   backUp(who: Principal): Promise<void>;
+  /** Reads what the next command would wait for. */
+  warmUp(who: Principal): Promise<Warmed[]>;
   /** Of every service, by its place in the configuration. */
   breakers(): Promise<BreakerView[]>;
   /** Refuses all calls: for `forMs`, then one is let through to see; or until it is reset. */
@@ -325,8 +329,6 @@ export interface Engine {
     who: Principal,
     how?: { expected?: number },
   ): Promise<RecoveryPolicy>;
-  /** After Redis has lost everything: sends what waited there again. */
-  warmUp(who: Principal): Promise<WarmedUp>;
   services(): Service[];
   runbooks(): RunbookSummary[];
   people(): Person[];

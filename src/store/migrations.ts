@@ -17,6 +17,7 @@ import { Monitor1764000021000 } from '../../migrations/1764000021000-monitor.js'
 import { Housekeeping1764000023000 } from '../../migrations/1764000023000-housekeeping.js';
 import { Retention1764000026000 } from '../../migrations/1764000026000-retention.js';
 import { NotesKnown1764000028000 } from '../../migrations/1764000028000-notes-known.js';
+import { Drills1764000030000 } from '../../migrations/1764000030000-drills.js';
 import { ConstitutionPins1764000033000 } from '../../migrations/1764000033000-constitution-pins.js';
 import { RecoveryPolicies1764000034000 } from '../../migrations/1764000034000-recovery-policies.js';
 import { KeptAnswers1764000034100 } from '../../migrations/1764000034100-kept-answers.js';
@@ -42,6 +43,7 @@ export const MIGRATIONS = [
   Housekeeping1764000023000,
   Retention1764000026000,
   NotesKnown1764000028000,
+  Drills1764000030000,
   ConstitutionPins1764000033000,
   RecoveryPolicies1764000034000,
   KeptAnswers1764000034100,

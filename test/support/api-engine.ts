@@ -222,10 +222,6 @@ export class MemoryEngine implements Engine {
     return { ...(await this.incident(id)), state: 'acknowledged' as const, acknowledgedBy: name };
   }
 
-  async warmUp() {
-    return { redis: 'ok' as const, woken: this.recoveries.length };
-  }
-
   readonly looked: Maintenance[] = [];
 
   async maintenance() {
@@ -311,6 +307,9 @@ export class MemoryEngine implements Engine {
   }
 
   async backUp() {}
+  async warmUp() {
+    return [{ what: 'status' as const, count: 1, tookMs: 2 }];
+  }
 
   async snapshots(service: string) {
     this.#service(service);

@@ -10,6 +10,7 @@ export const TOKENS = new Map<string, TokenOwner>(
     'tok-bot': { name: 'ci', roles: ['responder'], expired: false },
     'tok-ann': { name: 'ann-laptop', roles: ['responder', 'approver'], person: 'ANN', expired: false },
     'tok-lee': { name: 'lee-laptop', roles: ['approver', 'lead'], person: 'Lee', expired: false },
+    'tok-admin': { name: 'ops', roles: ['admin'], expired: false },
     'tok-none': { name: 'bare', roles: [], expired: false },
     'tok-old': { name: 'old', roles: ['admin', 'responder'], expired: true },
   } satisfies Record<string, TokenOwner>),

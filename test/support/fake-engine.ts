@@ -267,7 +267,6 @@ export function createFakeEngine(): FakeEngine {
       breakers.delete(name);
       return aBreaker(name);
     },
-    warmUp: async () => ({ redis: 'ok', woken: 0 }),
     maintenance: async () => maintained,
     async beginMaintenance(name, { forMs, reason = 'no reason given' }, who) {
       must(who, 'responder');
@@ -286,6 +285,7 @@ export function createFakeEngine(): FakeEngine {
     snapshots: async () => [],
     backups: async () => [],
     backUp: async () => {},
+    warmUp: async () => [],
     runbooks: () => [
       {
         id: 'redis_outage',

@@ -3,7 +3,14 @@ import type { RecoveryView, VERBS, Verb } from '../../engine/engine.js';
 import type { Note } from '../../engine/feedback/feedback.js';
 import type { Approval } from '../../engine/model/approval.js';
 import type { Plan } from '../../engine/model/plan.js';
-import { RECOVERY_STATES, type RecoveryStep, recoveryName, type StepState } from '../../engine/model/recovery.js';
+import {
+  RECOVERY_STATES,
+  type RecoveryStep,
+  recoveryName,
+  type Snapshot,
+  type StepState,
+} from '../../engine/model/recovery.js';
+import { drillTimes } from '../../engine/recovery/drill-times.js';
 import { iso, moment } from './moment.js';
 
 const stepJson = z.strictObject({
@@ -65,6 +72,10 @@ export const recoveryJson = z.strictObject({
   verbs: z.array(z.string()).describe('What can be asked of it now: POST /recoveries/{id}/{verb}'),
   queue_place: z.int().nullable().describe('1 is next; null when it does not wait for a slot'),
   unverified: z.boolean(),
+  drill: z
+    .strictObject({ to_notice_ms: z.int().optional(), to_recover_ms: z.int().optional() })
+    .optional()
+    .describe('Of a drill: until the monitor noticed, and from then until it was well again'),
   outcome: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   retry_of: z.string().nullable(),
   successor: z.string().nullable().describe('The recovery that asks in its place, or tries the same again'),
@@ -96,6 +107,7 @@ export function toRecoveryJson({ recovery, steps, approvals, ...view }: Recovery
     verbs: view.verbs.map((verb) => VERB_WORDS[verb]),
     queue_place: view.queuePlace ?? null,
     unverified: recovery.unverified,
+    ...toDrillJson({ recovery, steps }),
     outcome: recovery.outcome,
     retry_of: recovery.retryOf === null ? null : recoveryName(recovery.retryOf),
     successor: view.successor === undefined ? null : recoveryName(view.successor),
@@ -106,6 +118,17 @@ export function toRecoveryJson({ recovery, steps, approvals, ...view }: Recovery
     created_at: iso(recovery.createdAt),
     started_at: iso(recovery.startedAt),
     ended_at: iso(recovery.endedAt),
+  };
+}
+
+function toDrillJson(snapshot: Snapshot): Pick<RecoveryJson, 'drill'> {
+  if (!snapshot.recovery.plan.drill) return {};
+  const { toNoticeMs, toRecoverMs } = drillTimes(snapshot) ?? {};
+  return {
+    drill: {
+      ...(toNoticeMs === undefined ? {} : { to_notice_ms: toNoticeMs }),
+      ...(toRecoverMs === undefined ? {} : { to_recover_ms: toRecoverMs }),
+    },
   };
 }
 

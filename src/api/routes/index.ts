@@ -5,6 +5,7 @@ import type { WaitForEnd } from '../wait-for-end.js';
 import { acknowledgeRoute } from './alerts.js';
 import { resetBreakerRoute } from './breakers.js';
 import { decisionRoutes } from './decisions.js';
+import { drillRoute } from './drills.js';
 import { executeRoute } from './execute.js';
 import { feedbackRoutes } from './feedback.js';
 import { type HealthParts, healthRoutes } from './health.js';
@@ -42,6 +43,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...he
     planRoute(engine),
     executeRoute(engine, waitForEnd, limits),
     recoverRoute(engine),
+    drillRoute(engine),
     ...recoveriesRoutes(engine),
     ...decisionRoutes(engine),
     ...historyRoutes(engine),

@@ -8,6 +8,7 @@ import { addTokenCommands } from '../tokens/command.js';
 import { addBackupCommands } from './backup/command.js';
 import { addBreakGlassCommands } from './break-glass/command.js';
 import { addConstitutionCommands } from './constitution.js';
+import type { DrillFlags } from './drill.js';
 import type { PostmortemFlags } from './postmortem.js';
 import { addRunbookCommands } from './runbook/command.js';
 import { packageVersion } from './version.js';
@@ -64,6 +65,19 @@ export function buildProgram(): Command {
     .option('--json', 'the report as JSON', false)
     .action(async (flags: { url: string; service?: string; json: boolean }) =>
       (await import('./validate.js')).validateCommand(flags, print),
+    );
+
+  program
+    .command('drill')
+    .description('break a service that allows it, and see that it comes back; it waits for an approval')
+    .argument('<service>')
+    .option('--url <url>', 'where the API of a running Reviver listens', 'http://127.0.0.1:8014')
+    .option('--runbook <id>', 'the runbook to prove; without it the planner chooses')
+    .option('--strategy <name>', 'the strategy to prove')
+    .option('--reason <text>', 'why, for those who approve it')
+    .option('--dry-run', 'show the plan, and break nothing', false)
+    .action(async (service: string, flags: DrillFlags) =>
+      (await import('./drill.js')).drillCommand(service, flags, print),
     );
 
   program

@@ -125,6 +125,8 @@ async function backUp(
     actions,
     services: () => config.services,
     runtime,
+    monitored: async () => undefined,
+    care: { list: async () => [], hasten: async () => {} },
     docker: createDockerEngine(undefined),
     clusters: createClusters(undefined),
     backups,

@@ -59,6 +59,8 @@ export async function disasterPorts(parts: DisasterParts): Promise<Omit<RunnerPo
     backups: openBackups(options, services).backups,
     snapshots: createSnapshotCatalog({ dir: join(dataDir, 'snapshots'), secretKey, retention: KEEP_ALL }),
     breakers: { open: noDatabase, reset: noDatabase, look: noDatabase },
+    monitored: noDatabase,
+    care: { list: noDatabase, hasten: noDatabase },
     dataDir,
     now,
     log,

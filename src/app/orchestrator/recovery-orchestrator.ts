@@ -232,7 +232,7 @@ export class RecoveryOrchestrator {
 
   async #cancel(id: number, { store, dispatcher, clock }: Parts): Promise<boolean> {
     try {
-      await cancelRecovery(id, PROGRAM.name, { store, dispatcher, now: clock.now });
+      await cancelRecovery(id, PROGRAM.name, { store, dispatcher, undoOf: () => undefined, now: clock.now });
       return true;
     } catch (error) {
       const recovery = (await store.load(id))?.recovery;

@@ -81,4 +81,6 @@ const SURROUNDINGS = {
   backups: { list: nothing, begin: nothing, opened: nothing, service: () => undefined, names: () => [] },
   snapshots: { take: nothing, list: nothing, open: nothing, prune: nothing },
   breakers: { open: nothing, reset: nothing, look: nothing },
+  monitored: nothing,
+  care: { list: nothing, hasten: nothing },
 };

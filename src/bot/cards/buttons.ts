@@ -66,11 +66,17 @@ const VERB_BUTTONS: Record<Verb, VerbButton> = {
   escalate: () => ({ label: 'Escalate' }),
   ack: () => ({ label: 'Acknowledge' }),
   cancel: (view, words) => ({
-    label: 'Cancel',
+    label: view.recovery.plan.drill ? 'Abort' : 'Cancel',
     style: 'danger',
-    confirm: words.confirm.cancel(stakesOf(view, words)),
+    confirm: cancelConfirm(view, words),
   }),
 };
+
+function cancelConfirm(view: RecoveryView, words: Words): string {
+  const stakes = stakesOf(view, words);
+  const { drill } = view.recovery.plan;
+  return drill ? words.drill.confirmAbort(stakes.recovery, stakes.service) : words.confirm.cancel(stakes);
+}
 
 /** Buttons for what makes sense now, in the order in which people look for them. */
 export function verbButtons(view: RecoveryView, words: Words): Button[] {

@@ -1,5 +1,7 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import { recoveryName } from '../../engine/model/recovery.js';
+import { drillTimes } from '../../engine/recovery/drill-times.js';
+import { DRILL_ABORTED } from '../../engine/recovery/stop.js';
 import type { Button, Card } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
@@ -29,7 +31,11 @@ export function succeededCard(view: RecoveryView, words: Words): Card {
     {
       tone: unverified ? 'attention' : 'good',
       title: dotted(`${subject(view)} ${what}`, people(view, words)),
-      lines: [...proofs(view, words), ...(unverified ? [words.ended.nobodyChecks(service)] : [])],
+      lines: [
+        ...drillResult(view, words),
+        ...proofs(view, words),
+        ...(unverified ? [words.ended.nobodyChecks(service)] : []),
+      ],
       footer: [didThisHelp(view, words)],
       buttons: [...ratingButtons(view.recovery.id), ...verbButtons(view, words), detailsButton(view.recovery.id)],
     },
@@ -60,7 +66,7 @@ export function rolledBackCard(view: RecoveryView, words: Words): Card {
     {
       tone: 'failed',
       title: endTitle(view, words, words.ended.rolledBack),
-      lines: [outcomeLine(view, words), undoLine(view, words), successorLine(view, words)].filter(
+      lines: [aborted(view, words), outcomeLine(view, words), undoLine(view, words), successorLine(view, words)].filter(
         (line) => line !== undefined,
       ),
       ...nextBest(view, words),
@@ -101,6 +107,16 @@ function newer({ successor }: RecoveryView): Button[] {
   return [{ label: `Details ${name}`, command: `status ${name}`, style: 'primary' }];
 }
 
+function aborted({ recovery: { outcome } }: RecoveryView, { drill }: Words): string | undefined {
+  return outcome?.code === DRILL_ABORTED ? drill.aborted : undefined;
+}
+
+function drillResult(view: RecoveryView, { drill }: Words): string[] {
+  const { toNoticeMs, toRecoverMs } = drillTimes(view) ?? {};
+  if (toNoticeMs === undefined || toRecoverMs === undefined) return [];
+  return [drill.times(view.recovery.plan.name, { toNoticeMs, toRecoverMs })];
+}
+
 /** Each person's vote, which can be changed. */
 function didThisHelp({ feedback: { ratings } }: RecoveryView, words: Words): string {
   const who = (helped: boolean) =>
@@ -123,7 +139,8 @@ function proofs(view: RecoveryView, words: Words): string[] {
 
 function nextBest(view: RecoveryView, words: Words): Pick<Card, 'footer' | 'buttons'> {
   const { id, service, plan } = view.recovery;
-  const next = plan.alternatives[0];
+  // What a drill broke runs again.
+  const next = plan.drill ? undefined : plan.alternatives[0];
   const option = next?.kind === 'strategy' ? '--strategy' : '--runbook';
   const other: Button[] = next
     ? [{ label: `Recover with ${next.name}`, command: `${service} ${option} ${next.name}` }]

@@ -52,7 +52,7 @@ export function dryRunCard(plan: Plan, previews: string[], command: string, word
       };
     }),
     footer: [...(others.length > 0 ? [dryRun.others(others)] : []), dryRun.need(plan.policy.need)],
-    buttons: [{ label: 'Recover', command }],
+    buttons: [{ label: plan.drill ? 'Drill' : 'Recover', command }],
   };
 }
 

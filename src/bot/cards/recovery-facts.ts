@@ -58,6 +58,11 @@ export function reasonLine(view: RecoveryView, words: Words): string | undefined
   return reason ? words.facts.reason(reason) : undefined;
 }
 
+/** Whoever sees it must not take it for the real thing. */
+export function drillLine({ recovery: { plan, service } }: RecoveryView, { drill }: Words): string | undefined {
+  return plan.drill ? drill.onPurpose(service) : undefined;
+}
+
 /** Milliseconds from the request to the end, or to now. */
 export function totalMs(view: RecoveryView): number {
   return +(view.recovery.endedAt ?? view.at) - +view.recovery.createdAt;

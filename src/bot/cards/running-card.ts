@@ -5,7 +5,7 @@ import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
 import { detailsButton, verbButtons } from './buttons.js';
 import { parentCard } from './parent-card.js';
-import { elapsedMs, outcomeLine, people, progressLine, subject } from './recovery-facts.js';
+import { drillLine, elapsedMs, outcomeLine, people, progressLine, subject } from './recovery-facts.js';
 import { planned, stepName, stepNumber, stepRows, stuckSteps, undoing } from './steps.js';
 import { dotted, oneField, oneLine } from './words.js';
 
@@ -26,7 +26,7 @@ export function runningCard(view: RecoveryView, words: Words): Card {
         words.measures.exact(elapsedMs(view)),
         people(view, words),
       ),
-      lines: next.flatMap((step) => lastError(step, words)),
+      lines: [drillLine(view, words) ?? [], next.flatMap((step) => lastError(step, words))].flat(),
       steps: stepRows(view, words),
       buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
     },

@@ -6,7 +6,7 @@ import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
 import { approvalButtons, detailsButton, verbButtons } from './buttons.js';
 import { parentCard } from './parent-card.js';
-import { alternative, openApproval, people, planLine, reasonLine, subject } from './recovery-facts.js';
+import { alternative, drillLine, openApproval, people, planLine, reasonLine, subject } from './recovery-facts.js';
 import { planned, stepNumber, stepRows } from './steps.js';
 import { dotted, oneField, oneLine, shortDigest } from './words.js';
 
@@ -83,7 +83,7 @@ function prominent(buttons: readonly Button[]): Button[] {
 }
 
 function whatAndWhy(view: RecoveryView, words: Words): string[] {
-  return [planLine(view, words), reasonLine(view, words)].filter((line) => line !== undefined);
+  return [drillLine(view, words), planLine(view, words), reasonLine(view, words)].filter((line) => line !== undefined);
 }
 
 function detailLines({ detail }: Approval, words: Words): string[] {

@@ -4,6 +4,7 @@ import { breaker } from './breaker.js';
 import type { Command } from './command.js';
 import { approve, reject } from './decide.js';
 import { doctor } from './doctor.js';
+import { drill } from './drill.js';
 import { note, rate } from './feedback.js';
 import { help } from './help.js';
 import { history } from './history.js';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   snapshots,
   backup,
   breaker,
+  drill,
   maintenance,
   approve,
   reject,

@@ -1,5 +1,6 @@
 import type { Language } from '../port.js';
 import type { BreakerWords } from './topics/breakers.js';
+import type { DrillWords } from './topics/drill.js';
 import type { EngineWords } from './topics/engine.js';
 import type { EscalationWords } from './topics/escalation.js';
 import type { IncidentWords, PolicyWords } from './topics/incidents.js';
@@ -40,6 +41,7 @@ export interface Words {
   readonly lists: ListWords;
   readonly inventory: InventoryWords;
   readonly breakers: BreakerWords;
+  readonly drill: DrillWords;
   readonly monitor: MonitorWords;
   readonly postmortem: PostmortemWords;
   readonly escalation: EscalationWords;

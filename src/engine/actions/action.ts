@@ -4,6 +4,8 @@ import type { BackupDefinition, Location } from '../backups/catalog.js';
 import type { BackupDraft, Sealed } from '../backups/draft.js';
 import type { BackupProof } from '../backups/proof.js';
 import type { Breakers } from '../breakers/breakers.js';
+import type { ServiceHealth } from '../engine.js';
+import type { HousekeepingStore } from '../housekeeping/store.js';
 import type { StepDetail } from '../model/approval.js';
 import type { JsonObject } from '../model/json.js';
 import type { ActionCall, StepResult } from '../model/plan.js';
@@ -28,6 +30,8 @@ export interface ActionContext {
   /** All that are known now: what must not be taken for rubbish. */
   services(): readonly Service[];
   runtime(service: string): Runtime;
+  /** What the monitor says of a service, which one process of the cluster looks at; undefined: nobody has looked yet. */
+  monitored(service: string): Promise<Pick<ServiceHealth, 'status' | 'detail' | 'since'> | undefined>;
   docker: DockerEngine;
   clusters: Clusters;
   /** Another step of this recovery, as the store had it when this turn began; undefined: there is none of this id. */
@@ -35,6 +39,8 @@ export interface ActionContext {
   /** Runs a program in a process group that dies with this worker, also when the worker is killed. */
   exec(command: string[], options: ExecOptions): Promise<ExecResult>;
   backups: BackupCatalog;
+  /** Reviver's own routine care. */
+  care: Pick<HousekeepingStore, 'list' | 'hasten'>;
   snapshots: SnapshotCatalog;
   breakers: Pick<Breakers, 'open' | 'reset' | 'look'>;
   /** Folder for files of this installation (REVIVER_DATA). */

@@ -3,6 +3,7 @@ import type { Action } from './action.js';
 import { ask } from './ask.js';
 import { breakerOpen } from './breaker-open.js';
 import { breakerReset } from './breaker-reset.js';
+import { catchUpCare } from './catch-up-care.js';
 import { checkCertificate } from './check-certificate.js';
 import { checkDisk } from './check-disk.js';
 import { checkHealth } from './check-health.js';
@@ -36,6 +37,7 @@ import { takeSnapshot } from './take-snapshot.js';
 import { terraformApply } from './terraform-apply.js';
 import { terraformPlan } from './terraform-plan.js';
 import { waitFor } from './wait-for.js';
+import { waitUntilNoticed } from './wait-until-noticed.js';
 
 /** One line an action. */
 const OURS: readonly Action[] = [
@@ -48,12 +50,14 @@ const OURS: readonly Action[] = [
   runCommand,
   httpRequest,
   waitFor,
+  waitUntilNoticed,
   checkHealth,
   showLogs,
   checkCertificate,
   checkDisk,
   cleanFolders,
   createBackup,
+  catchUpCare,
   restoreBackup,
   restorePrevious,
   takeSnapshot,

@@ -9,6 +9,8 @@ import { redact } from '../model/redact.js';
 import type { RecoveryStore, Verdict } from '../ports.js';
 import { event, type Move, move, moveTo, setRecovery, setStep } from '../recovery/move.js';
 import { cancelIdle } from '../recovery/person-moves.js';
+import { stop } from '../recovery/stop.js';
+import type { UndoOf } from '../recovery/undo.js';
 import { hardlySeen, type Judgement, judge, type Seen, shows } from './judge.js';
 import { mayDecide } from './question.js';
 import { asHeldNow } from './still-held.js';
@@ -18,6 +20,7 @@ export interface DecidePorts {
   people: readonly Person[];
   /** Decided but unused after this: expired. */
   useWithinMs: number;
+  undoOf: UndoOf;
 }
 
 export interface Decided {
@@ -69,7 +72,7 @@ export async function decide(
       },
       state: judged.state,
       useBefore,
-      write: consequence(snapshot, approval, judged.state, who, seen.reason, now),
+      write: consequence(snapshot, approval, judged.state, who, seen.reason, now, ports.undoOf),
     };
   });
   if (outcome.kind === 'refused') throw new UserError(refusalCode(outcome.code), outcome.message, facts, because);
@@ -108,6 +111,7 @@ function consequence(
   who: Principal,
   reason: string | undefined,
   now: Date,
+  undoOf: UndoOf,
 ): Move {
   const told = event(move(snapshot), 'approval.decided', who.name, {
     approval: approval.id,
@@ -120,7 +124,10 @@ function consequence(
     ...(reason ? { reason: redact(reason) } : {}),
   });
   if (state === 'pending') return told;
-  if (state === 'rejected') return cancelIdle(told, `rejected by ${who.name}`, now, 'rejected');
+  if (state === 'rejected') {
+    const end = (m: Move, at: Date) => cancelIdle(m, `rejected by ${who.name}`, at, 'rejected');
+    return stop(told, who.name, { undoOf, now, end });
+  }
   const { startedAt } = snapshot.recovery;
   const released = setRecovery(moveTo(told, startedAt ? 'IN_PROGRESS' : 'SCHEDULED', now), { wakeAt: now });
   return approval.step === null ? released : setStep(released, approval.step, { approvalId: approval.id });

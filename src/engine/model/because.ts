@@ -9,6 +9,7 @@ export type Deed =
   | 'report an incident'
   | 'see plans'
   | 'make backups'
+  | 'warm the caches'
   | 'cancel'
   | 'retry'
   | 'mark a step done'
@@ -81,6 +82,7 @@ export type Because =
   | { kind: 'no_note'; recovery: string; note: number }
   | { kind: 'not_your_note'; author: string }
   | { kind: 'no_plan'; service: string; runtime: string; remedies: Remedies }
+  | { kind: 'no_drill'; service: string; lacks: 'permission' | 'check' }
   | { kind: 'no_incident'; incident: string }
   | { kind: 'no_pager' }
   | { kind: 'no_breaker'; service: string }

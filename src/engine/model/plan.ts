@@ -119,6 +119,8 @@ export interface Plan {
   circumstances?: Circumstances;
   /** What was known of the incident, in its own words: by it the outcome is found when there is another one like it. */
   about?: string;
+  /** It begins by breaking its service, which is put back whatever becomes of it. */
+  drill?: true;
   /** One line: why this plan. */
   explanation: string;
   /** The recoveries that say most about it, the most telling first, at most five. Plans of older versions do not say. */

@@ -134,6 +134,8 @@ export interface Service {
   escalation?: string;
   /** Recovery time objective: people are called when it is away for longer. */
   rtoMs?: number;
+  /** It may be broken on purpose, to prove that it comes back. */
+  drillAllowed?: true;
   /** How that earns and loses trust; absent: the defaults. */
   autoRecoverRules?: AutoRules;
   /** Absent: the configuration names it. */

@@ -27,7 +27,7 @@ type Digested = Omit<
  */
 export function planDigest(plan: Digested, steps: readonly PlannedStep[]): string {
   const { service, kind, name, params, incident, riskScore, risk, targets, verified, policy, constitution } = plan;
-  const { timeoutMs } = plan;
+  const { timeoutMs, drill } = plan;
   return sha256({
     service,
     kind,
@@ -39,6 +39,7 @@ export function planDigest(plan: Digested, steps: readonly PlannedStep[]): strin
     targets,
     verified,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(drill ? { drill } : {}),
     policy,
     constitution,
     steps,
@@ -61,9 +62,17 @@ export function requestDigest(request: {
   strategy?: string;
   params?: unknown;
   steps?: unknown;
+  drill?: true;
 }): string {
-  const { service, runbook = null, strategy = null, params = {}, steps } = request;
-  return sha256({ service, runbook, strategy, params, ...(steps === undefined ? {} : { steps }) });
+  const { service, runbook = null, strategy = null, params = {}, steps, drill } = request;
+  return sha256({
+    service,
+    runbook,
+    strategy,
+    params,
+    ...(steps === undefined ? {} : { steps }),
+    ...(drill ? { drill } : {}),
+  });
 }
 
 const intact = new WeakMap<Plan, boolean>();

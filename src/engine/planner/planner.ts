@@ -12,6 +12,7 @@ import { type Candidate, type CandidatePorts, candidatesFor, findService } from 
 import { circumstancesOf, type Proof } from './circumstances.js';
 import type { Compiled } from './compile.js';
 import { planDigest } from './digest.js';
+import { askedOf, drilled, imaginedIncident, requireDrillable } from './drill.js';
 import { describeEvidence, type PastOutcome, toPlanEvidence } from './evidence.js';
 import { noPlan } from './no-plan.js';
 import { type LeftOut, leftOutInWords, NotPossibleNow } from './not-now.js';
@@ -52,10 +53,12 @@ export type MakePlan = (
  * each kind what fits and worked goes first (docs/planning.md). The same data give the same plan.
  */
 export function createPlanner(ports: PlannerPorts): MakePlan {
-  return async (request, requester, incident = {}) => {
+  return async (request, requester, found = {}) => {
     // One plan, one view of what there is.
     const services = ports.services();
     const service = findService(request.service, services);
+    if (request.drill) requireDrillable(service);
+    const incident = request.drill ? imaginedIncident(service) : found;
     const text = request.steps ? '' : aboutOf(request, incident);
     const [past, proofs, known] = await Promise.all([
       ports.past(service.name),
@@ -81,7 +84,8 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       possibleStrategies(service, ports),
     );
     const { params } = compiled;
-    const { steps: whole, reasons } = await surrounded(chosen.kind, compiled.steps, context, ports);
+    const { steps: remedy, reasons } = await surrounded(chosen.kind, compiled.steps, context, ports);
+    const whole = request.drill ? await drilled(remedy, context) : remedy;
     const lines = whole.map(({ line = null }) => line);
     const steps = whole.map(({ line: _, ...step }): PlannedStep => step);
     refuseForbidden(steps, ports.constitution);
@@ -107,14 +111,16 @@ export function createPlanner(ports: PlannerPorts): MakePlan {
       targets,
       verified: service.health.length > 0 && chosen.kind !== 'steps',
       ...(compiled.timeoutMs === undefined ? {} : { timeoutMs: compiled.timeoutMs }),
+      ...(request.drill ? { drill: true as const } : {}),
       constitution: ports.constitution.hash,
     };
-    const policy = atLeast(
+    const decided = atLeast(
       ports.constitution,
       await decidePolicy(ports.policy, { ...body, circumstances }, service, requester),
       risk.decides,
       service,
     );
+    const policy = request.drill ? askedOf(decided) : decided;
     const digested = { ...body, policy };
     return {
       ...digested,

@@ -115,7 +115,9 @@ export function askAnew(m: Move, changed: string, now: Date): Move {
 export function expireApproval(m: Move, now: Date): Move {
   const waited = m.after.recovery.state === 'AWAITING_APPROVAL';
   const why = waited ? 'nobody decided in time' : 'it was approved, but could not start in time';
-  return { ...escalate(cancelIdle(m, why, now, 'approval_expired'), 'approval_expired', why), close: 'expired' };
+  const ended = cancelIdle(m, why, now, 'approval_expired');
+  // A drill that nobody wants is no reason to call people.
+  return { ...(m.after.recovery.plan.drill ? ended : escalate(ended, 'approval_expired', why)), close: 'expired' };
 }
 
 /** Something that should not have happened did: steps under way are unknown, and a person says how it goes on. */

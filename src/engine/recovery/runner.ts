@@ -14,11 +14,12 @@ import type { Lease } from './lease.js';
 import { acquire, release } from './lease-moves.js';
 import { lookAt } from './look.js';
 import { activeMs, type Move, move, step as stepAt } from './move.js';
-import { cancelIdle, expireApproval, giveToPerson } from './person-moves.js';
+import { expireApproval, giveToPerson } from './person-moves.js';
 import { createProgress, LostLease, type StepOutput } from './progress.js';
 import { createRunningSteps, type Ended } from './running-steps.js';
 import { settle } from './settle.js';
 import { begin, fail, notDone, skip, succeed } from './step-moves.js';
+import { stop } from './stop.js';
 import type { UndoOf } from './undo.js';
 
 /** What a step must hold before it begins; the constitution, the digest, `when`, approvals of single steps. */
@@ -113,7 +114,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
     const now = ports.now();
     const by = asked ?? at.current.after.recovery.cancelBy;
     if (by && direction(at.current.after.steps) === 'do') {
-      at.current = cancelIdle(at.current, by, now);
+      at.current = stop(at.current, by, { undoOf: ports.undoOf, now });
       return finish();
     }
     at.current = settle(at.current, ports.undoOf, now);
@@ -235,7 +236,7 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
   async function obeyLate(): Promise<void> {
     const { recovery, steps } = at.current.after;
     if (!recovery.cancelBy || isTerminal(recovery.state) || direction(steps) === 'undo') return;
-    at.current = cancelIdle(at.current, recovery.cancelBy, ports.now());
+    at.current = stop(at.current, recovery.cancelBy, { undoOf: ports.undoOf, now: ports.now() });
     await at.commit();
   }
 
@@ -254,7 +255,12 @@ export function drive(taken: Takeable, ports: RunnerPorts, lease: Lease, shutdow
   /** Decided, but not used in time: that decision counts no more. */
   async function expire(): Promise<void> {
     // From what is stored by now: this worker may have written since it took the recovery.
-    const result = await ports.store.commit(expireApproval(move(at.current.before), ports.now()));
+    const expired = stop(move(at.current.before), 'reviver', {
+      undoOf: ports.undoOf,
+      now: ports.now(),
+      end: expireApproval,
+    });
+    const result = await ports.store.commit(expired);
     if (result.ok) ports.dispatcher.changed(id);
   }
 

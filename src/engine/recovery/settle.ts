@@ -17,10 +17,13 @@ export function settle(m: Move, undoOf: UndoOf, now: Date): Move {
   if (steps.some((step) => step.kind === kind && step.state === 'running')) return m;
   if (open.length === 0) return kind === 'undo' ? rolledBack(m, now) : succeeded(m, now);
   const unknown = open.find((step) => step.state === 'unknown');
+  if (unknown && kind === 'do' && isDrill(m))
+    return rollBack(m, { code: 'step_failed', message: because(unknown) }, undoOf, now);
   if (unknown) return awaitPerson(m, unknown, 'unknown_outcome', now);
   const failed = open.find((step) => step.state === 'failed');
   if (!failed) return m;
-  if (failed.retry.strategy === 'manual' && !isFinal(failed)) return awaitPerson(m, failed, 'manual', now);
+  if (failed.retry.strategy === 'manual' && !isFinal(failed) && !(kind === 'do' && isDrill(m)))
+    return awaitPerson(m, failed, 'manual', now);
   if (kind === 'undo') return failedWith(m, { code: 'rollback_failed', message: because(failed) }, now);
   if (failed.onFailure === 'stop') return failedWith(m, { code: 'step_failed', message: because(failed) }, now);
   return rollBack(m, { code: 'step_failed', message: because(failed) }, undoOf, now);
@@ -52,8 +55,13 @@ function rolledBack(m: Move, now: Date): Move {
   const again = why.code === 'step_failed' ? tryAgain(m, now) : undefined;
   if (again) return again;
   const ended = end(m, 'ROLLED_BACK', why, now);
-  // Undone, and as ill as before: what people asked for themselves they know.
-  return why.code === 'step_failed' ? escalate(ended, codeOf(m, why), why.message) : ended;
+  // Undone, and as ill as before: what people asked for themselves they know. What a drill broke runs again.
+  return why.code === 'step_failed' && !isDrill(m) ? escalate(ended, codeOf(m, why), why.message) : ended;
+}
+
+/** Nobody is waited for while something lies broken that was well, and nobody is called for what is whole again. */
+function isDrill(m: Move): boolean {
+  return m.after.recovery.plan.drill === true;
 }
 
 /** A rule that no plan may break was about to be, or somebody edited what is stored: that is no failure like others. */

@@ -7,6 +7,7 @@ import { createLease } from './lease.js';
 import { move } from './move.js';
 import { expireApproval } from './person-moves.js';
 import { type Drive, drive, type RunnerPorts } from './runner.js';
+import { stop } from './stop.js';
 
 export interface WorkerOptions {
   /** Recoveries that this worker drives at once. */
@@ -102,7 +103,8 @@ export async function startWorker(ports: WorkerPorts, options: WorkerOptions): P
   };
 
   const expire = async ({ snapshot }: Takeable): Promise<void> => {
-    const result = await ports.store.commit(expireApproval(move(snapshot), ports.now()));
+    const expired = stop(move(snapshot), 'reviver', { undoOf: ports.undoOf, now: ports.now(), end: expireApproval });
+    const result = await ports.store.commit(expired);
     if (result.ok) ports.dispatcher.changed(snapshot.recovery.id);
   };
 

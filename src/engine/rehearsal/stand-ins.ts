@@ -139,6 +139,8 @@ const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'mark' | 'runtime'> = {
   notify: async () => {},
   service: outside,
   services: () => [],
+  monitored: outside,
+  care: { list: outside, hasten: outside },
   docker: { ask: outside },
   clusters: outside,
   step: () => undefined,

@@ -121,6 +121,7 @@ export async function cancelNow(id: number, who: Principal, ports: Omit<ActPorts
   const made = await cancelRecovery(id, who.name, ports);
   const said = {
     ended: 'is cancelled.',
+    put_back: 'is ended; what the drill broke is put back.',
     told: 'stops now: the running step is told to end, nothing new begins.',
     under_way: `is already being cancelled by ${made.is === 'under_way' ? made.by : ''}.`,
   };

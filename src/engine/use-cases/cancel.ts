@@ -1,36 +1,42 @@
 import type { EnginePorts } from '../create-engine.js';
 import { UserError } from '../model/errors.js';
 import { noRecovery } from '../model/missing.js';
-import { recoveryName, type Snapshot } from '../model/recovery.js';
+import { isTerminal, recoveryName, type Snapshot } from '../model/recovery.js';
 import { move } from '../recovery/move.js';
-import { cancelIdle } from '../recovery/person-moves.js';
+import { stop } from '../recovery/stop.js';
 
-/** `ended`: it is over. `told`: its worker stops the running step now. `under_way`: somebody was first, and it stops. */
-export type Cancelling = { is: 'ended' | 'told' } | { is: 'under_way'; by: string };
+/** `ended`: it is over. `put_back`: it was a drill, and what it broke is put back. `told`: its worker stops the running step now. `under_way`: somebody was first, and it stops. */
+export type Cancelling = { is: 'ended' | 'put_back' | 'told' } | { is: 'under_way'; by: string };
 
 /** Stops a recovery, whoever holds it (D11). Throws `conflict` when there is nothing to stop any more. */
 export async function cancelRecovery(
   id: number,
   by: string,
-  { store, dispatcher, now }: Pick<EnginePorts, 'store' | 'dispatcher' | 'now'>,
+  { store, dispatcher, undoOf, now }: Pick<EnginePorts, 'store' | 'dispatcher' | 'undoOf' | 'now'>,
 ): Promise<Cancelling> {
   const load = async () => (await store.load(id)) ?? missing(id);
-  const end = async (snapshot: Snapshot) => (await store.commit(cancelIdle(move(snapshot), by, now()))).ok;
-  const ended = (): Cancelling => {
+  const ending = (snapshot: Snapshot) => stop(move(snapshot), by, { undoOf, now: now() });
+  const end = async (snapshot: Snapshot): Promise<Cancelling | undefined> => {
+    const made = ending(snapshot);
+    if (!(await store.commit(made)).ok) return undefined;
     dispatcher.changed(id);
-    return { is: 'ended' };
+    const over = isTerminal(made.after.recovery.state);
+    if (!over) dispatcher.wake(made.after.recovery);
+    return { is: over ? 'ended' : 'put_back' };
   };
   const snapshot = await load();
   const { recovery } = snapshot;
   // What cannot be cancelled any more says so first.
-  cancelIdle(move(snapshot), by, now());
+  ending(snapshot);
   // Between two attempts, or on its way to another pool, nobody holds it: there is no owner who could obey.
-  if (recovery.owner === null && (await end(snapshot))) return ended();
+  const idle = recovery.owner === null ? await end(snapshot) : undefined;
+  if (idle) return idle;
   if (recovery.cancelBy) return { is: 'under_way', by: recovery.cancelBy };
   const asked = await store.requestCancel(id, by);
   if (!asked) throw tooLate(id);
   // Let go of in this very moment, to wait for people: again there is no owner who could obey.
-  if (recovery.owner !== null && asked.owner === null && (await end(await load()))) return ended();
+  const left = recovery.owner !== null && asked.owner === null ? await end(await load()) : undefined;
+  if (left) return left;
   dispatcher.cancel(id, by);
   dispatcher.changed(id);
   return { is: 'told' };

@@ -11,6 +11,7 @@ import { requestDigest } from '../planner/digest.js';
 import { sentCalls } from '../planner/sent-steps.js';
 import type { KeptPlan } from '../ports.js';
 import { requireRole } from './authorise.js';
+import { drillGaveWay } from './give-way.js';
 import { keep } from './propose.js';
 import { type RecoverPorts, start, underWay } from './recover.js';
 
@@ -36,7 +37,7 @@ export async function execute(
   const wanted = kept && isWhole(request, kept) ? kept.request : ofSteps(request, kept, ports);
   const service = findService(wanted.service, ports.services());
   const running = await ports.store.active(service.name);
-  if (running) throw await underWay(running, ports);
+  if (running && !(await drillGaveWay(running, who, ports))) throw await underWay(running, ports);
   const { incidentId, incident } = kept
     ? { incidentId: kept.incidentId, incident: kept.plan.incident }
     : await openIncident(service.name, ports);

@@ -6,7 +6,7 @@ import type { Principal } from '../model/person.js';
 import type { Plan } from '../model/plan.js';
 import { type NewEvent, type Origin, type Recovery, recoveryName } from '../model/recovery.js';
 import { redact } from '../model/redact.js';
-import type { RetryPolicy } from '../model/retry-policy.js';
+import { NO_RETRY, type RetryPolicy } from '../model/retry-policy.js';
 import type { Service } from '../model/service.js';
 import { findService } from '../planner/candidates.js';
 import { requestDigest } from '../planner/digest.js';
@@ -14,6 +14,7 @@ import type { MakePlan } from '../planner/planner.js';
 import type { RecoveryDraft } from '../ports.js';
 import { requireRole } from './authorise.js';
 import { claimOrder } from './claim-order.js';
+import { drillGaveWay } from './give-way.js';
 import { incidentOf } from './incident-of.js';
 import { retryFor } from './recovery-policies.js';
 
@@ -40,7 +41,7 @@ export async function recover(
   const service = findService(request.service, ports.services());
   const digest = requestDigest(request);
   const running = await ports.store.active(service.name);
-  if (running) return join(running, digest, ports);
+  if (running && (request.drill || !(await drillGaveWay(running, who, ports)))) return join(running, digest, ports);
   const incident = await incidentOf(service.name, ports.incidents);
   const plan = await ports.makePlan(request, who, incident);
   const incidentId = typeof incident.id === 'number' ? incident.id : null;
@@ -114,12 +115,18 @@ export async function underWay(running: Recovery, ports: Pick<RecoverPorts, 'sto
   );
 }
 
-function draftOf(asked: Asked, retry: RetryPolicy, ports: StartPorts): RecoveryDraft {
+/** Nothing is wrong: people agree when they have the time. */
+const DRILL_EXPIRES_MS = 4 * 3_600_000;
+
+function draftOf(asked: Asked, given: RetryPolicy, ports: StartPorts): RecoveryDraft {
   const { request, plan, service, who, origin, requestDigest: digest, incidentId, retryOf, planKey } = asked;
   const priority = request.priority ?? service.priority;
   if (!Number.isInteger(priority) || priority < 1 || priority > 10)
     throw new InvalidInput('priority', priority, 'a whole number from 1 (first) to 10 (last)');
-  const approval = plan.policy.need > 0 ? question(plan.policy, plan.digest, null, ports.policy.expiresMs) : null;
+  // A drill that failed is not begun anew by itself: that would break the service once more.
+  const retry = plan.drill ? NO_RETRY : given;
+  const expiresMs = plan.drill ? Math.max(ports.policy.expiresMs, DRILL_EXPIRES_MS) : ports.policy.expiresMs;
+  const approval = plan.policy.need > 0 ? question(plan.policy, plan.digest, null, expiresMs) : null;
   const manual = retry.strategy === 'manual';
   const state = approval ? 'AWAITING_APPROVAL' : manual ? 'AWAITING_MANUAL' : 'SCHEDULED';
   const about = { service: service.name, plan: plan.name, digest: plan.digest, risk: plan.risk };
@@ -127,7 +134,13 @@ function draftOf(asked: Asked, retry: RetryPolicy, ports: StartPorts): RecoveryD
     {
       kind: 'recovery.created',
       actor: who.name,
-      data: { ...about, kind: plan.kind, reason: request.reason && redact(request.reason), via: who.via },
+      data: {
+        ...about,
+        kind: plan.kind,
+        drill: plan.drill,
+        reason: request.reason && redact(request.reason),
+        via: who.via,
+      },
     },
   ];
   if (approval)
@@ -150,7 +163,7 @@ function draftOf(asked: Asked, retry: RetryPolicy, ports: StartPorts): RecoveryD
     claims: claimOrder([service.name, ...plan.steps.flatMap((step) => step.services)], ports.services()),
     retry,
     timeoutMs: plan.timeoutMs ?? ports.recoveryTimeoutMs,
-    wakeInMs: approval ? ports.policy.expiresMs : manual ? null : 0,
+    wakeInMs: approval ? expiresMs : manual ? null : 0,
     retryOf,
     approval,
     events,

@@ -5,7 +5,7 @@ import { type Recovery, recoveryName } from '../model/recovery.js';
 
 /** What would have to be asked to get this recovery once more, planned from the present. */
 export function sameRequest({ id, service, plan, reason, priority }: Recovery): RecoverRequest {
-  const { kind, name, params, steps } = plan;
+  const { kind, name, params, steps, drill } = plan;
   return {
     service,
     ...(kind === 'runbook' ? { runbook: name, params } : {}),
@@ -14,6 +14,7 @@ export function sameRequest({ id, service, plan, reason, priority }: Recovery): 
     ...(kind === 'sent' ? { steps: { name, calls: sentCalls(plan), sent: true } } : {}),
     reason: reason || `retry of ${recoveryName(id)}`,
     priority,
+    ...(drill ? { drill } : {}),
   };
 }
 

@@ -61,10 +61,3 @@ describe('/docs', () => {
     expect(body).not.toMatch(/https?:\/\//);
   });
 });
-
-describe('the source documents’ warm-up', () => {
-  test('sends what waited in Redis again', async () => {
-    expect((await server.call('POST', '/admin/cache/warmup')).body).toEqual({ redis: 'ok', woken: 0 });
-    expect((await server.call('POST', '/admin/cache/warmup', { token: 'tok-viewer' })).status).toBe(403);
-  });
-});

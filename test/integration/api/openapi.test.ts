@@ -40,6 +40,7 @@ describe('the API document', () => {
         ),
         'post /circuit-breaker/{service}/reset',
         'post /recover/{service}',
+        'post /drills/{service}',
         'post /admin/cache/warmup',
         'post /plan',
         'post /execute',

@@ -66,7 +66,7 @@ describe('self-healing system', () => {
 
 describe('operations', () => {
   test('"запустить POST /admin/cache/warmup (если доступно)"', async () => {
-    expect((await server.call('POST', '/admin/cache/warmup')).status).toBe(200);
+    expect((await server.call('POST', '/admin/cache/warmup', { token: 'tok-admin' })).status).toBe(200);
   });
 
   test('"убедиться в доступности через /healthz"', async () => {

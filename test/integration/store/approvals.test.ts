@@ -18,7 +18,12 @@ describe('an approval', () => {
     const draft = { ...aDraft('once'), plan, state: 'AWAITING_APPROVAL' as const, approval };
     const { recovery } = await on.store.create(draft);
     const seen = { digest: plan.digest.slice(0, 8) };
-    await decide(recovery.id, 'approve', as('Lee'), seen, { store: on.store, people, useWithinMs: 300_000 });
+    await decide(recovery.id, 'approve', as('Lee'), seen, {
+      store: on.store,
+      people,
+      useWithinMs: 300_000,
+      undoOf: () => undefined,
+    });
     await on.registry.join(aWorker('w'));
     expect(await taken(recovery.id)).toMatchObject({ ok: true });
     expect((await on.store.approvals(recovery.id))[0]?.state).toBe('consumed');

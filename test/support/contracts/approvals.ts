@@ -55,7 +55,7 @@ export function approvalsContract(on: StoreGround): void {
       verdict,
       who,
       { digest: snapshot.recovery.planDigest.slice(0, 8) },
-      { store: on.store, people, useWithinMs },
+      { store: on.store, people, useWithinMs, undoOf: () => undefined },
     );
   }
 

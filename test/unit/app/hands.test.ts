@@ -11,6 +11,8 @@ const hands = createHands({
   actions: new Map(),
   services: () => [],
   runtime: refuse,
+  monitored: refuse,
+  care: { list: refuse, hasten: refuse },
   docker: { ask: refuse },
   clusters: refuse,
   exec: refuse,

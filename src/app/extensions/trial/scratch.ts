@@ -57,6 +57,8 @@ export async function createScratch(
         },
         services: () => services,
         runtime: looking ? runtime : (name) => runtime(name, exec),
+        monitored: async () => undefined,
+        care: { list: async () => [], hasten: async () => {} },
         docker,
         clusters,
         step: () => undefined,

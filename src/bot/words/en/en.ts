@@ -1,6 +1,7 @@
 import type { Words } from '../words.js';
 import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
+import { drill } from './drill.js';
 import { escalation } from './escalation.js';
 import { incident, policy } from './incidents.js';
 import { inventory } from './inventory.js';
@@ -30,6 +31,7 @@ export const EN: Words = {
   lists,
   inventory,
   breakers,
+  drill,
   monitor,
   postmortem,
   escalation,

@@ -15,6 +15,7 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   'report an incident': 'сообщать об инцидентах',
   'see plans': 'смотреть планы',
   'make backups': 'снимать резервные копии',
+  'warm the caches': 'прогревать кэши',
   cancel: 'отменять',
   retry: 'повторять',
   'mark a step done': 'отмечать шаг выполненным',
@@ -126,6 +127,10 @@ const refusals: RefusalWords = {
   no_note: ({ recovery, note }) => `У ${recovery} нет заметки ${note}.`,
   not_your_note: ({ author }) => `Эту заметку оставил(а) ${author}; убрать её может автор или ${roleName('lead')}.`,
   no_plan: ({ service, runtime }) => mistakes.noPlan.title(service, runtime),
+  no_drill: ({ service, lacks }) =>
+    lacks === 'permission'
+      ? `Ломать ${service} на учениях не разрешено. Чтобы разрешить, напишите drill: { allowed: true } у ${service} в конфигурации и перезапустите Reviver. Ничего не сделано.`
+      : `У ${service} нет проверки: никто не заметит ни поломки, ни возвращения. Добавьте проверку в конфигурацию. Ничего не сделано.`,
   no_incident: ({ incident }) => `Нет инцидента ${incident}.`,
   not_found: ({ what, name, suggestion }) =>
     KINDS[what] && `Нет ${KINDS[what]} «${name}».${suggestion ? ` Возможно, вы имели в виду ${suggestion}?` : ''}`,

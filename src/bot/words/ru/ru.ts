@@ -1,6 +1,7 @@
 import type { Words } from '../words.js';
 import { breakers } from './breakers.js';
 import { doctor } from './doctor.js';
+import { drill } from './drill.js';
 import { engine } from './engine.js';
 import { escalation } from './escalation.js';
 import { incident, policy } from './incidents.js';
@@ -31,6 +32,7 @@ export const RU: Words = {
   lists,
   inventory,
   breakers,
+  drill,
   monitor,
   postmortem,
   escalation,

@@ -23,6 +23,7 @@ const TRIED = new Set<string>();
 const ELSEWHERE: Readonly<Record<string, string>> = {
   breaker_open: "Reviver's own database",
   breaker_reset: "Reviver's own database",
+  catch_up_care: "Reviver's own database",
   check_certificate: 'it is a look: one TLS connection, as in test/process/runbooks/certificate-expiry.test.ts',
   kubernetes_rollout_restart: 'a cluster, in test/kubernetes',
   kubernetes_rollout_undo: 'a cluster, in test/kubernetes',
@@ -78,6 +79,7 @@ describe('a dry run on a Redis', () => {
         ['show_logs', { service: 'redis' }, /^would show the last \d+ lines of redis$/],
         ['check_health', { service: 'redis' }, /now: PING answers/],
         ['wait_for', { service: 'redis' }, /^would wait up to 60s for redis$/],
+        ['wait_until_noticed', { service: 'redis' }, /^would wait up to 2m until the monitor sees that redis is down$/],
         [
           'create_backup',
           { name: 'redis_backup' },

@@ -6,7 +6,7 @@ import { COMMANDS } from '../../../../src/bot/commands/table.js';
 import { tokenise } from '../../../../src/bot/commands/tokenise.js';
 
 /** The command line has something else under these names. */
-const TAKEN = ['help', 'doctor', 'backup'];
+const TAKEN = ['help', 'doctor', 'backup', 'drill', 'postmortem'];
 
 describe('commands of chat at a shell', () => {
   test('are all of them, but those whose names are taken', () => {

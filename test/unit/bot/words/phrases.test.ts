@@ -25,6 +25,17 @@ const outcomes = fc.array(
   { maxLength: 12 },
 );
 
+test.each([
+  'the drill was ended: cancelled by σ',
+  'σ asks for a recovery in earnest',
+  'the drill of this quarter',
+  'noticed: σ',
+  'σ. What was kept before is untouched; mend what it names, then press Recover again.',
+])('%s has words of its own', (said) => {
+  expect(say(said)).not.toBe(said);
+  expect(say(said).replace('Recover', '')).not.toMatch(/[A-Za-z]/);
+});
+
 describe('what the planner writes is retold whole', () => {
   test('evidence', () => {
     fc.assert(

@@ -57,6 +57,7 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
     remedies: { strategies: [], match: '{ services: [α] }', command: 'reviver runbook new' },
   },
   no_pager: { kind: 'no_pager' },
+  no_drill: { kind: 'no_drill', service: 'σέρβις', lacks: 'check' },
   no_incident: { kind: 'no_incident', incident: 'I-3' },
   not_found: { kind: 'not_found', what: 'service', name: 'α', suggestion: 'β' },
 };
@@ -90,7 +91,13 @@ describe('a refusal in Russian', () => {
     };
     const people: Person[] = ['Анна', 'Ли', 'Макс'].map((name) => ({ name, roles: ['approver'], ids: {} }));
     const who: Principal = { name: 'Анна', roles: ['approver'], human: true, via: 'console' };
-    const refused = await decide(41, 'approve', who, {}, { store, people, useWithinMs: 1 }).catch((error) => error);
+    const refused = await decide(
+      41,
+      'approve',
+      who,
+      {},
+      { store, people, useWithinMs: 1, undoOf: () => undefined },
+    ).catch((error) => error);
     expect(refused.message).toBe('You asked for this plan, so someone else must approve it. Ли and Макс can.');
     expect(refusalIn(RU, refused)).toBe('Вы сами запросили этот план, одобрить должен кто-то другой: Ли или Макс.');
   });

@@ -133,6 +133,7 @@ test.each<[string, unknown, string, string]>([
   ['wait_for', { tcp: 'localhost' }, 'tcp: "localhost"', 'host:port, such as 127.0.0.1:6379'],
   ['wait_for', { service: 'redis', for: 'ever' }, 'for: "ever"', DURATION],
   ['wait_for', { service: 'redis', every: 0 }, 'every: 0', DURATION],
+  ['catch_up_care', { within: 'soon' }, 'within: "soon"', DURATION],
   ['create_backup', {}, 'name: missing', 'the name of a backup'],
   ['create_backup', { name: ' ' }, 'name: " "', 'the name of a backup'],
   ['restore_backup', {}, 'backup: missing', "the name of a backup, a backup's id, or the absolute path of its file"],

@@ -24,6 +24,8 @@ export function contextWith(given: Partial<ActionContext> = {}): ActionContext {
     service: refuse,
     services: () => [],
     runtime: refuse,
+    monitored: refuse,
+    care: { list: refuse, hasten: refuse },
     docker: { ask: refuse },
     clusters: refuse,
     step: () => undefined,

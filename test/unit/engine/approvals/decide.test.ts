@@ -29,7 +29,7 @@ function deciding(approvals: Approval[], snapshot: Snapshot = aSnapshot([aStep(0
     },
   };
   const act = (verdict: 'approve' | 'reject', seen: Seen = {}, id = 12, who = LEE) =>
-    decide(id, verdict, who, seen, { store, people: PEOPLE, useWithinMs: 300_000 });
+    decide(id, verdict, who, seen, { store, people: PEOPLE, useWithinMs: 300_000, undoOf: () => undefined });
   return { act, written };
 }
 
