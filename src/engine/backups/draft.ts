@@ -38,9 +38,14 @@ export function createDraft(
     id,
     async write(data, { signal, onBytes }) {
       const plain = measured(gathered(data), onBytes);
-      const file = measured(secretKey === undefined ? plain.chunks : encrypted(plain.chunks, ageIdentity(secretKey)));
-      await toDisk(gathered(file.chunks), part, signal);
-      written = secretKey === undefined ? plain.result() : { ...plain.result(), sealed: file.result() };
+      if (secretKey === undefined) {
+        await toDisk(plain.chunks, part, signal);
+        written = plain.result();
+        return;
+      }
+      const sealed = measured(encrypted(plain.chunks, ageIdentity(secretKey)));
+      await toDisk(sealed.chunks, part, signal);
+      written = { ...plain.result(), sealed: sealed.result() };
     },
     async publish(given) {
       if (!written) throw new Error('a backup without data');

@@ -1,20 +1,22 @@
-import { join } from 'node:path';
 import { z } from 'zod';
-import { redact } from '../../model/redact.js';
 import { type ActionContext, ActionError, UnknownOutcome } from '../action.js';
 import { refused } from '../sql/refusal.js';
 import { type SqlSession, withPostgres } from '../sql/session.js';
-import { clientProgram } from './client-programs.js';
-import { connection, urlOf } from './connection.js';
-import { literal, quoted } from './databases.js';
-import type { Dumped } from './dump.js';
+import { urlOf } from './connection.js';
+import { type Database, literal, quoted } from './databases.js';
+import { type DumpSource, restoreDump } from './restore-dump.js';
 
 type Rim = Pick<ActionContext, 'exec' | 'signal' | 'runKey' | 'log'>;
 
 /** Looks at a restored database before it takes its place, and throws where it is not as it should be. */
 export type Check = (session: SqlSession) => Promise<void>;
 
-interface Exchanged extends Dumped {
+/** A database that is to come back, and its dump. */
+export interface Incoming extends Database {
+  dump: DumpSource;
+}
+
+interface Exchanged extends Incoming {
   /** What is restored into, until it takes the place of the present one. */
   incoming: string;
   /** What the present one is called afterwards. */
@@ -29,8 +31,7 @@ interface Exchanged extends Dumped {
 export async function exchangeDatabases(
   url: string,
   major: number,
-  dumps: readonly Dumped[],
-  folder: string,
+  dumps: readonly Incoming[],
   rim: Rim,
   check: Check = async () => {},
 ): Promise<string[]> {
@@ -47,7 +48,7 @@ export async function exchangeDatabases(
       );
       try {
         for (const one of exchanged) {
-          await restoreBeside(url, major, one, folder, session, rim);
+          await restoreBeside(url, major, one, session, rim);
           const looking = { name: `reviver ${rim.runKey} look`, signal: rim.signal };
           await withPostgres(urlOf(url, one.incoming), looking, check);
         }
@@ -72,7 +73,7 @@ export async function exchangeDatabases(
  */
 export async function exchangedAlready(
   url: string,
-  dumps: readonly Pick<Dumped, 'name'>[],
+  dumps: readonly Pick<Database, 'name'>[],
   { runKey, signal }: Pick<Rim, 'runKey' | 'signal'>,
   had?: ReadonlySet<string>,
 ): Promise<boolean> {
@@ -83,7 +84,7 @@ export async function exchangedAlready(
 }
 
 /** Nobody can give another name to a database that they are connected to. */
-export function maintenance(url: string, dumps: readonly Pick<Dumped, 'name'>[]): string {
+export function maintenance(url: string, dumps: readonly Pick<Database, 'name'>[]): string {
   return urlOf(url, dumps.some(({ name }) => name === 'postgres') ? 'template1' : 'postgres');
 }
 
@@ -104,23 +105,22 @@ export function namesFor(database: string, runKey: string): { incoming: string; 
 async function restoreBeside(
   url: string,
   major: number,
-  { incoming, owner, settings, grants, ...dump }: Exchanged,
-  folder: string,
+  { incoming, owner, settings, grants, ...database }: Exchanged,
   session: SqlSession,
   rim: Rim,
 ): Promise<void> {
-  await makeDatabase(session, incoming, dump, `OWNER ${quoted(owner)}`);
+  await makeDatabase(session, incoming, database, `OWNER ${quoted(owner)}`);
   for (const setting of settings) await session.simple(settingOf(incoming, setting));
   if (grants) {
     await session.simple(`REVOKE ALL ON DATABASE ${quoted(incoming)} FROM PUBLIC`);
     for (const { to, what } of grants)
       await session.simple(`GRANT ${what} ON DATABASE ${quoted(incoming)} TO ${to === '' ? 'PUBLIC' : quoted(to)}`);
   }
-  rim.log(`restoring ${dump.name} beside the present one`);
-  const said = await restoreDump({ url, major, database: incoming, file: join(folder, dump.file) }, rim);
+  rim.log(`restoring ${database.name} beside the present one`);
+  const said = await restoreDump({ url, major, database: incoming, dump: database.dump }, rim);
   if (said === undefined) return;
   throw new ActionError(
-    `The dump of ${dump.name} could not be restored: ${said}. The databases are as they were before.`,
+    `The dump of ${database.name} could not be restored: ${said}. The databases are as they were before.`,
     {
       code: 'not_restored',
       retryable: false,
@@ -132,29 +132,12 @@ async function restoreBeside(
 export async function makeDatabase(
   session: SqlSession,
   name: string,
-  { encoding, collate, ctype }: Pick<Dumped, 'encoding' | 'collate' | 'ctype'>,
+  { encoding, collate, ctype }: Pick<Database, 'encoding' | 'collate' | 'ctype'>,
   more = '',
 ): Promise<void> {
   await session.simple(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
   const like = `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`;
   await session.simple(`CREATE DATABASE ${quoted(name)} TEMPLATE template0 ${like} ${more}`);
-}
-
-/** Into an empty database, as one transaction. undefined: done; else what pg_restore says is wrong. */
-export async function restoreDump(
-  { url, major, database, file }: { url: string; major: number; database: string; file: string },
-  rim: Pick<Rim, 'exec'>,
-  more: readonly string[] = [],
-): Promise<string | undefined> {
-  const program = await clientProgram('pg_restore', major, rim);
-  const { argument, env } = connection(url, database);
-  const args = ['--exit-on-error', '--single-transaction', '--no-password', ...more, argument, file];
-  const { exitCode, stderr } = await rim.exec([program, ...args], { env });
-  if (exitCode === 0) return undefined;
-  const lines = stderr.trim().split('\n');
-  return (
-    redact(lines.find((line) => /error/i.test(line)) ?? stderr.trim()).slice(0, 300) || `it ended with ${exitCode}`
-  );
 }
 
 /** Names whose value is a list, which is written as one. Source: PostgreSQL manual, ALTER DATABASE; pg_dump does the same. */
@@ -193,7 +176,7 @@ export async function emptyOut(session: SqlSession, name: string): Promise<void>
  */
 async function tidy(
   url: string,
-  dumps: readonly Dumped[],
+  dumps: readonly Incoming[],
   all: readonly Exchanged[],
   had: ReadonlySet<string>,
 ): Promise<'exchanged' | 'as before' | 'not known'> {
