@@ -5,6 +5,7 @@ import { type SqlSession, withPostgres } from '../sql/session.js';
 import { urlOf } from './connection.js';
 import { type Database, literal, quoted } from './databases.js';
 import { type DumpSource, restoreDump } from './restore-dump.js';
+import { takeNames } from './take-names.js';
 
 type Rim = Pick<ActionContext, 'exec' | 'signal' | 'runKey' | 'log'>;
 
@@ -52,7 +53,7 @@ export async function exchangeDatabases(
           const looking = { name: `reviver ${rim.runKey} look`, signal: rim.signal };
           await withPostgres(urlOf(url, one.incoming), looking, check);
         }
-        await exchange(session, exchanged);
+        await exchange(session, maintenance(url, dumps), exchanged, rim.signal);
       } catch (error) {
         const now = await tidy(url, dumps, exchanged, had);
         if (now === 'as before') {
@@ -149,29 +150,25 @@ function settingOf(database: string, setting: string): string {
   return `ALTER DATABASE ${quoted(database)} SET ${quoted(name)} TO ${LISTS.has(name) ? value : literal(value)}`;
 }
 
-async function exchange(session: SqlSession, all: readonly Exchanged[]): Promise<void> {
+async function exchange(
+  session: SqlSession,
+  url: string,
+  all: readonly Exchanged[],
+  signal: AbortSignal,
+): Promise<void> {
   const present = await existing(
     session,
     all.map(({ name }) => name),
   );
-  for (const name of present) await emptyOut(session, name);
   const renames = all.flatMap(({ name, aside, incoming }) => [
-    ...(present.has(name) ? [`ALTER DATABASE ${quoted(name)} RENAME TO ${quoted(aside)}`] : []),
-    `ALTER DATABASE ${quoted(incoming)} RENAME TO ${quoted(name)}`,
+    ...(present.has(name) ? [{ from: name, to: aside }] : []),
+    { from: incoming, to: name },
   ]);
-  await session.simple(`BEGIN; ${renames.join('; ')}; COMMIT`);
-  for (const { name, aside } of all)
-    if (present.has(name)) await session.simple(`ALTER DATABASE ${quoted(aside)} ALLOW_CONNECTIONS true`);
-}
-
-/** Ends all connections to a database, and lets no new ones in. */
-export async function emptyOut(session: SqlSession, name: string): Promise<void> {
-  await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS false`);
-  await session.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [name]);
+  await takeNames(session, url, renames, signal);
 }
 
 /**
- * After a failure: people can connect again, and what was begun is gone. The answer to the last transaction may have been
+ * After a failure: what was begun is gone. The answer to the last transaction may have been
  * lost: then all is done.
  */
 async function tidy(
@@ -183,11 +180,6 @@ async function tidy(
   const signal = AbortSignal.timeout(10_000);
   return withPostgres(maintenance(url, dumps), { name: 'reviver tidies', signal }, async (session) => {
     const done = await areExchanged(session, all, had);
-    for (const name of await existing(
-      session,
-      all.flatMap((one) => [one.name, one.aside]),
-    ))
-      await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS true`);
     for (const { incoming } of all) await session.simple(`DROP DATABASE IF EXISTS ${quoted(incoming)} WITH (FORCE)`);
     return done ? ('exchanged' as const) : ('as before' as const);
   }).catch(() => 'not known' as const);
