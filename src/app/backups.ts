@@ -7,6 +7,7 @@ import type { NodeOptions } from './node-options.js';
 
 export type BackupOptions = Pick<
   NodeOptions,
+  | 'archiveBucket'
   | 'archiveDirs'
   | 'backups'
   | 'backupBucket'
@@ -27,6 +28,8 @@ export function openBackups(
   const { backupDir: dir, backupDirs: dirs = {}, secretKey, dataDir } = options;
   const backups = createBackupCatalog(withOwn(options.backups, own), { dir, dirs, secretKey });
   const store = options.backupBucket && createObjectStore(options.backupBucket);
+  const { archiveBucket, archiveDirs, databaseUrl: url } = options;
+  const copies = archiveBucket && createObjectStore(archiveBucket);
   return {
     backups,
     backupParts: {
@@ -34,7 +37,7 @@ export function openBackups(
       services: () => [...services(), ...own.services],
       dataDir,
       ...(store ? { store } : {}),
-      ...(options.archiveDirs ? { archive: { ...options.archiveDirs, url: options.databaseUrl } } : {}),
+      ...(archiveDirs ? { archive: { ...archiveDirs, url, store: copies, secretKey } } : {}),
     },
   };
 }

@@ -52,6 +52,8 @@ export interface NodeOptions {
   archiveDirs?: { base: string; wal: string };
   /** Where copies of backups go. */
   backupBucket?: BucketAddress;
+  /** Of base backups and the log; absent: they lie here alone. */
+  archiveBucket?: BucketAddress;
   constitution: Constitution;
   /** Of the configuration. */
   services: readonly Service[];

@@ -121,6 +121,7 @@ export const environmentSchema = z.object({
   BACKUP_BASE_DIR: plain(path, 'data/backups/base'),
   BACKUP_WAL_DIR: plain(path, 'data/backups/wal'),
   BACKUP_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket/prefix?region=eu-central-1'),
+  BACKUP_ARCHIVE_S3_URL: secret(url('s3', 'https', 'http'), 's3://another-bucket/prefix?region=eu-central-1'),
   AWS_ACCESS_KEY_ID: secret(text, 'AKIA...'),
   AWS_SECRET_ACCESS_KEY: secret(text, '(40 characters)'),
   AWS_SESSION_TOKEN: secret(text, '(of temporary credentials)'),

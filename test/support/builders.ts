@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import type { Action, BackupCatalog, BackupRecord } from '../../src/engine/actions/action.js';
 import { type BreakerView, viewOfBreaker } from '../../src/engine/breakers/view.js';
@@ -194,6 +195,7 @@ export const ONE_BACKUP: BackupCatalog = {
   list: async (name) => (name === BACKUP.name ? [BACKUP] : []),
   begin: () => Promise.reject(new Error('this catalog takes nothing')),
   opened: (record, _, use) => use(record),
+  data: ({ file }) => createReadStream(file),
   service: (name) => (name === BACKUP.name || name === BACKUP.id ? BACKUP.service : undefined),
   names: () => [BACKUP.name],
 };

@@ -119,11 +119,12 @@ function discoveryOf(
 /** By the names of the source documents; each is a folder of its own below REVIVER_DATA where it is not set. */
 export function backupFolders(
   environment: Environment,
-): Pick<NodeOptions, 'backupDir' | 'backupDirs' | 'backupBucket' | 'archiveDirs'> {
+): Pick<NodeOptions, 'backupDir' | 'backupDirs' | 'backupBucket' | 'archiveBucket' | 'archiveDirs'> {
   const { BACKUP_POSTGRES_DIR: postgres, BACKUP_REDIS_DIR: redis, BACKUP_KNOWLEDGE_DIR: knowledge } = environment;
   const set = Object.entries({ postgres, redis, knowledge }).filter(([, dir]) => dir !== undefined);
   const { BACKUP_WAL_DIR: wal, BACKUP_BASE_DIR: base } = environment;
   const url = environment.BACKUP_S3_URL?.reveal();
+  const archiveUrl = environment.BACKUP_ARCHIVE_S3_URL?.reveal();
   return {
     backupDir: join(environment.REVIVER_DATA, 'backups'),
     backupDirs: Object.fromEntries(set),
@@ -131,6 +132,7 @@ export function backupFolders(
       ? {}
       : { archiveDirs: { wal, base: base ?? join(environment.REVIVER_DATA, 'backups', 'base') } }),
     ...(url === undefined ? {} : { backupBucket: readBucketAddress(url, awsVariables(environment)) }),
+    ...(archiveUrl === undefined ? {} : { archiveBucket: readBucketAddress(archiveUrl, awsVariables(environment)) }),
   };
 }
 

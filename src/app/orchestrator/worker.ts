@@ -78,7 +78,7 @@ const SURROUNDINGS = {
   docker: createDockerEngine(undefined),
   clusters: createClusters(undefined),
   exec: nothing,
-  backups: { list: nothing, begin: nothing, opened: nothing, service: () => undefined, names: () => [] },
+  backups: { list: nothing, begin: nothing, opened: nothing, data: nothing, service: () => undefined, names: () => [] },
   snapshots: { take: nothing, list: nothing, open: nothing, prune: nothing },
   breakers: { open: nothing, reset: nothing, look: nothing },
   monitored: nothing,

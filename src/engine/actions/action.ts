@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import type { BackupDefinition, Location } from '../backups/catalog.js';
 import type { BackupDraft, Sealed } from '../backups/draft.js';
@@ -75,6 +75,11 @@ export interface ExecOptions {
   /** Takes what it writes, all of it, which is then not in the result. Where it throws, the program is ended. */
   take?: (stdout: Readable) => Promise<void>;
   /**
+   * Writes what the program reads, and returns when that is all, or when the program takes no more. Where it throws, the
+   * program is ended. Absent: there is nothing to read.
+   */
+  give?: (stdin: Writable) => Promise<void>;
+  /**
    * What asks it to end when it is told to, and how long it may take for that; default SIGTERM and 2 s. What is left of its
    * process group after that is ended by SIGTERM and, 2 s later, by SIGKILL. A longer time needs `endsWithinMs` of the action.
    */
@@ -122,6 +127,11 @@ export interface BackupCatalog {
     how: { dir: string; signal: AbortSignal },
     use: (record: BackupRecord) => Promise<T>,
   ): Promise<T>;
+  /**
+   * The same as a stream, of which nothing lies on the disk unencrypted. It is compared with the manifest as it is read:
+   * what was made of it counts only when it came to its end.
+   */
+  data(record: BackupRecord, signal: AbortSignal): AsyncIterable<Buffer>;
   /** Backups that were published and are not whole any more. Absent: nothing is known of such. */
   damaged?(name: string): Promise<DamagedBackup[]>;
   /** Service that `restore_backup: <name>` means; a record's id or file will do. undefined when there is none such. */

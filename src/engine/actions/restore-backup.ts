@@ -6,7 +6,7 @@ import type { BackupRecord } from './action.js';
 import { BACKUP_KINDS, factsOf } from './backup-kinds/kinds.js';
 import { defineAction } from './define-action.js';
 import { text } from './fields.js';
-import { findBackup, requireIntact, serviceOfBackup } from './find-backup.js';
+import { findBackup, serviceOfBackup } from './find-backup.js';
 
 export const restoreBackup = defineAction({
   name: 'restore_backup',
@@ -35,10 +35,7 @@ export const restoreBackup = defineAction({
 
   async run({ backup }, ctx, before) {
     const record = await findBackup(meant(backup, before), ctx.backups);
-    await requireIntact(record, ctx.backups, ctx.signal);
-    const { aside, ...more } = await ctx.backups.opened(record, { dir: ctx.dataDir, signal: ctx.signal }, (open) =>
-      BACKUP_KINDS[record.kind].restore(open, ctx),
-    );
+    const { aside, ...more } = await BACKUP_KINDS[record.kind].restore(record, ctx);
     return { ...resultOf(record), ...more, aside };
   },
 

@@ -8,26 +8,41 @@ import { withPostgres } from '../actions/sql/session.js';
 import { count } from '../health/words.js';
 import type { HousekeepingJob, JobContext, JobResult } from '../housekeeping/job.js';
 import { redact } from '../model/redact.js';
+import { firstNeeded, KEPT_BASES } from './archive/base-backups.js';
+import { type ArchiveCopies, sendBase, sendLog } from './archive/send.js';
+import { isBase, nameOfBase, placeOf } from './archive/sent-form.js';
 import { syncFolder } from './durable-files.js';
+import type { ObjectStore } from './s3/object-store.js';
 
 /** Absolute folders, and the server: its archive_command fills `wal`. */
 export interface Archive {
   base: string;
   wal: string;
   url: string;
+  /** Where copies of both go; absent: they lie here alone. */
+  store?: ObjectStore | undefined;
+  /** They are encrypted with it; absent: they are not. */
+  secretKey?: string | undefined;
 }
-
-/** So many base backups stay, with the log since the oldest of them. */
-const KEPT = 2;
 
 /**
  * A point-in-time restore needs a whole copy of the server's files and the log since. One job makes the copies, the other
  * one sees that the log is archived: where that stops, what may be lost grows by the minute.
  */
 export function archiveJobs(archive: Archive): HousekeepingJob[] {
+  const { store } = archive;
   return [
     { name: 'backup_base', cron: '0 3 * * *', timeoutMs: 6 * 3_600_000, run: (ctx) => copyServer(archive, ctx) },
     { name: 'backup_wal', cron: '*/5 * * * *', timeoutMs: 60_000, run: (ctx) => lookAtArchive(archive, ctx) },
+    ...(store ? copyJobs({ ...archive, store }) : []),
+  ];
+}
+
+/** The log goes by itself: each minute of it counts, and a base backup may take hours. */
+function copyJobs(copies: ArchiveCopies): HousekeepingJob[] {
+  return [
+    { name: 'backup_wal_upload', cron: '*/5 * * * *', timeoutMs: 3_600_000, run: (ctx) => sendLog(copies, ctx) },
+    { name: 'backup_base_upload', cron: '40 * * * *', timeoutMs: 12 * 3_600_000, run: (ctx) => sendBase(copies, ctx) },
   ];
 }
 
@@ -47,10 +62,7 @@ async function copyServer({ base, wal, url }: Archive, ctx: JobContext): Promise
       `The server could not be copied: ${redact(stderr.trim().split('\n').at(-1) ?? '')}. The base backups from before are as they were.`,
     );
   }
-  const name = ctx
-    .now()
-    .toISOString()
-    .replace(/[-:]|\.\d+/g, '');
+  const name = nameOfBase(ctx.now());
   await rename(part, join(base, name));
   await syncFolder(base);
   const dropped = await dropOld(base, wal);
@@ -61,22 +73,25 @@ async function copyServer({ base, wal, url }: Archive, ctx: JobContext): Promise
 }
 
 async function dropOld(base: string, wal: string): Promise<number> {
-  const names = (await readdir(base)).filter((name) => /^\d{8}T\d{6}Z$/.test(name)).sort();
-  const old = names.slice(0, -KEPT);
+  const names = (await readdir(base)).filter(isBase).sort();
+  const old = names.slice(0, -KEPT_BASES);
+  const going = join(base, 'old.part');
+  // What one that was killed has left would be in the way.
+  await rm(going, { recursive: true, force: true });
   // Under another name first: half of one never counts.
-  for (const name of old)
-    await rename(join(base, name), join(base, 'old.part')).then(() => rm(join(base, 'old.part'), { recursive: true }));
-  const [oldest] = names.slice(-KEPT);
+  for (const name of old) await rename(join(base, name), going).then(() => rm(going, { recursive: true }));
+  const [oldest] = names.slice(-KEPT_BASES);
   const label = oldest === undefined ? '' : await readFile(join(base, oldest, 'backup_label'), 'utf8');
-  const [, first] = /^START WAL LOCATION: .* \(file ([0-9A-F]{24})\)/m.exec(label) ?? [];
+  const first = firstNeeded(label);
   if (first !== undefined) await dropLogBefore(wal, first);
   return old.length;
 }
 
-/** Names are timeline, then place: places alone are compared, as pg_archivecleanup does. */
 async function dropLogBefore(wal: string, first: string): Promise<void> {
-  for (const name of await readdir(wal).catch(() => []))
-    if (/^[0-9A-F]{24}(\.age)?$/.test(name) && name.slice(8, 24) < first.slice(8)) await rm(join(wal, name));
+  for (const name of await readdir(wal).catch(() => [])) {
+    const place = placeOf(name);
+    if (place !== undefined && place < first.slice(8)) await rm(join(wal, name));
+  }
 }
 
 async function lookAtArchive({ url }: Archive, { signal }: JobContext): Promise<JobResult> {

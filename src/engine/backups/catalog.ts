@@ -7,7 +7,7 @@ import { InvalidInput, NotFound } from '../model/errors.js';
 import { createDraft } from './draft.js';
 import { syncFolder } from './durable-files.js';
 import { readManifest } from './manifest.js';
-import { openBackup } from './opened.js';
+import { dataOf, openBackup } from './opened.js';
 import { type BackupProof, readProof, writeProof } from './proof.js';
 
 /** A line of the `backups` section. */
@@ -94,6 +94,7 @@ export function createBackupCatalog(
     definition: (name) => known.get(name),
     folder: folderOf,
     opened: (record, how, use) => openBackup(record, { ...how, secretKey }, use),
+    data: (record, signal) => dataOf(record, { signal, secretKey }),
     async begin(name, createdAt) {
       const folder = folderOf(name);
       await mkdir(folder, { recursive: true, mode: 0o750 });

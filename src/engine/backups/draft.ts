@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import type { BackupRecord } from '../actions/action.js';
 import { ageIdentity } from '../snapshots/age-key.js';
@@ -6,6 +5,7 @@ import { encrypted } from '../snapshots/age-payload.js';
 import { publish, writeDurably } from './durable-files.js';
 import { gathered } from './gathered.js';
 import { manifestText } from './manifest.js';
+import { measured } from './measured.js';
 
 /** What an encrypted file is. */
 export interface Sealed {
@@ -38,9 +38,14 @@ export function createDraft(
     id,
     async write(data, { signal, onBytes }) {
       const plain = measured(gathered(data), onBytes);
-      const file = measured(secretKey === undefined ? plain.chunks : encrypted(plain.chunks, ageIdentity(secretKey)));
-      await toDisk(gathered(file.chunks), part, signal);
-      written = secretKey === undefined ? plain.result() : { ...plain.result(), sealed: file.result() };
+      if (secretKey === undefined) {
+        await toDisk(plain.chunks, part, signal);
+        written = plain.result();
+        return;
+      }
+      const sealed = measured(encrypted(plain.chunks, ageIdentity(secretKey)));
+      await toDisk(sealed.chunks, part, signal);
+      written = { ...plain.result(), sealed: sealed.result() };
     },
     async publish(given) {
       if (!written) throw new Error('a backup without data');
@@ -53,21 +58,6 @@ export function createDraft(
       for (const left of [manifest, `${manifest}.part`, path, part]) await rm(left, { force: true });
     },
   };
-}
-
-/** Passes pieces on, and knows afterwards how many bytes they were, and their SHA-256. */
-function measured(source: AsyncIterable<Buffer>, onBytes?: (bytes: number) => void) {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  async function* chunks(): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      onBytes?.(bytes);
-      yield chunk;
-    }
-  }
-  return { chunks: chunks(), result: (): Sealed => ({ sha256: hash.digest('hex'), bytes }) };
 }
 
 async function toDisk(chunks: AsyncIterable<Buffer>, path: string, signal: AbortSignal): Promise<void> {

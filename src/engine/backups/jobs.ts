@@ -155,7 +155,7 @@ export function fileBytes({ sealed, bytes }: BackupRecord): number {
   return sealed?.bytes ?? bytes;
 }
 
-function serviceOf(name: string, services: readonly Service[]): Service {
+export function serviceOf(name: string, services: readonly Service[]): Service {
   const found = services.find((service) => service.name === name);
   if (!found) throw new NotFound('service', name);
   return found;

@@ -1,8 +1,9 @@
 import { ActionError, type BackupRecord } from '../actions/action.js';
-import { type BackupRim, BackupUnfit } from '../actions/backup-kinds/kind.js';
+import { type BackupData, type BackupRim, BackupUnfit } from '../actions/backup-kinds/kind.js';
 import { BACKUP_KINDS } from '../actions/backup-kinds/kinds.js';
 import type { Service } from '../model/service.js';
 import type { BackupStore } from './catalog.js';
+import { NOT_OPENED } from './opened.js';
 import type { BackupProof } from './proof.js';
 import { verify } from './verify.js';
 
@@ -13,7 +14,7 @@ import { verify } from './verify.js';
 export async function proveBackup(
   record: BackupRecord,
   service: Service,
-  catalog: Pick<BackupStore, 'opened' | 'prove'>,
+  catalog: BackupData & Pick<BackupStore, 'prove'>,
   rim: BackupRim & { now(): Date },
 ): Promise<BackupProof> {
   const beganAt = performance.now();
@@ -26,14 +27,13 @@ export async function proveBackup(
 async function tried(
   record: BackupRecord,
   service: Service,
-  catalog: Pick<BackupStore, 'opened'>,
+  catalog: BackupData,
   rim: BackupRim,
 ): Promise<Pick<BackupProof, 'outcome' | 'detail'>> {
   const damage = await verify(record, rim.signal);
   if (damage !== undefined) return { outcome: 'failed', detail: damage };
   try {
-    const how = { dir: rim.dataDir, signal: rim.signal };
-    const detail = await catalog.opened(record, how, (open) => BACKUP_KINDS[record.kind].prove(open, service, rim));
+    const detail = await BACKUP_KINDS[record.kind].prove(record, service, catalog, rim);
     return { outcome: 'restored', detail };
   } catch (error) {
     rim.signal.throwIfAborted();
@@ -42,5 +42,3 @@ async function tried(
     throw error;
   }
 }
-
-const NOT_OPENED = 'backup_not_opened';

@@ -41,6 +41,7 @@ export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
       const signal = AbortSignal.any([scope.signal, refused.signal, ...(options.signal ? [options.signal] : [])]);
       const child = await launch(command, options, { ...scope, signal });
       const taken = options.take?.(child.stdout).catch((error: unknown) => refused.abort(error));
+      const given = child.stdin && options.give?.(child.stdin).catch((error: unknown) => refused.abort(error));
       const kept = taken ? [child.stderr] : [child.stderr, child.stdout];
       const [stderr, stdout] = kept.map((out) => keepTail(out, options.maxOutput ?? MAX_OUTPUT_BYTES));
       try {
@@ -49,11 +50,13 @@ export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
         // All writers are gone, so the pipes are at their end; a process that left the group on purpose may still hold one.
         if (taken) await taken;
         else await Promise.race([child.closed, sleep(500, undefined, { ref: false })]);
+        child.stdin?.destroy();
+        await given;
         refused.signal.throwIfAborted();
         return { exitCode, stdout: stdout?.text() ?? '', stderr: stderr?.text() ?? '' };
       } finally {
         // A launcher that never got its "go" ends by this.
-        for (const pipe of [child.gate, child.stdout, child.stderr]) pipe.destroy();
+        for (const pipe of [child.gate, child.stdin, child.stdout, child.stderr]) pipe?.destroy();
         if (await groupGone(child.group, 1_000)) guardian.remove(child.group);
         // The step is over: what left the group goes too.
         if (scope.signal.aborted) await clearGroupsOf(scope.runKey, { upToEpoch: scope.epoch ?? 0 });
@@ -65,6 +68,8 @@ export function createExec(guardian: Guardian): (scope: ExecScope) => Exec {
 interface Launched {
   group: number;
   gate: Writable;
+  /** null: it reads nothing. */
+  stdin: Writable | null;
   stdout: Readable;
   stderr: Readable;
   /** Exit code, or 128 + signal as shells count. */
@@ -86,7 +91,7 @@ async function launch([name, ...args]: string[], options: ExecOptions, scope: Ex
     cwd,
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [options.give ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
@@ -106,13 +111,13 @@ function spawned(child: ChildProcess, name: string): Promise<number> {
   });
 }
 
-function pipesOf(child: ChildProcess): Pick<Launched, 'gate' | 'stdout' | 'stderr'> {
-  const { stdout, stderr } = child;
+function pipesOf(child: ChildProcess): Pick<Launched, 'gate' | 'stdin' | 'stdout' | 'stderr'> {
+  const { stdin, stdout, stderr } = child;
   const gate = child.stdio[3];
   if (!stdout || !stderr || !(gate instanceof Writable)) throw new Error('a pipe to the child is missing');
   // A launcher that is gone closes its end: the exit tells, the pipe need not.
-  gate.on('error', () => {});
-  return { gate, stdout, stderr };
+  for (const pipe of [gate, stdin]) pipe?.on('error', () => {});
+  return { gate, stdin, stdout, stderr };
 }
 
 /** Says "go" and waits until the group is gone, by itself or because of an abort. */

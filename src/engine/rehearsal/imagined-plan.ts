@@ -63,6 +63,7 @@ function imaginedBackups(known: Installation['backups'], service: string): Backu
     list: async () => [],
     begin: nothing,
     opened: nothing,
+    data: touchesNothing,
     service: (name) => (known ? known[name]?.service : service),
     names: () => Object.keys(known ?? {}),
   };
@@ -70,6 +71,10 @@ function imaginedBackups(known: Installation['backups'], service: string): Backu
 
 const NO_SNAPSHOTS: SnapshotCatalog = { list: async () => [], take: nothing, open: nothing, prune: async () => 0 };
 
-function nothing(): Promise<never> {
-  return Promise.reject(new Error('an imagined plan touches nothing'));
+async function nothing(): Promise<never> {
+  return touchesNothing();
+}
+
+function touchesNothing(): never {
+  throw new Error('an imagined plan touches nothing');
 }

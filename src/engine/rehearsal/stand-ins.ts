@@ -145,7 +145,7 @@ const NOWHERE: Omit<ActionContext, 'signal' | 'runKey' | 'mark' | 'runtime'> = {
   clusters: outside,
   step: () => undefined,
   exec: outside,
-  backups: { list: outside, begin: outside, opened: outside, service: outside, names: outside },
+  backups: { list: outside, begin: outside, opened: outside, data: outside, service: outside, names: outside },
   snapshots: { list: outside, take: outside, open: outside, prune: outside },
   breakers: { open: outside, reset: outside, look: outside },
   dataDir: '',

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
+import { gathered } from '../backups/gathered.js';
 
 /**
  * Files of age (https://age-encryption.org/v1): the library makes and opens the header, and what follows is encrypted by
@@ -11,19 +12,30 @@ const TAG_BYTES = 16;
 const NONCE_BYTES = 16;
 const CIPHER = 'chacha20-poly1305';
 
-export async function* encrypted(plain: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
+export function encrypted(plain: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
+  return gathered(sealedChunks(plain, identity));
+}
+
+async function* sealedChunks(plain: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
   const { header, fileKey } = await newHeader(identity);
   const nonce = randomBytes(NONCE_BYTES);
   yield Buffer.concat([header, nonce]);
   const key = payloadKey(fileKey, nonce);
   for await (const { chunk, index, last } of inChunks(plain, CHUNK_BYTES)) {
     const cipher = createCipheriv(CIPHER, key, counter(index, last), { authTagLength: TAG_BYTES });
-    yield Buffer.concat([cipher.update(chunk), cipher.final(), cipher.getAuthTag()]);
+    yield cipher.update(chunk);
+    // Of a stream cipher nothing is left for the end.
+    cipher.final();
+    yield cipher.getAuthTag();
   }
 }
 
 /** Throws when it is for another identity, or when anything of it was changed or cut off. */
-export async function* decrypted(sealed: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
+export function decrypted(sealed: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
+  return gathered(openedChunks(sealed, identity));
+}
+
+async function* openedChunks(sealed: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
   const { header, nonce, rest } = await readHeader(sealed);
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
@@ -32,7 +44,10 @@ export async function* decrypted(sealed: AsyncIterable<Buffer>, identity: string
     if (last && index > 0 && chunk.length <= TAG_BYTES) throw new Error('the last chunk is empty');
     const decipher = createDecipheriv(CIPHER, key, counter(index, last), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(chunk.subarray(-TAG_BYTES));
-    yield Buffer.concat([decipher.update(chunk.subarray(0, -TAG_BYTES)), decipher.final()]);
+    const plain = decipher.update(chunk.subarray(0, -TAG_BYTES));
+    // Throws where the tag does not fit: before that nobody may see what came out.
+    decipher.final();
+    yield plain;
   }
 }
 
@@ -84,7 +99,7 @@ async function* followedBy(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGen
   }
 }
 
-/** Pieces of exactly so many bytes; the last one has at least one, unless there is nothing at all. */
+/** Pieces of exactly so many bytes; the last one has at least one, unless there is nothing at all. Only what spans two pieces of the source is copied. */
 async function* inChunks(
   source: AsyncIterable<Buffer>,
   bytes: number,
@@ -92,11 +107,19 @@ async function* inChunks(
   let held: Buffer = Buffer.alloc(0);
   let index = 0;
   for await (const piece of source) {
-    held = held.length === 0 ? piece : Buffer.concat([held, piece]);
+    if (held.length + piece.length <= bytes) {
+      held = Buffer.concat([held, piece]);
+      continue;
+    }
     let from = 0;
-    for (; held.length - from > bytes; from += bytes, index += 1)
-      yield { chunk: held.subarray(from, from + bytes), index, last: false };
-    held = held.subarray(from);
+    if (held.length > 0) {
+      from = bytes - held.length;
+      yield { chunk: Buffer.concat([held, piece.subarray(0, from)]), index, last: false };
+      index += 1;
+    }
+    for (; piece.length - from > bytes; from += bytes, index += 1)
+      yield { chunk: piece.subarray(from, from + bytes), index, last: false };
+    held = piece.subarray(from);
   }
   yield { chunk: held, index, last: true };
 }

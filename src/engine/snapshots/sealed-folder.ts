@@ -17,12 +17,11 @@ export interface Sealed {
 
 /** Packs a folder into one encrypted file (tar, then age) that is on the disk when this resolves. */
 export async function seal(folder: string, file: string, identity: string, signal: AbortSignal): Promise<Sealed> {
-  const packed = create({ cwd: folder, portable: true, noMtime: false }, ['.']);
   const hash = createHash('sha256');
   let bytes = 0;
   const target = await open(file, 'w', 0o600);
   try {
-    for await (const chunk of encrypted(packed, identity)) {
+    for await (const chunk of encrypted(packed(folder), identity)) {
       signal.throwIfAborted();
       hash.update(chunk);
       bytes += (await target.write(chunk)).bytesWritten;
@@ -41,9 +40,18 @@ export async function checksum(file: string, signal: AbortSignal): Promise<strin
   return hash.digest('hex');
 }
 
-/** Unpacks into a folder that is made. Nothing of the archive can land outside of it. */
+/** A folder as a tar stream, without who owns it. */
+export function packed(folder: string): AsyncIterable<Buffer> {
+  return create({ cwd: folder, portable: true, noMtime: false }, ['.']);
+}
+
+/** Into a folder that is there. Nothing of the archive can land outside of it. */
+export async function unpack(tar: AsyncIterable<Buffer>, folder: string, signal: AbortSignal): Promise<void> {
+  await pipeline(Readable.from(tar), extract({ cwd: folder, strict: true, preserveOwner: false }), { signal });
+}
+
+/** Unpacks into a folder that is made. */
 export async function unseal(file: string, folder: string, identity: string, signal: AbortSignal): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const plain = decrypted(createReadStream(file, { highWaterMark: READ_BYTES }), identity);
-  await pipeline(Readable.from(plain), extract({ cwd: folder, strict: true, preserveOwner: false }), { signal });
+  await unpack(decrypted(createReadStream(file, { highWaterMark: READ_BYTES }), identity), folder, signal);
 }

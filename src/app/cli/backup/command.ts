@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Adds `reviver backup list|now|verify|fetch|open`; each loads what it needs when it runs. */
+/** Adds `reviver backup list|now|verify|fetch|fetch-archive|restore-knowledge|open`; each loads what it needs when it runs. */
 export function addBackupCommands(program: Command, print: (line: string) => void): void {
   const backup = program.command('backup').description('backups: what there is, make one, prove one, bring one back');
   const desk = async () => (await import('./desk.js')).openDesk(process.env, print);
@@ -28,6 +28,21 @@ export function addBackupCommands(program: Command, print: (line: string) => voi
     .argument('<name>', 'the name of a backup')
     .argument('[id]', 'which one (default: the newest there)')
     .action(async (name: string, id?: string) => (await import('./fetch.js')).fetchCopy(await desk(), name, id));
+
+  backup
+    .command('fetch-archive')
+    .description('bring the newest base backup of Postgres and its log back from BACKUP_ARCHIVE_S3_URL')
+    .option('--to <moment>', 'the newest base backup from before this moment, such as 2026-11-22T03:00:00Z')
+    .action(async ({ to }: { to?: string }) => (await import('./fetch-archive.js')).fetchArchiveCopy(await desk(), to));
+
+  backup
+    .command('restore-knowledge')
+    .description('put the tables of a knowledge backup in the place of those that are lost or damaged')
+    .argument('[backup]', "a backup's id (default: the newest)")
+    .option('--force', 'also when the knowledge base is there; it is saved first')
+    .action(async (wanted: string | undefined, { force = false }: { force?: boolean }) =>
+      (await import('./restore-knowledge.js')).restoreKnowledgeBase(await desk(), wanted, force),
+    );
 
   backup
     .command('open')

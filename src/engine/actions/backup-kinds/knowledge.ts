@@ -12,7 +12,7 @@ export const knowledgeBackup: BackupKind = {
   // A whole database must not be replaced by some of its tables.
   async restore({ id }) {
     throw new ActionError(
-      `Backup ${id} has tables of Reviver's own database, which a running Reviver does not exchange; nothing was touched. Restore it by scripts/backup/restore_postgres.sh --tables.`,
+      `Backup ${id} has tables of Reviver's own database, which a running Reviver does not exchange; nothing was touched. Restore it by the command: reviver backup restore-knowledge ${id}`,
       { code: 'not_a_database', retryable: false, untouched: true },
     );
   },

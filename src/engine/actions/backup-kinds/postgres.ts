@@ -1,10 +1,11 @@
-import { basename, dirname } from 'node:path';
 import type { Facts } from '../../backups/draft.js';
+import { NOT_OPENED } from '../../backups/opened.js';
 import { count } from '../../health/words.js';
 import type { Service } from '../../model/service.js';
 import { type ActionContext, ActionError, type BackupRecord } from '../action.js';
 import { databaseUrl } from '../databases/address.js';
 import { sizeInWords } from '../docker/size.js';
+import { requireIntact } from '../find-backup.js';
 import { urlOf } from '../postgres-data/connection.js';
 import { countTables, firstDifference } from '../postgres-data/count-tables.js';
 import { type Database, type PostgresBackup, readServer } from '../postgres-data/databases.js';
@@ -27,9 +28,10 @@ export const postgresBackup: BackupKind = {
 
   save: (service, definition, rim, write) => saveDatabase(service, definition.database, rim, write),
 
-  async prove(record, service, rim) {
+  async prove(record, service, backups, rim) {
     const of = `${rim.dataDir} ${record.name}`;
-    const tables = await proveDump(addressOf(service), { of, file: record.file, backup: contentOf(record) }, rim);
+    const dump = backups.data(record, rim.signal);
+    const tables = await proveDump(addressOf(service), { of, dump, backup: contentOf(record) }, rim);
     return `${inTables(tables)}, as counted when it was made`;
   },
 
@@ -44,7 +46,7 @@ export const postgresBackup: BackupKind = {
   async restore(record, ctx) {
     const url = addressOf(ctx.service(record.service));
     const { database, major, tables } = contentOf(record);
-    const dump = { ...database, file: basename(record.file) };
+    const dump = { ...database, dump: ctx.backups.data(record, ctx.signal) };
     const check = async (session: SqlSession): Promise<void> => {
       const difference = firstDifference(tables, await countTables(session));
       if (difference === undefined) return;
@@ -52,7 +54,12 @@ export const postgresBackup: BackupKind = {
       throw new ActionError(message, { code: 'not_restored', retryable: false });
     };
     const had = await isThere(url, database.name, ctx);
-    const [aside = ''] = await exchangeDatabases(url, major, [dump], dirname(record.file), ctx, check);
+    const [aside = ''] = await exchangeDatabases(url, major, [dump], ctx, check).catch(async (error: unknown) => {
+      // Read once, while it is restored; what is wrong with it is asked only now, and which others are good.
+      if (error instanceof ActionError && error.options.code === NOT_OPENED)
+        await requireIntact(record, ctx.backups, ctx.signal);
+      throw error;
+    });
     if (!had) return { aside: '', database: database.name };
     ctx.log(`what was there before is kept as the database ${aside}; drop it when nobody needs it`);
     return { aside, database: database.name };

@@ -9,6 +9,7 @@ import { count } from '../../health/words.js';
 import type { JsonObject } from '../../model/json.js';
 import type { Service } from '../../model/service.js';
 import { ActionError, type BackupRecord } from '../action.js';
+import { requireIntact } from '../find-backup.js';
 import { asideFolder, asideName, setAside } from '../redis-data/aside.js';
 import { readJournal, writeJournal } from '../redis-data/journal.js';
 import { keysIn } from '../redis-data/keys-in.js';
@@ -22,6 +23,7 @@ import { type BackupKind, type BackupRim, BackupUnfit } from './kind.js';
 
 /** A greater dump is known by size and time alone: a look must not take long. */
 const MAX_LOOK_BYTES = 256 * 1_024 * 1_024;
+const READ_BYTES = 1_024 * 1_024;
 
 /** The dump of a running server; put back into the folder of a stopped one. */
 export const redisBackup: BackupKind = {
@@ -37,15 +39,16 @@ export const redisBackup: BackupKind = {
       const said = await fetchDump(redisUrl(service), file, rim);
       // What is in the file is what was there at its moment; what Redis said is of a moment before.
       const items = (await keysIn(file, rim)) ?? said;
-      await write(createReadStream(file));
+      await write(createReadStream(file, { highWaterMark: READ_BYTES }));
       return { items };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   },
 
-  async prove(record, _, rim) {
-    const found = await proveRdb(record.file, rim);
+  async prove(record, _, backups, rim) {
+    const how = { dir: rim.dataDir, signal: rim.signal };
+    const found = await backups.opened(record, how, ({ file }) => proveRdb(file, rim));
     if (found !== record.items)
       throw new BackupUnfit(`restored, it has ${count(found, 'key')} instead of ${count(record.items, 'key')}`);
     return `${count(found, 'key')}, as counted when it was made`;
@@ -63,7 +66,9 @@ export const redisBackup: BackupKind = {
     await requireStopped(record.service, ctx);
     const aside = asideFolder(layout.folder, asideName(ctx.runKey));
     const temporary = join(layout.folder, `${layout.dump}.part`);
-    await copyIntact(record, temporary, ctx.signal);
+    await requireIntact(record, ctx.backups, ctx.signal);
+    const how = { dir: ctx.dataDir, signal: ctx.signal };
+    await ctx.backups.opened(record, how, (open) => copyIntact(open, temporary, ctx.signal));
     await setAside(layout.folder, aside, dataNames(layout), record.id);
     const journal = await readJournal(aside);
     const form = formFor(layout, journal?.had ?? []);

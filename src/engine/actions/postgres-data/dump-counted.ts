@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { readAhead } from '../../backups/gathered.js';
 import { ActionError } from '../action.js';
 import type { BackupRim, WriteData } from '../backup-kinds/kind.js';
 import type { SqlSession } from '../sql/session.js';
@@ -26,7 +26,7 @@ export async function dumpCounted(
   if (tables !== undefined) await requireTables(session, tables);
   const only = tables === undefined ? {} : { tables: [`public.${tables}*`], extensions: await extensionsOf(session) };
   const from = { name, major, snapshot: String(rows[0]?.id), ...only };
-  const dumping = dumpDatabase(url, from, together, (stdout) => write(begunAsDump(stdout)));
+  const dumping = dumpDatabase(url, from, together, (stdout) => write(begunAsDump(readAhead(stdout))));
   const counting = countTables(session, tables);
   try {
     const [, counted] = await Promise.all([dumping, counting]);
@@ -46,10 +46,10 @@ export const NOTHING_TO_SAVE = 'nothing_to_save';
 const MAGIC = 'PGDMP';
 
 /** What begins otherwise is no dump, whatever the exit code says. */
-async function* begunAsDump(stdout: Readable): AsyncGenerator<Buffer> {
+async function* begunAsDump(stdout: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let first = true;
   for await (const chunk of stdout) {
-    if (first && !Buffer.from(chunk).subarray(0, MAGIC.length).equals(Buffer.from(MAGIC)))
+    if (first && !chunk.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC)))
       throw new ActionError('What pg_dump wrote is no dump; no backup was made.', { code: 'not_dumped' });
     first = false;
     yield chunk;

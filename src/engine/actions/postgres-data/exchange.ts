@@ -1,20 +1,23 @@
-import { join } from 'node:path';
 import { z } from 'zod';
-import { redact } from '../../model/redact.js';
 import { type ActionContext, ActionError, UnknownOutcome } from '../action.js';
 import { refused } from '../sql/refusal.js';
 import { type SqlSession, withPostgres } from '../sql/session.js';
-import { clientProgram } from './client-programs.js';
-import { connection, urlOf } from './connection.js';
-import { literal, quoted } from './databases.js';
-import type { Dumped } from './dump.js';
+import { urlOf } from './connection.js';
+import { type Database, literal, quoted } from './databases.js';
+import { type DumpSource, restoreDump } from './restore-dump.js';
+import { takeNames } from './take-names.js';
 
 type Rim = Pick<ActionContext, 'exec' | 'signal' | 'runKey' | 'log'>;
 
 /** Looks at a restored database before it takes its place, and throws where it is not as it should be. */
 export type Check = (session: SqlSession) => Promise<void>;
 
-interface Exchanged extends Dumped {
+/** A database that is to come back, and its dump. */
+export interface Incoming extends Database {
+  dump: DumpSource;
+}
+
+interface Exchanged extends Incoming {
   /** What is restored into, until it takes the place of the present one. */
   incoming: string;
   /** What the present one is called afterwards. */
@@ -29,8 +32,7 @@ interface Exchanged extends Dumped {
 export async function exchangeDatabases(
   url: string,
   major: number,
-  dumps: readonly Dumped[],
-  folder: string,
+  dumps: readonly Incoming[],
   rim: Rim,
   check: Check = async () => {},
 ): Promise<string[]> {
@@ -47,11 +49,11 @@ export async function exchangeDatabases(
       );
       try {
         for (const one of exchanged) {
-          await restoreBeside(url, major, one, folder, session, rim);
+          await restoreBeside(url, major, one, session, rim);
           const looking = { name: `reviver ${rim.runKey} look`, signal: rim.signal };
           await withPostgres(urlOf(url, one.incoming), looking, check);
         }
-        await exchange(session, exchanged);
+        await exchange(session, maintenance(url, dumps), exchanged, rim.signal);
       } catch (error) {
         const now = await tidy(url, dumps, exchanged, had);
         if (now === 'as before') {
@@ -72,7 +74,7 @@ export async function exchangeDatabases(
  */
 export async function exchangedAlready(
   url: string,
-  dumps: readonly Pick<Dumped, 'name'>[],
+  dumps: readonly Pick<Database, 'name'>[],
   { runKey, signal }: Pick<Rim, 'runKey' | 'signal'>,
   had?: ReadonlySet<string>,
 ): Promise<boolean> {
@@ -83,7 +85,7 @@ export async function exchangedAlready(
 }
 
 /** Nobody can give another name to a database that they are connected to. */
-export function maintenance(url: string, dumps: readonly Pick<Dumped, 'name'>[]): string {
+export function maintenance(url: string, dumps: readonly Pick<Database, 'name'>[]): string {
   return urlOf(url, dumps.some(({ name }) => name === 'postgres') ? 'template1' : 'postgres');
 }
 
@@ -104,23 +106,22 @@ export function namesFor(database: string, runKey: string): { incoming: string; 
 async function restoreBeside(
   url: string,
   major: number,
-  { incoming, owner, settings, grants, ...dump }: Exchanged,
-  folder: string,
+  { incoming, owner, settings, grants, ...database }: Exchanged,
   session: SqlSession,
   rim: Rim,
 ): Promise<void> {
-  await makeDatabase(session, incoming, dump, `OWNER ${quoted(owner)}`);
+  await makeDatabase(session, incoming, database, `OWNER ${quoted(owner)}`);
   for (const setting of settings) await session.simple(settingOf(incoming, setting));
   if (grants) {
     await session.simple(`REVOKE ALL ON DATABASE ${quoted(incoming)} FROM PUBLIC`);
     for (const { to, what } of grants)
       await session.simple(`GRANT ${what} ON DATABASE ${quoted(incoming)} TO ${to === '' ? 'PUBLIC' : quoted(to)}`);
   }
-  rim.log(`restoring ${dump.name} beside the present one`);
-  const said = await restoreDump({ url, major, database: incoming, file: join(folder, dump.file) }, rim);
+  rim.log(`restoring ${database.name} beside the present one`);
+  const said = await restoreDump({ url, major, database: incoming, dump: database.dump }, rim);
   if (said === undefined) return;
   throw new ActionError(
-    `The dump of ${dump.name} could not be restored: ${said}. The databases are as they were before.`,
+    `The dump of ${database.name} could not be restored: ${said}. The databases are as they were before.`,
     {
       code: 'not_restored',
       retryable: false,
@@ -132,29 +133,12 @@ async function restoreBeside(
 export async function makeDatabase(
   session: SqlSession,
   name: string,
-  { encoding, collate, ctype }: Pick<Dumped, 'encoding' | 'collate' | 'ctype'>,
+  { encoding, collate, ctype }: Pick<Database, 'encoding' | 'collate' | 'ctype'>,
   more = '',
 ): Promise<void> {
   await session.simple(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
   const like = `ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`;
   await session.simple(`CREATE DATABASE ${quoted(name)} TEMPLATE template0 ${like} ${more}`);
-}
-
-/** Into an empty database, as one transaction. undefined: done; else what pg_restore says is wrong. */
-export async function restoreDump(
-  { url, major, database, file }: { url: string; major: number; database: string; file: string },
-  rim: Pick<Rim, 'exec'>,
-  more: readonly string[] = [],
-): Promise<string | undefined> {
-  const program = await clientProgram('pg_restore', major, rim);
-  const { argument, env } = connection(url, database);
-  const args = ['--exit-on-error', '--single-transaction', '--no-password', ...more, argument, file];
-  const { exitCode, stderr } = await rim.exec([program, ...args], { env });
-  if (exitCode === 0) return undefined;
-  const lines = stderr.trim().split('\n');
-  return (
-    redact(lines.find((line) => /error/i.test(line)) ?? stderr.trim()).slice(0, 300) || `it ended with ${exitCode}`
-  );
 }
 
 /** Names whose value is a list, which is written as one. Source: PostgreSQL manual, ALTER DATABASE; pg_dump does the same. */
@@ -166,45 +150,36 @@ function settingOf(database: string, setting: string): string {
   return `ALTER DATABASE ${quoted(database)} SET ${quoted(name)} TO ${LISTS.has(name) ? value : literal(value)}`;
 }
 
-async function exchange(session: SqlSession, all: readonly Exchanged[]): Promise<void> {
+async function exchange(
+  session: SqlSession,
+  url: string,
+  all: readonly Exchanged[],
+  signal: AbortSignal,
+): Promise<void> {
   const present = await existing(
     session,
     all.map(({ name }) => name),
   );
-  for (const name of present) await emptyOut(session, name);
   const renames = all.flatMap(({ name, aside, incoming }) => [
-    ...(present.has(name) ? [`ALTER DATABASE ${quoted(name)} RENAME TO ${quoted(aside)}`] : []),
-    `ALTER DATABASE ${quoted(incoming)} RENAME TO ${quoted(name)}`,
+    ...(present.has(name) ? [{ from: name, to: aside }] : []),
+    { from: incoming, to: name },
   ]);
-  await session.simple(`BEGIN; ${renames.join('; ')}; COMMIT`);
-  for (const { name, aside } of all)
-    if (present.has(name)) await session.simple(`ALTER DATABASE ${quoted(aside)} ALLOW_CONNECTIONS true`);
-}
-
-/** Ends all connections to a database, and lets no new ones in. */
-export async function emptyOut(session: SqlSession, name: string): Promise<void> {
-  await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS false`);
-  await session.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [name]);
+  await takeNames(session, url, renames, signal);
 }
 
 /**
- * After a failure: people can connect again, and what was begun is gone. The answer to the last transaction may have been
+ * After a failure: what was begun is gone. The answer to the last transaction may have been
  * lost: then all is done.
  */
 async function tidy(
   url: string,
-  dumps: readonly Dumped[],
+  dumps: readonly Incoming[],
   all: readonly Exchanged[],
   had: ReadonlySet<string>,
 ): Promise<'exchanged' | 'as before' | 'not known'> {
   const signal = AbortSignal.timeout(10_000);
   return withPostgres(maintenance(url, dumps), { name: 'reviver tidies', signal }, async (session) => {
     const done = await areExchanged(session, all, had);
-    for (const name of await existing(
-      session,
-      all.flatMap((one) => [one.name, one.aside]),
-    ))
-      await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS true`);
     for (const { incoming } of all) await session.simple(`DROP DATABASE IF EXISTS ${quoted(incoming)} WITH (FORCE)`);
     return done ? ('exchanged' as const) : ('as before' as const);
   }).catch(() => 'not known' as const);

@@ -1,6 +1,6 @@
 import { type SqlSession, withPostgres } from '../sql/session.js';
-import { quoted } from './databases.js';
-import { emptyOut, existing, maintenance, namesFor } from './exchange.js';
+import { existing, maintenance, namesFor } from './exchange.js';
+import { takeNames } from './take-names.js';
 
 export interface SetAside {
   url: string;
@@ -19,14 +19,8 @@ export async function putBackDatabase(given: SetAside, signal: AbortSignal): Pro
     const { before, restored } = namesOf(given);
     const there = await existing(session, [database, before]);
     if (!there.has(before)) return undefined;
-    const steps = [`ALTER DATABASE ${quoted(before)} RENAME TO ${quoted(database)}`];
-    if (there.has(database)) steps.unshift(`ALTER DATABASE ${quoted(database)} RENAME TO ${quoted(restored)}`);
-    try {
-      for (const name of there) await emptyOut(session, name);
-      await session.simple(`BEGIN; ${steps.join('; ')}; COMMIT`);
-    } finally {
-      await reopen(given, [database, before, restored]);
-    }
+    const replaced = there.has(database) ? [{ from: database, to: restored }] : [];
+    await takeNames(session, placeOf(given), [...replaced, { from: before, to: database }], signal);
     return restored;
   });
 }
@@ -42,20 +36,10 @@ function namesOf({ database, aside }: SetAside): { before: string; restored: str
   return { before: names.aside, restored: names.incoming };
 }
 
-function onServer<T>(
-  { url, database }: SetAside,
-  signal: AbortSignal,
-  talk: (session: SqlSession) => Promise<T>,
-): Promise<T> {
-  return withPostgres(maintenance(url, [{ name: database }]), { name: 'reviver puts back', signal }, talk);
+function onServer<T>(given: SetAside, signal: AbortSignal, talk: (session: SqlSession) => Promise<T>): Promise<T> {
+  return withPostgres(placeOf(given), { name: 'reviver puts back', signal }, talk);
 }
 
-const REOPEN_MS = 10_000;
-
-/** Whatever became of it, people can connect again. */
-async function reopen(given: SetAside, names: readonly string[]): Promise<void> {
-  await onServer(given, AbortSignal.timeout(REOPEN_MS), async (session) => {
-    for (const name of await existing(session, names))
-      await session.simple(`ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS true`);
-  }).catch(() => {});
+function placeOf({ url, database }: SetAside): string {
+  return maintenance(url, [{ name: database }]);
 }

@@ -5,7 +5,8 @@ import { type SqlSession, withPostgres } from '../sql/session.js';
 import { urlOf } from './connection.js';
 import { countTables, firstDifference } from './count-tables.js';
 import { type PostgresBackup, quoted } from './databases.js';
-import { maintenance, makeDatabase, restoreDump } from './exchange.js';
+import { maintenance, makeDatabase } from './exchange.js';
+import { type DumpSource, restoreDump } from './restore-dump.js';
 
 type Rim = Pick<ActionContext, 'exec' | 'signal'>;
 
@@ -15,7 +16,7 @@ type Rim = Pick<ActionContext, 'exec' | 'signal'>;
  */
 export async function proveDump(
   url: string,
-  { of, file, backup }: { of: string; file: string; backup: PostgresBackup },
+  { of, dump, backup }: { of: string; dump: DumpSource; backup: PostgresBackup },
   rim: Rim,
 ): Promise<Record<string, number>> {
   const name = `reviver_scratch_${createHash('sha256').update(of).digest('hex').slice(0, 16)}`;
@@ -23,7 +24,7 @@ export async function proveDump(
   return withPostgres(maintenance(url, []), talking, async (session) => {
     try {
       await makeDatabase(session, name, backup.database);
-      const how = { url, major: backup.major, database: name, file };
+      const how = { url, major: backup.major, database: name, dump };
       const said = await restoreDump(how, rim, ['--no-owner', '--no-privileges']);
       if (said !== undefined) throw new BackupUnfit(`pg_restore cannot restore it: ${said}`);
       const tables = await withPostgres(urlOf(url, name), talking, countTables);

@@ -108,6 +108,7 @@ async function restorePostgres(
   const ask = async () =>
     (await checkService(server, ctx.signal)) ?? { healthy: true, detail: 'no health check', durationMs: 0 };
   await pollHealth(service.name, ask, { forMs: SERVES_WITHIN_MS, pauseMs: 1_000, firstPauseMs: 100 }, ctx.signal);
-  const aside = await exchangeDatabases(postgresUrl(service) ?? '', major, databases, postgresFolder(folder), ctx);
+  const dumps = databases.map(({ file, ...one }) => ({ ...one, dump: join(postgresFolder(folder), file) }));
+  const aside = await exchangeDatabases(postgresUrl(service) ?? '', major, dumps, ctx);
   return [`what was there before is kept as the database ${aside.join(', ')}; drop it when nobody needs it`];
 }

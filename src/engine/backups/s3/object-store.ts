@@ -7,6 +7,8 @@ import { textOf, textsOf } from './xml.js';
 export interface ObjectStore {
   /** In parts where it is big. There whole, or not at all. */
   putFile(key: string, file: string, how: Watched): Promise<void>;
+  /** The same with what comes, whose size need not be known. */
+  putStream(key: string, data: AsyncIterable<Buffer>, how: Watched): Promise<void>;
   putText(key: string, text: string, how: Watched): Promise<void>;
   getText(key: string, how: Watched): Promise<string>;
   get(key: string, how: Watched): Promise<AsyncIterable<Buffer>>;
@@ -30,19 +32,12 @@ export function createObjectStore(address: BucketAddress, partBytes = PART_BYTES
     async putFile(key, path, { signal }) {
       const file = await open(path, 'r');
       try {
-        const { size } = await file.stat();
-        const part = async (from: number) => {
-          const body = Buffer.alloc(Math.min(partBytes, size - from));
-          await file.read(body, 0, body.length, from);
-          return body;
-        };
-        if (size <= partBytes) await ask(address, { method: 'PUT', key, body: await part(0), signal });
-        else await putParts(address, key, size, { part, partBytes, signal });
-        await requireSize(address, key, size, signal);
+        await putAll(address, key, inParts(file.createReadStream({ highWaterMark: partBytes }), partBytes), signal);
       } finally {
         await file.close();
       }
     },
+    putStream: (key, data, { signal }) => putAll(address, key, inParts(data, partBytes), signal),
     async putText(key, text, { signal }) {
       await ask(address, { method: 'PUT', key, body: Buffer.from(text), signal });
     },
@@ -83,33 +78,80 @@ export function createObjectStore(address: BucketAddress, partBytes = PART_BYTES
   };
 }
 
+/** As one object, where it is small in one request. There is at least one part, which may be empty. */
+async function putAll(
+  address: BucketAddress,
+  key: string,
+  parts: AsyncGenerator<Buffer>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const first = await parts.next();
+    const body: Buffer = first.done ? Buffer.alloc(0) : first.value;
+    const second = await parts.next();
+    let size = body.length;
+    if (second.done) await ask(address, { method: 'PUT', key, body, signal });
+    else size += await putParts(address, key, body, second.value, parts, signal);
+    await requireSize(address, key, size, signal);
+  } finally {
+    await parts.return(undefined);
+  }
+}
+
+/** How many bytes came after the first part. */
 async function putParts(
   address: BucketAddress,
   key: string,
-  size: number,
-  { part, partBytes, signal }: { part(from: number): Promise<Buffer>; partBytes: number; signal: AbortSignal },
-): Promise<void> {
+  first: Buffer,
+  second: Buffer,
+  rest: AsyncGenerator<Buffer>,
+  signal: AbortSignal,
+): Promise<number> {
   const begun = await (await ask(address, { method: 'POST', key, query: { uploads: '' }, signal })).text();
   const uploadId = textOf(begun, 'UploadId');
   if (uploadId === undefined) throw unexpected('began no upload in parts');
   try {
     const tags: string[] = [];
-    for (let from = 0; from < size; from += partBytes) {
+    const put = async (body: Buffer) => {
       const query = { partNumber: String(tags.length + 1), uploadId };
-      const answer = await ask(address, { method: 'PUT', key, query, body: await part(from), signal });
+      const answer = await ask(address, { method: 'PUT', key, query, body, signal });
       tags.push(answer.headers.get('etag') ?? '');
-    }
+      return body.length;
+    };
+    await put(first);
+    let bytes = await put(second);
+    for await (const part of rest) bytes += await put(part);
     const parts = tags.map((tag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${tag}</ETag></Part>`);
     const body = Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);
     const done = await (await ask(address, { method: 'POST', key, query: { uploadId }, body, signal })).text();
     // A store may find out only after it said 200. Source: Amazon S3 API, CompleteMultipartUpload.
     if (done.includes('<Error>')) throw unexpected(`could not put the parts together (${textOf(done, 'Code')})`);
+    return bytes;
   } catch (error) {
     await ask(address, { method: 'DELETE', key, query: { uploadId }, signal: AbortSignal.timeout(10_000) }).catch(
       () => {},
     );
     throw error;
   }
+}
+
+/** Pieces of exactly so many bytes, but for the last one. */
+async function* inParts(source: AsyncIterable<Buffer>, partBytes: number): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of source) {
+    let rest = piece;
+    while (bytes + rest.length > partBytes) {
+      const head = rest.subarray(0, partBytes - bytes);
+      yield Buffer.concat([...held, head]);
+      rest = rest.subarray(head.length);
+      held = [];
+      bytes = 0;
+    }
+    held.push(rest);
+    bytes += rest.length;
+  }
+  if (bytes > 0) yield Buffer.concat(held);
 }
 
 async function requireSize(address: BucketAddress, key: string, size: number, signal: AbortSignal): Promise<void> {

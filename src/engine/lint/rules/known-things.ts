@@ -87,6 +87,9 @@ function servicesOf({ action, input }: LintCall, backups: Readonly<Record<string
     list: async () => [],
     begin: nothing,
     opened: nothing,
+    data: () => {
+      throw new Error(NO_LOOK);
+    },
     service: (name: string) => backups[name]?.service,
     names: () => Object.keys(backups),
   };
@@ -98,7 +101,8 @@ function servicesOf({ action, input }: LintCall, backups: Readonly<Record<string
   }
 }
 
-const nothing = () => Promise.reject(new Error('lint looks at no backup'));
+const NO_LOOK = 'lint looks at no backup';
+const nothing = () => Promise.reject(new Error(NO_LOOK));
 
 function strange(path: readonly PropertyKey[], what: string, name: string, known: readonly string[]): Found {
   const guess = nearest(name, known);

@@ -1,23 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { account } from '../../../../scripts/services/account.mjs';
 import { startPostgres } from '../../../../scripts/services/postgres.mjs';
 import { createPrivateFolder } from '../../../../scripts/services/private-folder.mjs';
 import { archiveJobs } from '../../../../src/engine/backups/archive-jobs.js';
-import type { JobContext } from '../../../../src/engine/housekeeping/job.js';
-import { createExec } from '../../../../src/engine/processes/exec.js';
-import { createGuardian } from '../../../../src/engine/processes/guardian.js';
 import { eventually } from '../../../support/eventually.js';
 import { queryAt } from '../../../support/postgres-service.js';
+import { lose, own, SCRIPTS, startArchiving, startRestored, turn } from './archiving-server.js';
 
 /** Seconds; a real installation has 300. What is lost scales with it. */
 const ARCHIVE_TIMEOUT_S = 1;
 /** What the disaster recovery document allows of Postgres, as so many of its archive_timeout. */
 const ALLOWED = (15 * 60) / 300;
 
-const SCRIPTS = join(process.cwd(), 'scripts', 'backup');
 let folder: string;
 
 beforeAll(async () => {
@@ -26,35 +22,12 @@ beforeAll(async () => {
   return undefined;
 });
 
-async function own(path: string): Promise<string> {
-  await mkdir(path, { recursive: true });
-  const who = await account();
-  if (who) await chown(path, who.uid, who.gid);
-  return path;
-}
-
-function context(): JobContext & { close(): Promise<void> } {
-  const guardian = createGuardian();
-  const { signal } = new AbortController();
-  const runKey = `point-in-time ${folder}`;
-  const exec = createExec(guardian)({ runKey, signal });
-  return { signal, runKey, exec, tries: 1, log: () => {}, now: () => new Date(), close: () => guardian.close() };
-}
-
 describe('Postgres with an archive of its log', () => {
   test('lost with its disk comes back to less than the allowed loss; or to the moment before a mistake', async () => {
     const [wal, base] = [await own(join(folder, 'wal')), await own(join(folder, 'base'))];
-    // Its user need not reach this checkout.
-    spawnSync('cp', [join(SCRIPTS, 'archive_wal.sh'), folder]);
-    const settings = [
-      'archive_mode=on',
-      `archive_timeout=${ARCHIVE_TIMEOUT_S}`,
-      `archive_command=bash ${folder}/archive_wal.sh %p %f ${wal}`,
-      'wal_level=replica',
-    ].flatMap((one) => ['-c', one]);
-    const first = await startPostgres({ dir: await own(join(folder, 'first')), args: settings });
+    const first = await startArchiving(folder, wal, ARCHIVE_TIMEOUT_S);
     const ask = (text: string, url = first.url) => queryAt(url, text);
-    const ctx = context();
+    const ctx = turn(`point-in-time ${folder}`);
     const [copy, look] = archiveJobs({ base, wal, url: first.url });
     await ask('CREATE TABLE written (n int, at timestamptz)');
     expect(await copy?.run(ctx)).toMatchObject({ summary: expect.stringMatching(/^base backup \d{8}T\d{6}Z$/) });
@@ -73,10 +46,7 @@ describe('Postgres with an archive of its log', () => {
     );
     expect(await look?.run(ctx)).toMatchObject({ summary: expect.stringContaining('archived up to') });
     const lost = Date.now();
-    spawnSync('pkill', ['-9', '-P', String(first.pid)]);
-    process.kill(first.pid, 'SIGKILL');
-    await first.stop();
-    await rm(join(folder, 'first', 'data', 'pg_wal'), { recursive: true });
+    await lose(folder, first);
 
     const latest = await restored([], n);
     const [row] = await latest.ask('SELECT max(n) AS n, extract(epoch FROM max(at)) * 1000 AS at FROM written');
@@ -100,15 +70,7 @@ describe('Postgres with an archive of its log', () => {
       const made = spawnSync(join(SCRIPTS, 'restore_point_in_time.sh'), args, { env, encoding: 'utf8' });
       expect(made).toMatchObject({ status: 0, stderr: expect.stringContaining('Start PostgreSQL with it now') });
       expect(spawnSync(join(SCRIPTS, 'restore_point_in_time.sh'), args, { env }).status).toBe(5);
-      const who = await account();
-      if (who) spawnSync('chown', ['-R', `${who.uid}:${who.gid}`, join(dir, 'data')]);
-      // The same server as before: its password, not a new cluster.
-      spawnSync('cp', ['-p', join(folder, 'first', 'password'), dir]);
-      const server = await startPostgres({ dir });
-      await eventually(async () => !(await ask('SELECT pg_is_in_recovery() AS yes', server.url))[0]?.yes, {
-        timeoutMs: 20_000,
-      });
-      return { ask: (text: string) => ask(text, server.url), stop: () => server.stop() };
+      return startRestored(folder, `restored-${name}`);
     }
   }, 120_000);
 
@@ -117,11 +79,12 @@ describe('Postgres with an archive of its log', () => {
     const [wal, base] = [await own(join(dir, 'wal')), await own(join(dir, 'base'))];
     const args = ['-c', 'archive_mode=on', '-c', 'archive_command=false', '-c', 'archive_timeout=1'];
     const server = await startPostgres({ dir, args });
-    const ctx = context();
+    const ctx = turn(`point-in-time ${folder}`);
     try {
       const [copy, look] = archiveJobs({ base, wal, url: server.url });
       spawnSync('sh', ['-c', `echo old > ${wal}/000000010000000000000000; echo new > ${wal}/0000000100000000000000FF`]);
-      await mkdir(join(base, 'new.part'));
+      // What was killed while it copied, and while it removed, has left these.
+      for (const left of ['new.part', 'old.part']) await mkdir(join(base, left, 'half'), { recursive: true });
       for (let round = 0; round < 3; round += 1) {
         await copy?.run({ ...ctx, now: () => new Date(Date.UTC(2026, 10, 20 + round)) });
         await queryAt(server.url, 'SELECT pg_switch_wal()');

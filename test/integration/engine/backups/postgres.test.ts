@@ -76,6 +76,33 @@ describe('a backup of Postgres', () => {
     expect(await rows(name)).toBe(15);
   }, 60_000);
 
+  test('takes the place of a database whose users come back at once, and never closes it to them', async () => {
+    const { name, context } = await shop('Shop 4');
+    const ctx = context('R-5/0');
+    const before = (await restoreBackup.look?.(backup, ctx)) ?? {};
+    const over = new AbortController();
+    let closed = 0;
+    const users = Array.from({ length: 4 }, async () => {
+      while (!over.signal.aborted) await sql(name, 'SELECT pg_sleep(1)').catch(() => undefined);
+    });
+    const watch = async () => {
+      while (!over.signal.aborted) {
+        const found = await server.query('SELECT FROM pg_database WHERE NOT datallowconn AND NOT datistemplate');
+        closed += found.length;
+      }
+    };
+    const watching = watch();
+    try {
+      expect(await restoreBackup.run(backup, ctx, before)).toMatchObject({ rows: 10 });
+      await restorePrevious.run(restoreBackup.inverse?.(backup, before)?.input ?? {}, ctx, {});
+    } finally {
+      over.abort();
+      await Promise.all([...users, watching]);
+    }
+    expect(closed).toBe(0);
+    expect(await rows(name)).toBe(15);
+  }, 60_000);
+
   test('of a database that is gone is none', async () => {
     const { name, backups, context } = await shop('Shop 3');
     await server.query(`DROP DATABASE "${name}"`);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ActionContext, BackupCatalog } from '../../../../src/engine/actions/action.js';
 import type { Service } from '../../../../src/engine/model/service.js';
 import type { Runtime, RuntimeStatus } from '../../../../src/engine/runtimes/runtime.js';
@@ -7,6 +8,7 @@ export const NO_BACKUPS: BackupCatalog = {
   list: async () => [],
   begin: () => Promise.reject(new Error('no backups here')),
   opened: () => Promise.reject(new Error('no backups here')),
+  data: () => Readable.from([]),
   service: () => undefined,
   names: () => [],
 };
