@@ -52,6 +52,7 @@ describe('the API document', () => {
         'delete /recoveries/{id}',
         'get /recoveries/{id}/events',
         'get /recoveries/{id}/why',
+        'get /recoveries/{id}/postmortem',
         'get /history',
         'post /recoveries/{id}/rating',
         'post /recoveries/{id}/notes',
