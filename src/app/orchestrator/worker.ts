@@ -59,7 +59,10 @@ export async function startOrchestratorWorker(
       // Its steps run functions, never programs.
       oldProcesses: async () => 'gone',
       reach: () => {},
-      log,
+      // What ends and begins the document's own lines say (attempt-log.ts).
+      log: (level, message, facts) => {
+        if (level === 'warn' || level === 'error') log(level, message, facts);
+      },
     },
     WORKER_DEFAULTS,
   );
