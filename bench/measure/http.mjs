@@ -36,8 +36,14 @@ export async function measureHttp(place, { seconds, schedules }) {
     await inParallel(4, schedules, async (n) => {
       took.health.push(await timed(() => call('GET', '/health')));
       const asked = { strategy: 'restart', reason: 'bench' };
-      const ms = await timed(() => call('POST', `/recover/s${n}`, asked).catch(() => void (refused += 1)));
-      took.schedule.push(ms);
+      const schedule = async () => {
+        try {
+          await call('POST', `/recover/s${n}`, asked);
+        } catch {
+          refused += 1;
+        }
+      };
+      took.schedule.push(await timed(schedule));
     });
     return { health: spread(took.health), schedule: spread(took.schedule), refused };
   });
