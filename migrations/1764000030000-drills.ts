@@ -26,11 +26,14 @@ const prove = (by: string) => `CREATE OR REPLACE FUNCTION prove_plan() RETURNS t
       RETURN NULL;
     END $$`;
 
+/** As 1764000028000 has it: notes are part of what the incident was. */
+const NOTES = `(SELECT string_agg(n.text, E'\\n' ORDER BY n.number) FROM notes n WHERE n.recovery_id = NEW.id AND n.text IS NOT NULL)`;
+
 const keep = (unless: string) => `CREATE OR REPLACE FUNCTION keep_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       INSERT INTO knowledge (kind, source, service, plan, body, recovery_id, succeeded, active_ms, at)
       SELECT 'outcome', 'R-' || NEW.id, NEW.service, (p.body->>'kind') || ':' || (p.body->>'name'),
-        coalesce(p.body->>'about', p.body->'incident'->>'title', ''), NEW.id, NEW.state = 'SUCCEEDED', NEW.active_ms,
+        concat_ws(E'\\n', coalesce(p.body->>'about', p.body->'incident'->>'title', ''), ${NOTES}), NEW.id, NEW.state = 'SUCCEEDED', NEW.active_ms,
         coalesce(NEW.ended_at, now())
       FROM plans p WHERE p.id = NEW.plan_id${unless}
       ON CONFLICT (source) DO UPDATE SET succeeded = excluded.succeeded, active_ms = excluded.active_ms, at = excluded.at;
