@@ -5,7 +5,7 @@ import { UserError } from '../engine/model/errors.js';
 import type { BreakerSettings } from '../engine/model/service.js';
 import type { Log } from '../engine/ports.js';
 import { createBreakerStore } from '../store/breaker-store.js';
-import { missingMigrations } from '../store/migrations.js';
+import { requireSchema } from '../store/migrations.js';
 import { createPool } from '../store/pool.js';
 import { createDatabaseClock } from './database-clock.js';
 
@@ -75,13 +75,4 @@ function readSettings(given: object): BreakerSettings {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new UserError('invalid_input', `${issue?.path.join('.') || 'services'}: ${issue?.message ?? 'not allowed'}.`);
-}
-
-async function requireSchema(pool: ReturnType<typeof createPool>): Promise<void> {
-  const missing = await missingMigrations(pool);
-  if (missing.length > 0)
-    throw new UserError(
-      'unavailable',
-      `This database is not one of this version of Reviver: it lacks ${missing.join(', ')}. Run: reviver migrate`,
-    );
 }

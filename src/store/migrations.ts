@@ -21,6 +21,7 @@ import { Drills1764000030000 } from '../../migrations/1764000030000-drills.js';
 import { ConstitutionPins1764000033000 } from '../../migrations/1764000033000-constitution-pins.js';
 import { RecoveryPolicies1764000034000 } from '../../migrations/1764000034000-recovery-policies.js';
 import { KeptAnswers1764000034100 } from '../../migrations/1764000034100-kept-answers.js';
+import { UserError } from '../engine/model/errors.js';
 import { rows } from './query.js';
 
 /** All of them, in order. */
@@ -59,4 +60,16 @@ export async function missingMigrations(pool: Pool): Promise<string[]> {
   const done = table?.there ? await rows<{ name: string }>(pool, `SELECT name FROM ${MIGRATIONS_TABLE}`) : [];
   const names = new Set(done.map(({ name }) => name));
   return MIGRATIONS.map(({ name }) => name).filter((name) => !names.has(name));
+}
+
+/** For commands that read what others made, and make no schema themselves. */
+export async function requireSchema(pool: Pool): Promise<void> {
+  const missing = await missingMigrations(pool);
+  if (missing.length === 0) return;
+  throw new UserError(
+    'unavailable',
+    missing.length === MIGRATIONS.length
+      ? 'There is nothing of Reviver in this database yet. Run: reviver migrate'
+      : `This database is not one of this version of Reviver: it lacks ${missing.join(', ')}. Run: reviver migrate`,
+  );
 }

@@ -6,6 +6,7 @@ import { type Installation, install } from '../support/reviver.js';
 
 const run = promisify(execFile);
 const database = withDatabase();
+const empty = withDatabase();
 const redis = withRedis();
 let reviver: Installation;
 
@@ -39,6 +40,21 @@ test('reviver partitions makes what is missing now, and says so', async () => {
   expect(again.stdout).toContain('Partitions: 0 made, 0 dropped.');
 }, 60_000);
 
+test.each(['partitions', 'constitution show'])(
+  '%s tells a database without a schema what it lacks',
+  async (words) => {
+    await empty.query('DROP SCHEMA public CASCADE');
+    await empty.query('CREATE SCHEMA public');
+    const env = { ...process.env, DATABASE_URL: empty.url, REVIVER_CONFIG: `${reviver.folder}/reviver.yaml` };
+    const refused = run(process.execPath, ['dist/src/main.js', ...words.split(' ')], { env });
+    await expect(refused).rejects.toMatchObject({
+      code: 1,
+      stderr: 'reviver: There is nothing of Reviver in this database yet. Run: reviver migrate\n',
+    });
+  },
+  60_000,
+);
+
 test('a scheduler makes what is missing at its start, and its jobs have their times', async () => {
   const before = await neglect();
   await reviver.start('scheduler', ['start', '--role', 'scheduler']);
@@ -46,6 +62,7 @@ test('a scheduler makes what is missing at its start, and its jobs have their ti
   expect(await database.query('SELECT count(*)::int AS n FROM events_default')).toEqual([{ n: 0 }]);
   await eventually(async () =>
     expect(await database.query(`SELECT name, cron FROM housekeeping WHERE name !~ '^backup' ORDER BY name`)).toEqual([
+      { name: 'drills', cron: '0 10 * 1,4,7,10 2#1' },
       { name: 'partitions', cron: '0 2 1 * *' },
       { name: 'partitions_check', cron: '30 2 * * *' },
       { name: 'retention', cron: '0 3 * * *' },

@@ -4,6 +4,7 @@ import { readEnvironment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load.js';
 import { UserError } from '../../engine/model/errors.js';
 import { type ConstitutionStore, createConstitutionStore } from '../../store/constitution-store.js';
+import { requireSchema } from '../../store/migrations.js';
 import { createPool } from '../../store/pool.js';
 import { createTokenBook } from '../tokens/token-book.js';
 
@@ -61,6 +62,7 @@ async function withStore(work: (store: ConstitutionStore, settings: Settings) =>
   const config = await loadConfig(environment.REVIVER_CONFIG);
   const pool = createPool(environment.DATABASE_URL?.reveal() ?? '', { applicationName: 'reviver constitution' });
   try {
+    await requireSchema(pool);
     await work(createConstitutionStore(pool), { environment, config });
   } finally {
     await pool.end();

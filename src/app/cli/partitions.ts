@@ -1,5 +1,6 @@
 import { readEnvironment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load.js';
+import { requireSchema } from '../../store/migrations.js';
 import { createPool } from '../../store/pool.js';
 import { createLog } from '../logger.js';
 import { lookAfterPartitions } from '../tidying.js';
@@ -12,6 +13,7 @@ export async function partitionsCommand(print: (line: string) => void): Promise<
   const ending = new AbortController();
   process.once('SIGINT', () => ending.abort());
   try {
+    await requireSchema(pool);
     const log = createLog(environment.LOG_LEVEL, constitution.hash);
     const { summary } = await lookAfterPartitions(pool, { retention, log }, ending.signal);
     print(`Partitions: ${summary}.`);
