@@ -60,7 +60,7 @@ export function buildProgram(): Command {
     .description(
       'check a running Reviver: performance, reliability, recovery, breakers, state, integration, chaos, compliance',
     )
-    .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
+    .addOption(apiUrl())
     .option('--service <name>', 'a service that may be restarted for real; without it nothing is changed')
     .option('--json', 'the report as JSON', false)
     .action(async (flags: { url: string; service?: string; json: boolean }) =>
@@ -71,7 +71,7 @@ export function buildProgram(): Command {
     .command('drill')
     .description('break a service that allows it, and see that it comes back; it waits for an approval')
     .argument('<service>')
-    .option('--url <url>', 'where the API of a running Reviver listens', 'http://127.0.0.1:8014')
+    .addOption(apiUrl())
     .option('--runbook <id>', 'the runbook to prove; without it the planner chooses')
     .option('--strategy <name>', 'the strategy to prove')
     .option('--reason <text>', 'why, for those who approve it')
@@ -83,7 +83,7 @@ export function buildProgram(): Command {
   program
     .command('chat')
     .description('talk to a running Reviver from this terminal')
-    .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
+    .addOption(apiUrl())
     .option('--token <token>', 'a token with a person (default: the variable REVIVER_TOKEN)')
     .option('--channel <name>', 'the channel to join (default: the first one)')
     .action(async (flags: { url: string; token?: string; channel?: string }) =>
@@ -106,7 +106,7 @@ export function buildProgram(): Command {
     .argument('<recovery>', 'such as R-12')
     .option('--out <file>', 'write Markdown into a file (default: print it)')
     .option('--html <file>', 'write a page with a picture of the time instead')
-    .option('--url <url>', 'where its API listens', 'http://127.0.0.1:8014')
+    .addOption(apiUrl())
     .option('--token <token>', 'a token of any role (default: the variable REVIVER_TOKEN)')
     .action(async (recovery: string, flags: PostmortemFlags) =>
       (await import('./postmortem.js')).postmortemCommand(recovery, flags, print),
@@ -145,6 +145,12 @@ export function buildProgram(): Command {
 
 async function serve(wanted: readonly NodeRole[], pools: readonly string[]): Promise<void> {
   await (await import('./serve.js')).serve({ roles: wanted, pools });
+}
+
+/** Where it listens on this machine, unless told otherwise. */
+function apiUrl(): Option {
+  const here = `http://127.0.0.1:${process.env.PORT ?? 8014}`;
+  return new Option('--url <url>', 'where the API of a running Reviver listens').default(here);
 }
 
 function print(line: string): void {

@@ -18,7 +18,9 @@ export function lessonsOf(
   const unknown = events.filter(({ kind }) => kind === 'step.unknown');
   const takenOver = events.filter(({ kind }) => kind === 'recovery.taken_over').length;
   return [
-    ...(incident ? [] : ['No incident told of it: a health check or an alert would have found it sooner.']),
+    ...(incident || recovery.plan.drill
+      ? []
+      : ['No incident told of it: a health check or an alert would have found it sooner.']),
     ...(toRequest > LONG_MS
       ? [
           `${formatDuration(toRequest)} passed between the detection and the request: auto_recover, or an escalation that calls sooner, would shorten that.`,
@@ -41,7 +43,7 @@ export function lessonsOf(
       ? [`Workers were lost ${takenOver === 1 ? 'once' : `${takenOver} times`} meanwhile: see why.`]
       : []),
     ...(recovery.unverified ? ['No health check looked at the end: give the service one.'] : []),
-    ...(recovery.plan.riskReasons.includes('never proven')
+    ...(!recovery.plan.drill && recovery.plan.riskReasons.includes('never proven')
       ? [`${recovery.plan.name} had never been proven: plan a drill.`]
       : []),
   ];

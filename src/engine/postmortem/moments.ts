@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.js';
-import type { NewEvent } from '../model/recovery.js';
+import { type NewEvent, TERMINAL_STATES } from '../model/recovery.js';
 import { redact } from '../model/redact.js';
 import type { PostmortemFacts } from './postmortem.js';
 
@@ -19,8 +19,19 @@ const named =
   (data) =>
     [`${text(data.name)} ${verb}`, text(data.error ?? data.evidence ?? data.reason)].filter(Boolean).join(': ');
 
+const END: Readonly<Record<string, { tell: Tell; bad?: true }>> = Object.fromEntries(
+  TERMINAL_STATES.map((state) => [
+    `recovery.${state.toLowerCase()}`,
+    {
+      tell: ({ reason }: NewEvent['data']) => [`ended: ${state}`, text(reason)].filter(Boolean).join(', '),
+      ...(state === 'SUCCEEDED' ? {} : { bad: true as const }),
+    },
+  ]),
+);
+
 /** Each kind of event that belongs into a timeline; others give none. */
 const TOLD: Readonly<Record<string, { tell: Tell; bad?: true }>> = {
+  ...END,
   'recovery.created': { tell: () => 'the recovery was asked for' },
   'recovery.started': { tell: () => 'it began' },
   'recovery.taken_over': { tell: ({ from }) => `another worker took it over from ${text(from)}`, bad: true },
@@ -34,7 +45,6 @@ const TOLD: Readonly<Record<string, { tell: Tell; bad?: true }>> = {
   'recovery.awaiting_manual': { tell: ({ reason }) => `a person was needed: ${text(reason)}`, bad: true },
   'recovery.escalated': { tell: ({ reason }) => `more people were called: ${text(reason)}`, bad: true },
   'recovery.acknowledged': { tell: () => 'somebody looked after it' },
-  'recovery.cancelled': { tell: () => 'it was cancelled', bad: true },
   'recovery.no_worker': { tell: ({ pool }) => `no worker of the pool ${text(pool)} was there`, bad: true },
   'escalation.level_told': { tell: () => 'people were called' },
   'approval.asked': {
@@ -72,18 +82,13 @@ export function momentsOf({ view, events, incident }: PostmortemFacts): Moment[]
     const how = Object.hasOwn(TOLD, kind) ? TOLD[kind] : undefined;
     return how ? [{ at, who: actor, what: redact(how.tell(data)), bad: how.bad === true }] : [];
   });
-  const { endedAt, state, outcome } = view.recovery;
-  const end = endedAt
-    ? [
-        {
-          at: endedAt,
-          who: 'reviver',
-          what: redact(`ended: ${state}${outcome ? `, ${outcome.message}` : ''}`),
-          bad: state !== 'SUCCEEDED',
-        },
-      ]
-    : [];
-  return [...detection, ...told, ...end].sort((a, b) => +a.at - +b.at);
+  const said = view.feedback.notes.map(({ at, author, text }) => ({
+    at,
+    who: author,
+    what: redact(`noted: ${text}`),
+    bad: false,
+  }));
+  return [...detection, ...told, ...said].sort((a, b) => +a.at - +b.at);
 }
 
 function text(value: unknown): string {

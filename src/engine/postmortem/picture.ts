@@ -1,6 +1,7 @@
 import { formatDuration } from '../model/duration.js';
 import { escaped } from './escaped.js';
-import type { Postmortem, Stretch } from './postmortem.js';
+import type { Postmortem } from './postmortem.js';
+import type { Stretch } from './stretches.js';
 
 const WIDTH = 920;
 const LABEL = 270;

@@ -3,8 +3,10 @@ import { formatDuration } from '../model/duration.js';
 import { type RecoveryStep, recoveryName } from '../model/recovery.js';
 import { redact } from '../model/redact.js';
 import type { StoredEvent } from '../ports.js';
+import { drillTimes } from '../recovery/drill-times.js';
 import { lessonsOf } from './lessons.js';
 import { type Moment, momentsOf } from './moments.js';
+import { type Stretch, stretchesOf } from './stretches.js';
 
 /** All that is known of an incident and its recovery when people look back at it. */
 export interface PostmortemFacts {
@@ -12,15 +14,6 @@ export interface PostmortemFacts {
   /** Of the recovery, the oldest first. */
   events: readonly StoredEvent[];
   incident?: Pick<Incident, 'id' | 'title' | 'detail' | 'startedAt' | 'acknowledgedBy'>;
-}
-
-/** A stretch of time in the picture. */
-export interface Stretch {
-  name: string;
-  kind: 'wait' | 'step' | 'undo';
-  from: Date;
-  to: Date;
-  ok: boolean;
 }
 
 /** What happened, how long it took, what was lost, and what to change. */
@@ -39,7 +32,7 @@ export interface Postmortem {
   over: boolean;
   /** Name to milliseconds. */
   durations: [string, number][];
-  /** Milliseconds from detection to recovered; absent: it was not recovered. */
+  /** Milliseconds from detection to recovered, of a drill as the monitor saw it; absent: it was not recovered. */
   rtoMs?: number;
   /** Milliseconds between the data that were restored and the detection; absent: nothing was restored. */
   rpoMs?: number;
@@ -59,6 +52,7 @@ export const CHECKLIST = [
 /** By the facts alone: the same recovery gives the same document. */
 export function postmortem(facts: PostmortemFacts): Postmortem {
   const { view, incident } = facts;
+  const drill = drillTimes(view);
   const { recovery, approvals } = view;
   const detectedAt = incident?.startedAt ?? recovery.createdAt;
   const endedAt = recovery.endedAt ?? view.at;
@@ -68,7 +62,7 @@ export function postmortem(facts: PostmortemFacts): Postmortem {
   return {
     recovery: recoveryName(recovery.id),
     service: recovery.service,
-    title: redact(incident?.title ?? (recovery.reason || `${recovery.plan.name} for ${recovery.service}`)),
+    title: redact(titleOf(recovery, incident)),
     state: recovery.state,
     plan: recovery.plan.name,
     why: redact(recovery.plan.explanation),
@@ -81,12 +75,14 @@ export function postmortem(facts: PostmortemFacts): Postmortem {
       ...between('until people had decided', recovery.createdAt, answered),
       ...between('until it began', recovery.createdAt, recovery.startedAt ?? undefined),
       ['of work', recovery.activeMs],
+      ...measured('until the monitor noticed what was broken on purpose', drill?.toNoticeMs),
+      ...measured('from then until it was well', drill?.toRecoverMs),
       ...between('in all', detectedAt, endedAt),
     ],
-    ...(recovery.state === 'SUCCEEDED' ? { rtoMs: +endedAt - +detectedAt } : {}),
+    ...(recovery.state === 'SUCCEEDED' ? { rtoMs: drill?.toRecoverMs ?? +endedAt - +detectedAt } : {}),
     ...(rpoMs === undefined ? {} : { rpoMs }),
     timeline: momentsOf(facts),
-    stretches: stretchesOf(facts, detectedAt, endedAt),
+    stretches: stretchesOf(view, detectedAt, endedAt),
     lessons: lessonsOf(facts, { detectedAt, ...(answered ? { answered } : {}) }).map((one) => redact(one)),
   };
 }
@@ -97,6 +93,15 @@ export function figuresOf({ rtoMs, rpoMs }: Postmortem): string[] {
     ...(rtoMs === undefined ? [] : [`RTO ${formatDuration(rtoMs)}`]),
     ...(rpoMs === undefined ? [] : [`RPO ${formatDuration(rpoMs)}`]),
   ];
+}
+
+function titleOf({ plan, service, reason }: PostmortemFacts['view']['recovery'], incident?: { title: string }): string {
+  if (plan.drill) return `a drill of ${service}`;
+  return incident?.title ?? (reason || `${plan.name} for ${service}`);
+}
+
+function measured(name: string, ms: number | undefined): [string, number][] {
+  return ms === undefined ? [] : [[name, ms]];
 }
 
 function between(name: string, from: Date, to: Date | undefined): [string, number][] {
@@ -113,34 +118,4 @@ function lostMs(steps: readonly RecoveryStep[], detectedAt: Date): number | unde
   );
   const known = times.filter(Number.isFinite);
   return known.length > 0 ? Math.max(0, +detectedAt - Math.min(...known)) : undefined;
-}
-
-function stretchesOf({ view }: PostmortemFacts, detectedAt: Date, endedAt: Date): Stretch[] {
-  const { recovery, steps, approvals } = view;
-  const waits: Stretch[] = [
-    ...(+recovery.createdAt > +detectedAt
-      ? [{ name: 'nobody acts', kind: 'wait' as const, from: detectedAt, to: recovery.createdAt, ok: true }]
-      : []),
-    ...approvals.map(({ createdAt, decidedAt, state }) => ({
-      name: 'people decide',
-      kind: 'wait' as const,
-      from: createdAt,
-      to: decidedAt ?? endedAt,
-      ok: state !== 'rejected' && state !== 'expired',
-    })),
-  ];
-  const worked = steps.flatMap((step): Stretch[] =>
-    step.startedAt
-      ? [
-          {
-            name: redact(step.name),
-            kind: step.kind === 'undo' ? 'undo' : 'step',
-            from: step.startedAt,
-            to: step.endedAt ?? endedAt,
-            ok: step.state === 'succeeded' || step.state === 'running',
-          },
-        ]
-      : [],
-  );
-  return [...waits, ...worked].sort((a, b) => +a.from - +b.from);
 }

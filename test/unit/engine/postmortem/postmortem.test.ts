@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DRILL_STEPS } from '../../../../src/engine/planner/drill.js';
 import { toMarkdown } from '../../../../src/engine/postmortem/markdown.js';
 import { toPage } from '../../../../src/engine/postmortem/page.js';
 import { type PostmortemFacts, postmortem } from '../../../../src/engine/postmortem/postmortem.js';
@@ -53,6 +54,36 @@ describe('a postmortem', () => {
     const about = postmortem(rest);
     expect(about.detectedAt).toEqual(at(600_000));
     expect(about.lessons[0]).toContain('No incident told of it');
+  });
+
+  test('tells the end once, after the steps, and what people noted', () => {
+    const given = facts();
+    const events = [
+      ...given.events,
+      { ...given.events[0], id: 5, at: at(700_000), kind: 'step.succeeded', data: { name: 'Verify' } },
+      { ...given.events[0], id: 6, at: at(700_000), kind: 'recovery.succeeded', data: { reason: '' } },
+    ] as PostmortemFacts['events'];
+    const notes = [{ number: 1, author: 'Ann', text: 'the disk was full', via: 'console', at: at(900_000) }];
+    const view = { ...given.view, feedback: { ratings: [], notes } };
+    const told = postmortem({ ...given, events, view }).timeline.map(({ who, what }) => `${who}: ${what}`);
+    expect(told.slice(-3)).toEqual([
+      'reviver: Verify was done',
+      'reviver: ended: SUCCEEDED',
+      'Ann: noted: the disk was full',
+    ]);
+  });
+
+  test('of a drill counts from what was broken on purpose, and asks for no earlier alarm', () => {
+    const { incident: _, ...given } = facts();
+    const { view } = given;
+    const [first, second, ...others] = view.steps;
+    if (!first || !second) throw new Error('two steps are needed');
+    const steps = [{ ...first, id: DRILL_STEPS.broken }, { ...second, id: DRILL_STEPS.noticed }, ...others];
+    const recovery = { ...view.recovery, plan: { ...view.recovery.plan, drill: true as const } };
+    const about = postmortem({ ...given, view: { ...view, recovery, steps } });
+    expect(about).toMatchObject({ title: 'a drill of redis', rtoMs: 700_000 - 628_000 });
+    expect(about.durations).toContainEqual(['until the monitor noticed what was broken on purpose', 10_000]);
+    expect(about.lessons.join(' ')).not.toContain('No incident told');
   });
 
   test('of one that goes on has no RTO, and is as of now', () => {
