@@ -83,6 +83,7 @@ async function backUpAll(location: Location, parts: BackupParts, ctx: JobContext
     .names()
     .filter((name) => name !== RECENT_REDIS && catalog.definition(name)?.location === location);
   const repeated = ctx.tries > 1 ? ctx.now().getTime() - FRESH_MS : Number.POSITIVE_INFINITY;
+  await tidyFolders(parts, ctx);
   const made: BackupRecord[] = [];
   const failures: string[] = [];
   for (const name of names) {
@@ -122,10 +123,14 @@ async function tidy(name: string, { catalog, retention = RETENTION }: BackupPart
   if (left.length > 0) ctx.log(`${name}: what an interrupted backup had left is removed`, { files: left });
 }
 
+async function tidyFolders({ dataDir }: BackupParts, ctx: JobContext): Promise<void> {
+  const left = await removeLeftovers(dataDir, ctx.now());
+  if (left > 0) ctx.log(`what killed processes had left open is removed: ${count(left, 'folder')}`);
+}
+
 async function proveAll(parts: BackupParts, ctx: JobContext): Promise<JobResult> {
   const { catalog } = parts;
-  const left = await removeLeftovers(parts.dataDir, ctx.now());
-  if (left > 0) ctx.log(`what killed processes had left open is removed: ${count(left, 'folder')}`);
+  await tidyFolders(parts, ctx);
   const bad: string[] = [];
   let proven = 0;
   for (const name of catalog.names()) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ActionError, type BackupRecord } from '../actions/action.js';
+import { withOwnFolder } from '../processes/own-folder.js';
 import { ageIdentity } from '../snapshots/age-key.js';
 import { decrypted } from '../snapshots/age-payload.js';
 
@@ -21,9 +22,7 @@ export async function openBackup<T>(
 ): Promise<T> {
   if (!record.sealed) return use(record);
   requireKey(record, how);
-  await mkdir(dir, { recursive: true });
-  const folder = await mkdtemp(join(dir, 'opened-'));
-  try {
+  return withOwnFolder(dir, 'opened', async (folder) => {
     const path = join(folder, basename(record.file).replace(/\.age$/, ''));
     const file = await open(path, 'w', 0o600);
     try {
@@ -31,10 +30,8 @@ export async function openBackup<T>(
     } finally {
       await file.close();
     }
-    return await use({ ...record, file: path });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return use({ ...record, file: path });
+  });
 }
 
 /** The data of a backup in great pieces. It throws at its end when they are not what the manifest names: none of it counts before that. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ActionError } from '../actions/action.js';
 import { publish, writeDurably } from '../backups/durable-files.js';
+import { removeAbandoned, withOwnFolder } from '../processes/own-folder.js';
 import { ageIdentity } from './age-key.js';
 import { explainedWrite } from './room.js';
 import { checksum, seal, unseal } from './sealed-folder.js';
@@ -52,23 +53,21 @@ export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOpt
         throw explainedWrite(error, folder, what);
       });
       const id = `${of.createdAt.toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(3).toString('hex')}`;
-      const room = await mkdtemp(join(folder, '.taking-')).catch((error: unknown) => {
-        throw explainedWrite(error, folder, what);
-      });
-      const part = join(folder, `${id}.part`);
+      await removeAbandoned(folder, new Date());
       try {
-        const captured = await capture(room);
-        const sealed = await seal(room, part, identity, signal);
-        const snapshot: Snapshot = { id, ...of, ...captured, ...sealed };
-        await publish(part, dataOf(snapshot));
-        await writeDurably(manifestOf(snapshot), JSON.stringify(snapshot, undefined, 2));
-        return snapshot;
+        return await withOwnFolder(folder, 'taking', async (room) => {
+          const [content, part] = [join(room, 'content'), join(room, 'sealed')];
+          await mkdir(content, { mode: 0o700 });
+          const captured = await capture(content);
+          const sealed = await seal(content, part, identity, signal);
+          const snapshot: Snapshot = { id, ...of, ...captured, ...sealed };
+          await publish(part, dataOf(snapshot));
+          await writeDurably(manifestOf(snapshot), JSON.stringify(snapshot, undefined, 2));
+          return snapshot;
+        });
       } catch (error) {
         await rm(dataOf({ service: of.service, id }), { force: true });
         throw explainedWrite(error, folder, what);
-      } finally {
-        await rm(part, { force: true });
-        await rm(room, { recursive: true, force: true });
       }
     },
 
@@ -80,15 +79,12 @@ export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOpt
       if (wanted.damaged) throw damaged(wanted, wanted.damaged);
       if ((await checksum(dataOf(wanted), signal)) !== wanted.sha256)
         throw damaged(wanted, 'its checksum is not the one from when it was taken');
-      const room = await mkdtemp(join(folderOf(service), '.opening-'));
-      try {
+      return withOwnFolder(folderOf(service), 'opening', async (room) => {
         await unseal(dataOf(wanted), join(room, 'content'), identity, signal).catch((error: unknown) => {
           throw damaged(wanted, `it does not open with this REVIVER_SECRET_KEY (${text(error)})`);
         });
-        return await use(join(room, 'content'), wanted);
-      } finally {
-        await rm(room, { recursive: true, force: true });
-      }
+        return use(join(room, 'content'), wanted);
+      });
     },
 
     async prune(service, now) {

@@ -29,9 +29,8 @@ export const postgresBackup: BackupKind = {
   save: (service, definition, rim, write) => saveDatabase(service, definition.database, rim, write),
 
   async prove(record, service, backups, rim) {
-    const of = `${rim.dataDir} ${record.name}`;
     const dump = backups.data(record, rim.signal);
-    const tables = await proveDump(addressOf(service), { of, dump, backup: contentOf(record) }, rim);
+    const tables = await proveDump(addressOf(service), { dump, backup: contentOf(record) }, rim);
     return `${inTables(tables)}, as counted when it was made`;
   },
 

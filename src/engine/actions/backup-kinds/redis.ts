@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyDurably } from '../../backups/durable-files.js';
 import { sha256Of } from '../../backups/sha256.js';
@@ -8,6 +8,7 @@ import { withRedis } from '../../health/redis-session.js';
 import { count } from '../../health/words.js';
 import type { JsonObject } from '../../model/json.js';
 import type { Service } from '../../model/service.js';
+import { withOwnFolder } from '../../processes/own-folder.js';
 import { ActionError, type BackupRecord } from '../action.js';
 import { requireIntact } from '../find-backup.js';
 import { asideFolder, asideName, setAside } from '../redis-data/aside.js';
@@ -32,18 +33,14 @@ export const redisBackup: BackupKind = {
   requireAddress: (service) => void redisUrl(service),
 
   async save(service, _, rim, write) {
-    await mkdir(rim.dataDir, { recursive: true });
-    const folder = await mkdtemp(join(rim.dataDir, 'dump-'));
-    try {
+    return withOwnFolder(rim.dataDir, 'dump', async (folder) => {
       const file = join(folder, 'dump.rdb');
       const said = await fetchDump(redisUrl(service), file, rim);
       // What is in the file is what was there at its moment; what Redis said is of a moment before.
       const items = (await keysIn(file, rim)) ?? said;
       await write(createReadStream(file, { highWaterMark: READ_BYTES }));
       return { items };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   },
 
   async prove(record, _, backups, rim) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type ActionContext, ActionError } from '../action.js';
 import { BackupUnfit } from '../backup-kinds/kind.js';
 import { type SqlSession, withPostgres } from '../sql/session.js';
@@ -8,20 +8,26 @@ import { type PostgresBackup, quoted } from './databases.js';
 import { maintenance, makeDatabase } from './exchange.js';
 import { type DumpSource, restoreDump } from './restore-dump.js';
 
+/** Names of this form are made here only. */
+const SCRATCH = 'reviver_scratch_';
+const HOLD = 'SELECT pg_advisory_lock(hashtextextended($1, 0))';
+
 type Rim = Pick<ActionContext, 'exec' | 'signal'>;
 
 /**
- * Restores a dump into a scratch database, counts the rows of each table, and drops it. `of` names what it is for: what an
- * interrupted one left goes when the next one begins. Owners and rights are left out: their roles may not be there.
+ * Restores a dump into a scratch database, counts the rows of each table, and drops it. What one that was killed has left
+ * goes when the next one begins, whatever that is for. Owners and rights are left out: their roles may not be there.
  */
 export async function proveDump(
   url: string,
-  { of, dump, backup }: { of: string; dump: DumpSource; backup: PostgresBackup },
+  { dump, backup }: { dump: DumpSource; backup: PostgresBackup },
   rim: Rim,
 ): Promise<Record<string, number>> {
-  const name = `reviver_scratch_${createHash('sha256').update(of).digest('hex').slice(0, 16)}`;
+  const name = `${SCRATCH}${randomBytes(8).toString('hex')}`;
   const talking = { name: 'reviver proves a backup', signal: rim.signal };
   return withPostgres(maintenance(url, []), talking, async (session) => {
+    await dropAbandoned(session);
+    await session.query(HOLD, [name]);
     try {
       await makeDatabase(session, name, backup.database);
       const how = { url, major: backup.major, database: name, dump };
@@ -38,6 +44,18 @@ export async function proveDump(
     rim.signal.throwIfAborted();
     throw rightsMissing(error) ?? error;
   });
+}
+
+/** Who proves holds a lock of the name while its connection lives: a database that nobody holds is of one that died. */
+async function dropAbandoned(session: SqlSession): Promise<void> {
+  const { rows } = await session.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [SCRATCH]);
+  for (const row of rows) {
+    const name = String(row.datname);
+    const [held] = (await session.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine', [name])).rows;
+    if (held?.mine !== true) continue;
+    await drop(session, name);
+    await session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+  }
 }
 
 async function drop(session: SqlSession, name: string): Promise<void> {

@@ -1,8 +1,9 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withRedis } from '../../health/redis-session.js';
+import { withOwnFolder } from '../../processes/own-folder.js';
 import { type ActionContext, ActionError, type ExecResult } from '../action.js';
 import { BackupUnfit } from '../backup-kinds/kind.js';
 import { countKeys, parseInfo } from './save-dump.js';
@@ -17,10 +18,9 @@ const LOOK_MS = 50;
  */
 export async function proveRdb(file: string, rim: Rim): Promise<number> {
   // Paths of sockets may be 100 characters long at most.
-  const folder = await mkdtemp(join(tmpdir(), 'rdb-'));
-  const done = new AbortController();
-  const signal = AbortSignal.any([rim.signal, done.signal]);
-  try {
+  return withOwnFolder(tmpdir(), 'rdb', async (folder) => {
+    const done = new AbortController();
+    const signal = AbortSignal.any([rim.signal, done.signal]);
     await copyFile(file, join(folder, 'dump.rdb'));
     const serving = serve(folder, { ...rim, signal });
     const counted = untilLoaded(join(folder, 's'), signal);
@@ -31,9 +31,7 @@ export async function proveRdb(file: string, rim: Rim): Promise<number> {
       done.abort();
       await Promise.allSettled([serving, counted]);
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function serve(folder: string, { exec, signal }: Rim): Promise<never> {

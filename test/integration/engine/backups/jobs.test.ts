@@ -71,13 +71,13 @@ describe('the job of proofs', () => {
     expect((await catalog.list('one'))[0]?.proof?.outcome).toBe('restored');
   }, 30_000);
 
-  test('removes what a killed process left open, and nothing else', async () => {
-    for (const name of ['opened-abc123', 'dump-abc123', 'opened-new123', 'backups-kept'])
-      await mkdir(join(dataDir, name));
-    await writeFile(join(dataDir, 'opened-abc123', 'plain.rdb'), 'secret');
-    const old = new Date(Date.now() - 24 * 3_600_000);
-    for (const name of ['opened-abc123', 'dump-abc123', 'backups-kept']) await utimes(join(dataDir, name), old, old);
+  test('removes what processes of another host left open half a day ago, and nothing else', async () => {
+    const [old, young] = ['opened-0123abcd-1-0123abcd-abc123', 'dump-0123abcd-1-0123abcd-abc123'];
+    for (const name of [old, young, 'backups-kept']) await mkdir(join(dataDir, name));
+    await writeFile(join(dataDir, old, 'plain.rdb'), 'secret');
+    const before = new Date(Date.now() - 24 * 3_600_000);
+    for (const name of [old, 'backups-kept']) await utimes(join(dataDir, name), before, before);
     await run('backup_verify');
-    expect((await readdir(dataDir)).sort()).toEqual(['backups-kept', 'opened-new123']);
+    expect((await readdir(dataDir)).sort()).toEqual(['backups-kept', young]);
   }, 30_000);
 });
