@@ -13,6 +13,7 @@ export type BackupOptions = Pick<
   | 'backupBucket'
   | 'backupDir'
   | 'backupDirs'
+  | 'configuration'
   | 'secretKey'
   | 'databaseUrl'
   | 'redisUrl'

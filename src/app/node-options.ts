@@ -7,6 +7,7 @@ import type { Action } from '../engine/actions/action.js';
 import type { GenericSource } from '../engine/alerts/mapping.js';
 import type { MatchRule } from '../engine/alerts/service-of.js';
 import type { Location } from '../engine/backups/catalog.js';
+import type { ConfigurationSource } from '../engine/backups/configuration-source.js';
 import type { BucketAddress } from '../engine/backups/s3/address.js';
 import type { Constitution } from '../engine/constitution/constitution.js';
 import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
@@ -52,6 +53,8 @@ export interface NodeOptions {
   archiveDirs?: { base: string; wal: string };
   /** Where copies of backups go. */
   backupBucket?: BucketAddress;
+  /** Reviver's own, which is exported with its secrets; absent: there is none, as in a program of one's own. */
+  configuration?: ConfigurationSource;
   /** Of base backups and the log; absent: they lie here alone. */
   archiveBucket?: BucketAddress;
   constitution: Constitution;

@@ -29,7 +29,7 @@ export function inspectEnvironment(
   env: NodeJS.ProcessEnv,
   required: readonly VariableName[] = [],
 ): { environment: Environment; problems: string[] } {
-  const given = withFallbacks(env);
+  const given = givenVariables(env);
   const missing = required.filter((name) => given[name] === undefined).map(missingVariable);
   const malformed = new Map<VariableName, string>();
   for (const { path, message } of environmentSchema.safeParse(given).error?.issues ?? []) {
@@ -41,8 +41,8 @@ export function inspectEnvironment(
   return { environment, problems: [...missing, ...malformed.values(), ...incompleteSets(environment)] };
 }
 
-/** An empty value, as docker compose passes for an unset one, counts as not set. */
-function withFallbacks(env: NodeJS.ProcessEnv): Given {
+/** Values as they were given, by the variables' own names. An empty one, as docker compose passes for an unset one, counts as not set. */
+export function givenVariables(env: NodeJS.ProcessEnv): Given {
   const set = VARIABLE_NAMES.flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : []));
   const given: Given = Object.fromEntries(set);
   given.DATABASE_URL ??= databaseUrlFromOlderNames(env);

@@ -35,6 +35,7 @@ const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
   PostgresBackupStale: { service: 'postgres', ill: () => old('backup_postgres', '27 hours') },
   RedisBackupStale: { service: 'redis', ill: () => old('backup_redis', '27 hours') },
   KnowledgeBackupStale: { service: 'postgres', ill: () => old('backup_knowledge', '9 days') },
+  ConfigurationBackupStale: { service: 'postgres', ill: () => old('backup_configuration', '9 days') },
   BackupFailed: {
     service: 'redis',
     ill: () => database.query(`UPDATE housekeeping SET last_outcome = 'failed' WHERE name = 'backup_redis'`),
@@ -67,13 +68,13 @@ beforeAll(async () => {
   await reviver.start('scheduler', ['start', '--role', 'scheduler']);
   await eventually(async () => {
     const due = await database.query(`UPDATE housekeeping SET next_at = now()
-      WHERE name IN ('backup_postgres', 'backup_redis', 'backup_knowledge') RETURNING name`);
-    expect(due).toHaveLength(3);
+      WHERE name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration') RETURNING name`);
+    expect(due).toHaveLength(4);
   }, soon);
   await eventually(async () => {
     const done = await database.query(`SELECT FROM housekeeping WHERE last_outcome = 'succeeded'
-      AND name IN ('backup_postgres', 'backup_redis', 'backup_knowledge')`);
-    expect(done).toHaveLength(3);
+      AND name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration')`);
+    expect(done).toHaveLength(4);
   }, soon);
   monitoring = await startMonitoring({
     scrape: `127.0.0.1:${metricsPort}`,

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { loadConstitution } from '../../config/constitution.js';
-import { type Environment, readEnvironment } from '../../config/environment.js';
+import { type Environment, givenVariables, readEnvironment } from '../../config/environment.js';
 import { type Config, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
 import { RecoveryConstitutionalError, UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
+import { configurationSource } from '../configuration/source.js';
 import { loadExtensions } from '../extensions/load.js';
 import { createLog } from '../logger.js';
 import type { NodeOptions, NodeRole } from '../node-options.js';
@@ -59,6 +60,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...(environment.DOCKER_HOST ? { dockerHost: environment.DOCKER_HOST } : {}),
     ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
     ...backupFolders(environment),
+    configuration: configurationSource({ config, environment, variables: givenVariables(env) }),
     constitution: await loadConstitution(config.constitution),
     services: config.services,
     plannedMaintenance: config.maintenance,
@@ -121,7 +123,8 @@ export function backupFolders(
   environment: Environment,
 ): Pick<NodeOptions, 'backupDir' | 'backupDirs' | 'backupBucket' | 'archiveBucket' | 'archiveDirs'> {
   const { BACKUP_POSTGRES_DIR: postgres, BACKUP_REDIS_DIR: redis, BACKUP_KNOWLEDGE_DIR: knowledge } = environment;
-  const set = Object.entries({ postgres, redis, knowledge }).filter(([, dir]) => dir !== undefined);
+  const { BACKUP_CONFIGURATION_DIR: configuration } = environment;
+  const set = Object.entries({ postgres, redis, knowledge, configuration }).filter(([, dir]) => dir !== undefined);
   const { BACKUP_WAL_DIR: wal, BACKUP_BASE_DIR: base } = environment;
   const url = environment.BACKUP_S3_URL?.reveal();
   const archiveUrl = environment.BACKUP_ARCHIVE_S3_URL?.reveal();

@@ -22,7 +22,7 @@ export async function findBackup(wanted: string, catalog: BackupCatalog): Promis
   const broken = damaged.find(({ id }) =>
     named
       ? !found || second(id) >= second(found.id)
-      : wanted === id || new RegExp(`/${id}\\.(rdb|dump)(\\.age)?$`).test(wanted),
+      : wanted === id || new RegExp(`/${id}\\.(rdb|dump|tar)(\\.age)?$`).test(wanted),
   );
   if (broken) throw refused(broken.id, broken.reason, records);
   if (found?.proof?.outcome === 'failed') throw refused(found.id, found.proof.detail, records.filter(isGood));

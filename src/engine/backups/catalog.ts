@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { BackupCatalog, BackupRecord, DamagedBackup } from '../actions/action.js';
+import { ActionError, type BackupCatalog, type BackupRecord, type DamagedBackup } from '../actions/action.js';
 import { InvalidInput, NotFound } from '../model/errors.js';
+import type { ConfigurationSource } from './configuration-source.js';
 import { createDraft } from './draft.js';
 import { syncFolder } from './durable-files.js';
 import { readManifest } from './manifest.js';
@@ -16,12 +17,14 @@ export interface BackupDefinition {
   location: Location;
   /** Of Postgres: which one; absent: the one in the URL of the service's health check. */
   database?: string;
+  /** Of a configuration: who knows its files. */
+  configuration?: ConfigurationSource;
 }
 
 /** Where backups can lie: a folder each; how their data files end. */
-const ENDS = { redis: '.rdb', postgres: '.dump', knowledge: '.dump' };
+const ENDS = { redis: '.rdb', postgres: '.dump', knowledge: '.dump', configuration: '.tar' };
 export type Location = keyof typeof ENDS;
-export const LOCATIONS: readonly Location[] = ['redis', 'postgres', 'knowledge'];
+export const LOCATIONS: readonly Location[] = ['redis', 'postgres', 'knowledge', 'configuration'];
 const isLocation = (given: string): given is Location => LOCATIONS.some((known) => known === given);
 
 export interface CatalogOptions {
@@ -83,7 +86,10 @@ export function createBackupCatalog(
       }),
     );
     const complete = found.filter((one): one is BackupRecord => 'sha256' in one);
-    return { complete: complete.sort(newestFirst), damaged: found.filter((one) => 'reason' in one) };
+    const damaged = found.filter((one) => 'reason' in one);
+    // Its data are missing, too, when it was forgotten while this was read.
+    const still = damaged.filter(({ id }) => existsSync(join(folder, `${id}.json`)));
+    return { complete: complete.sort(newestFirst), damaged: still };
   }
 
   return {
@@ -97,6 +103,7 @@ export function createBackupCatalog(
     data: (record, signal) => dataOf(record, { signal, secretKey }),
     async begin(name, createdAt) {
       const folder = folderOf(name);
+      if (locationOf(name) === 'configuration' && secretKey === undefined) throw notWithoutKey();
       await mkdir(folder, { recursive: true, mode: 0o750 });
       const id = `${createdAt.toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(2).toString('hex')}`;
       const path = join(folder, `${id}${ENDS[locationOf(name)]}${secretKey === undefined ? '' : '.age'}`);
@@ -126,13 +133,23 @@ export function createBackupCatalog(
   };
 }
 
+/** Code of the error that says so. */
+export const NOT_ENCRYPTED = 'not_encrypted';
+
+function notWithoutKey(): ActionError {
+  return new ActionError(
+    'REVIVER_SECRET_KEY is not set, and configuration and secrets are never written without encryption: there is no export of them.',
+    { code: NOT_ENCRYPTED, retryable: false, untouched: true },
+  );
+}
+
 function newestFirst(a: BackupRecord, b: BackupRecord): number {
   return b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
 }
 
 /** The name under which a backup lies that is given by its id or its file. */
 function nameOf(wanted: string, names: Iterable<string>, folderOf: (name: string) => string): string | undefined {
-  const id = basename(wanted).replace(/\.(rdb|dump)(\.age)?$/, '');
+  const id = basename(wanted).replace(/\.(rdb|dump|tar)(\.age)?$/, '');
   return [...names].find((name) => {
     const ends = Object.values(ENDS).flatMap((end) => [end, `${end}.age`]);
     const files = ends.map((end) => join(folderOf(name), `${id}${end}`));

@@ -8,7 +8,7 @@ import type { HousekeepingJob, JobContext, JobResult } from '../housekeeping/job
 import { NotFound } from '../model/errors.js';
 import type { Service } from '../model/service.js';
 import { type Archive, archiveJobs } from './archive-jobs.js';
-import type { BackupStore, Location } from './catalog.js';
+import { type BackupStore, type Location, NOT_ENCRYPTED } from './catalog.js';
 import { removeLeftovers } from './leftovers.js';
 import { RECENT_REDIS } from './own.js';
 import { proveBackup } from './prove.js';
@@ -30,8 +30,13 @@ export interface BackupParts {
 
 const HOUR_MS = 3_600_000;
 
-/** Times: source document on operations. */
-const TIMES: Record<Location, string> = { postgres: '0 4 * * *', redis: '15 4 * * *', knowledge: '0 1 * * 0' };
+/** Times: source document on operations; that of the configuration, weekly: the one on disaster recovery. */
+const TIMES: Record<Location, string> = {
+  postgres: '0 4 * * *',
+  redis: '15 4 * * *',
+  knowledge: '0 1 * * 0',
+  configuration: '30 1 * * 0',
+};
 
 /** The care for backups: one job a kind of data, the proof of them all, and copies elsewhere. */
 export function backupJobs(parts: BackupParts): HousekeepingJob[] {
@@ -86,6 +91,7 @@ async function backUpAll(location: Location, parts: BackupParts, ctx: JobContext
   await tidyFolders(parts, ctx);
   const made: BackupRecord[] = [];
   const failures: string[] = [];
+  const unsaved: string[] = [];
   for (const name of names) {
     const [newest] = await catalog.list(name);
     if (newest && newest.createdAt.getTime() > repeated) continue;
@@ -93,13 +99,18 @@ async function backUpAll(location: Location, parts: BackupParts, ctx: JobContext
       made.push(await backUpOne(name, parts, ctx));
     } catch (error) {
       ctx.signal.throwIfAborted();
-      if (!(error instanceof ActionError && error.options.code === NOTHING_TO_SAVE))
-        failures.push(`${name}: ${failureInWords(error)}`);
+      if (isBecause(error, NOT_ENCRYPTED)) unsaved.push(failureInWords(error));
+      else if (!isBecause(error, NOTHING_TO_SAVE)) failures.push(`${name}: ${failureInWords(error)}`);
     }
     await tidy(name, parts, ctx);
   }
   if (failures.length > 0) throw new ActionError(failures.join(' '), { code: 'backup_failed' });
-  return { summary: summaryOf(location, made), bytes: sum(made, fileBytes), items: sum(made, ({ items }) => items) };
+  const summary = unsaved.join(' ') || summaryOf(location, made);
+  return { summary, bytes: sum(made, fileBytes), items: sum(made, ({ items }) => items) };
+}
+
+function isBecause(error: unknown, code: string): boolean {
+  return error instanceof ActionError && error.options.code === code;
 }
 
 /** Also asked for by people, with how far it is. */

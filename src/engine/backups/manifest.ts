@@ -10,7 +10,7 @@ const schema = z
     id: z.string().min(1),
     name: z.string().min(1),
     service: z.string().min(1),
-    kind: z.enum(['redis', 'postgres', 'knowledge']),
+    kind: z.enum(['redis', 'postgres', 'knowledge', 'configuration']),
     postgres: postgresBackupSchema.optional(),
     sha256,
     bytes: z.number().int().nonnegative(),
@@ -18,7 +18,7 @@ const schema = z
     items: z.number().int().nonnegative(),
     createdAt: z.iso.datetime().transform((text) => new Date(text)),
   })
-  .refine(({ kind, postgres }) => (kind === 'redis') === (postgres === undefined));
+  .refine(({ kind, postgres }) => (kind === 'postgres' || kind === 'knowledge') === (postgres !== undefined));
 
 export function manifestText({ file: _, proof: __, ...record }: BackupRecord): string {
   return `${JSON.stringify({ ...record, createdAt: record.createdAt.toISOString() }, null, 2)}\n`;

@@ -20,7 +20,7 @@ export async function saveBackup(
   kind.requireAddress(service);
   const createdAt = rim.now();
   const draft = await catalog.begin(name, createdAt).catch((error: unknown) => {
-    throw notKept(service, error);
+    throw error instanceof ActionError ? error : notKept(service, error);
   });
   const how = { signal: rim.signal, ...(rim.onBytes ? { onBytes: rim.onBytes } : {}) };
   try {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Adds `reviver backup list|now|verify|fetch|fetch-archive|restore-knowledge|open`; each loads what it needs when it runs. */
+/** Adds `reviver backup list|now|verify|fetch|fetch-archive|restore-knowledge|restore-configuration|open`; each loads what it needs when it runs. */
 export function addBackupCommands(program: Command, print: (line: string) => void): void {
   const backup = program.command('backup').description('backups: what there is, make one, prove one, bring one back');
   const desk = async () => (await import('./desk.js')).openDesk(process.env, print);
@@ -42,6 +42,15 @@ export function addBackupCommands(program: Command, print: (line: string) => voi
     .option('--force', 'also when the knowledge base is there; it is saved first')
     .action(async (wanted: string | undefined, { force = false }: { force?: boolean }) =>
       (await import('./restore-knowledge.js')).restoreKnowledgeBase(await desk(), wanted, force),
+    );
+
+  backup
+    .command('restore-configuration')
+    .description('lay the exported configuration and secrets into an empty folder; needs REVIVER_SECRET_KEY alone')
+    .argument('<folder>', 'a folder that is empty, or not there yet')
+    .argument('[backup]', "a backup's id (default: the newest)")
+    .action(async (folder: string, wanted?: string) =>
+      (await import('./restore-configuration.js')).restoreConfiguration(process.env, folder, wanted, print),
     );
 
   backup

@@ -1,4 +1,4 @@
-import { readEnvironment } from '../../../config/environment.js';
+import { givenVariables, readEnvironment } from '../../../config/environment.js';
 import { loadConfig } from '../../../config/load.js';
 import type { BackupParts } from '../../../engine/backups/jobs.js';
 import type { HousekeepingJob, JobContext } from '../../../engine/housekeeping/job.js';
@@ -6,6 +6,7 @@ import { createExec } from '../../../engine/processes/exec.js';
 import { createGuardian } from '../../../engine/processes/guardian.js';
 import type { Pool } from '../../../store/pool.js';
 import { openBackups } from '../../backups.js';
+import { configurationSource } from '../../configuration/source.js';
 import { housekeepingJobs, keeperParts } from '../../housekeeping.js';
 import { backupFolders } from '../installation.js';
 
@@ -31,6 +32,7 @@ export async function openDesk(env: NodeJS.ProcessEnv, print: (line: string) => 
     {
       ...backupFolders(environment),
       backups: config.backups,
+      configuration: configurationSource({ config, environment, variables: givenVariables(env) }),
       secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
       databaseUrl,
       redisUrl: environment.REDIS_URL?.reveal() ?? config.brokerUrl ?? '',

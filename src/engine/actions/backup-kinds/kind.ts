@@ -9,7 +9,7 @@ import { type ActionContext, ActionError, type BackupCatalog, type BackupRecord,
 export type BackupRim = Pick<ActionContext, 'exec' | 'signal' | 'log' | 'runKey' | 'dataDir'>;
 
 /** How its data are read. */
-export type BackupData = Pick<BackupCatalog, 'opened' | 'data'>;
+export type BackupData = Pick<BackupCatalog, 'opened' | 'data' | 'definition'>;
 
 /** Takes the data, once. */
 export type WriteData = (data: AsyncIterable<Buffer>) => Promise<void>;

@@ -1,5 +1,6 @@
 import type { Location } from '../../backups/catalog.js';
 import type { BackupRecord } from '../action.js';
+import { configurationBackup } from './configuration.js';
 import type { BackupKind } from './kind.js';
 import { knowledgeBackup } from './knowledge.js';
 import { postgresBackup } from './postgres.js';
@@ -10,6 +11,7 @@ export const BACKUP_KINDS: Record<Location, BackupKind> = {
   redis: redisBackup,
   postgres: postgresBackup,
   knowledge: knowledgeBackup,
+  configuration: configurationBackup,
 };
 
 /** What a step's result says of a backup: `1,204 keys`, and the number under the plural of its unit. */
