@@ -19,7 +19,7 @@ ENV NODE_ENV=production \
     REVIVER_DATA=/data
 WORKDIR /app
 # pg_dump and pg_restore of version 15, as the server of docker-compose.yml.
-RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends git postgresql-client && rm -rf /var/lib/apt/lists/*
 # The image's own user `node` has these ids too; they are written out because volumes are made for them.
 RUN mkdir /data /backups && chown 1000:1000 /data /backups
 COPY --from=build /app/node_modules node_modules

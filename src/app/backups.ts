@@ -14,6 +14,7 @@ export type BackupOptions = Pick<
   | 'backupDir'
   | 'backupDirs'
   | 'configuration'
+  | 'repository'
   | 'secretKey'
   | 'databaseUrl'
   | 'redisUrl'
@@ -38,6 +39,7 @@ export function openBackups(
       services: () => [...services(), ...own.services],
       dataDir,
       ...(store ? { store } : {}),
+      ...(options.repository ? { repository: options.repository } : {}),
       ...(archiveDirs ? { archive: { ...archiveDirs, url, store: copies, secretKey } } : {}),
     },
   };

@@ -8,6 +8,7 @@ import type { GenericSource } from '../engine/alerts/mapping.js';
 import type { MatchRule } from '../engine/alerts/service-of.js';
 import type { Location } from '../engine/backups/catalog.js';
 import type { ConfigurationSource } from '../engine/backups/configuration-source.js';
+import type { RepositoryMirror } from '../engine/backups/repository-mirror.js';
 import type { BucketAddress } from '../engine/backups/s3/address.js';
 import type { Constitution } from '../engine/constitution/constitution.js';
 import type { PlannedMaintenance } from '../engine/health/planned-maintenance.js';
@@ -55,6 +56,8 @@ export interface NodeOptions {
   backupBucket?: BucketAddress;
   /** Reviver's own, which is exported with its secrets; absent: there is none, as in a program of one's own. */
   configuration?: ConfigurationSource;
+  /** That of the runbooks, and where its mirror is; absent: it has none. */
+  repository?: RepositoryMirror;
   /** Of base backups and the log; absent: they lie here alone. */
   archiveBucket?: BucketAddress;
   constitution: Constitution;

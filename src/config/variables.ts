@@ -43,6 +43,12 @@ export const redis = text.superRefine((value, ctx) => {
   if (isBadAddress(read)) ctx.addIssue({ code: 'custom', message: read.expected });
 });
 
+/** What `git push` takes. */
+const repository = text.refine(
+  (value) => (/^(https?|ssh|file):/.test(value) ? URL.canParse(value) : /^[\w.-]+@[\w.-]+:[^\s-]\S*$/.test(value)),
+  'a repository such as https://user:token@host/path.git, ssh://git@host/path.git or git@host:path.git',
+);
+
 function plain<T>(schema: z.ZodType<T, string>, example: string) {
   return schema.optional().meta({ example });
 }
@@ -122,6 +128,7 @@ export const environmentSchema = z.object({
   BACKUP_BASE_DIR: plain(path, 'data/backups/base'),
   BACKUP_WAL_DIR: plain(path, 'data/backups/wal'),
   BACKUP_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket/prefix?region=eu-central-1'),
+  BACKUP_MIRROR_URL: secret(repository, 'https://reviver:TOKEN@git.example.com/ops/mirror.git'),
   BACKUP_ARCHIVE_S3_URL: secret(url('s3', 'https', 'http'), 's3://another-bucket/prefix?region=eu-central-1'),
   AWS_ACCESS_KEY_ID: secret(text, 'AKIA...'),
   AWS_SECRET_ACCESS_KEY: secret(text, '(40 characters)'),

@@ -121,12 +121,13 @@ function discoveryOf(
 /** By the names of the source documents; each is a folder of its own below REVIVER_DATA where it is not set. */
 export function backupFolders(
   environment: Environment,
-): Pick<NodeOptions, 'backupDir' | 'backupDirs' | 'backupBucket' | 'archiveBucket' | 'archiveDirs'> {
+): Pick<NodeOptions, 'backupDir' | 'backupDirs' | 'backupBucket' | 'archiveBucket' | 'archiveDirs' | 'repository'> {
   const { BACKUP_POSTGRES_DIR: postgres, BACKUP_REDIS_DIR: redis, BACKUP_KNOWLEDGE_DIR: knowledge } = environment;
   const { BACKUP_CONFIGURATION_DIR: configuration } = environment;
   const set = Object.entries({ postgres, redis, knowledge, configuration }).filter(([, dir]) => dir !== undefined);
   const { BACKUP_WAL_DIR: wal, BACKUP_BASE_DIR: base } = environment;
   const url = environment.BACKUP_S3_URL?.reveal();
+  const mirrorUrl = environment.BACKUP_MIRROR_URL?.reveal();
   const archiveUrl = environment.BACKUP_ARCHIVE_S3_URL?.reveal();
   return {
     backupDir: join(environment.REVIVER_DATA, 'backups'),
@@ -134,6 +135,7 @@ export function backupFolders(
     ...(wal === undefined
       ? {}
       : { archiveDirs: { wal, base: base ?? join(environment.REVIVER_DATA, 'backups', 'base') } }),
+    ...(mirrorUrl === undefined ? {} : { repository: { folder: environment.REVIVER_RUNBOOKS, url: mirrorUrl } }),
     ...(url === undefined ? {} : { backupBucket: readBucketAddress(url, awsVariables(environment)) }),
     ...(archiveUrl === undefined ? {} : { archiveBucket: readBucketAddress(archiveUrl, awsVariables(environment)) }),
   };

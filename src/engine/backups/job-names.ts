@@ -5,4 +5,5 @@ export const BACKUP_JOBS: readonly string[] = [
   'backup_knowledge',
   'backup_configuration',
   'backup_upload',
+  'backup_mirror',
 ];

@@ -12,6 +12,7 @@ import { type BackupStore, type Location, NOT_ENCRYPTED } from './catalog.js';
 import { removeLeftovers } from './leftovers.js';
 import { RECENT_REDIS } from './own.js';
 import { proveBackup } from './prove.js';
+import { mirrorJob, type RepositoryMirror } from './repository-mirror.js';
 import { type BackupRetention, RETENTION, toForget } from './retention.js';
 import { mirrorBackups } from './s3/mirror.js';
 import type { ObjectStore } from './s3/object-store.js';
@@ -26,6 +27,8 @@ export interface BackupParts {
   store?: ObjectStore;
   /** Base backups of Reviver's own Postgres and the log that its archive_command keeps; absent: there is no archive. */
   archive?: Archive;
+  /** The repository of runbooks and configuration, and its mirror; absent: there is none. */
+  repository?: RepositoryMirror;
 }
 
 const HOUR_MS = 3_600_000;
@@ -40,7 +43,7 @@ const TIMES: Record<Location, string> = {
 
 /** The care for backups: one job a kind of data, the proof of them all, and copies elsewhere. */
 export function backupJobs(parts: BackupParts): HousekeepingJob[] {
-  const { catalog, store, retention, archive } = parts;
+  const { catalog, store, retention, archive, repository } = parts;
   const locations = Object.keys(TIMES).filter((one): one is Location => one in TIMES);
   const recent = catalog.names().includes(RECENT_REDIS) ? [recentRedis(parts)] : [];
   return [
@@ -52,6 +55,7 @@ export function backupJobs(parts: BackupParts): HousekeepingJob[] {
     })),
     ...recent,
     ...(archive ? archiveJobs(archive) : []),
+    ...(repository ? [mirrorJob(repository)] : []),
     { name: 'backup_verify', cron: '30 4 * * *', timeoutMs: 12 * HOUR_MS, run: (ctx) => proveAll(parts, ctx) },
     {
       name: 'backup_upload',
