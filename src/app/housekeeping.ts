@@ -4,9 +4,13 @@ import type { EnginePorts } from '../engine/create-engine.js';
 import type { HousekeepingJob } from '../engine/housekeeping/job.js';
 import { type KeeperParts, startKeeper } from '../engine/housekeeping/keeper.js';
 import { UserError } from '../engine/model/errors.js';
+import type { Service } from '../engine/model/service.js';
 import { createExec } from '../engine/processes/exec.js';
 import type { Guardian } from '../engine/processes/guardian.js';
 import { clearGroupsOf } from '../engine/processes/run-groups.js';
+import type { Runtimes } from '../engine/runtimes/runtimes.js';
+import { hourlySnapshots } from '../engine/snapshots/hourly.js';
+import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 import { startHousekeepingWakes } from '../jobs/housekeeping-wakes.js';
 import type { WakeQueueOptions } from '../jobs/wake-queue.js';
 import { createHousekeepingStore } from '../store/housekeeping-store.js';
@@ -23,11 +27,18 @@ export interface HousekeepingParts {
   guardian: Guardian;
   backups: BackupParts;
   engine: EnginePorts;
+  services(): readonly Service[];
+  runtime: Runtimes;
+  hourly: SnapshotCatalog | undefined;
 }
 
 /** Everything that happens by itself at a time of day. Adding something: a line here. */
 export function housekeepingJobs(parts: BackupParts): HousekeepingJob[] {
   return [...backupJobs(parts)];
+}
+
+function snapshotJobs({ hourly, ...parts }: HousekeepingParts): HousekeepingJob[] {
+  return hourly ? [hourlySnapshots({ ...parts, snapshots: hourly })] : [];
 }
 
 const LOOK_MS = 5_000;
@@ -37,7 +48,12 @@ const LEASE_MS = 30_000;
 export function startHousekeeping(options: NodeOptions, parts: HousekeepingParts): void {
   const { closing, wakes } = parts;
   const jobs = timed(
-    [...housekeepingJobs(parts.backups), ...tidyingJobs(parts.pool, options), drillJob(parts.engine)],
+    [
+      ...housekeepingJobs(parts.backups),
+      ...snapshotJobs(parts),
+      ...tidyingJobs(parts.pool, options),
+      drillJob(parts.engine),
+    ],
     options.housekeeping.schedules,
   );
   if (jobs.length === 0) return;

@@ -90,6 +90,8 @@ export interface NodeOptions {
   /** REVIVER_SECRET_KEY: what is kept on disk is encrypted with it. */
   secretKey: string | undefined;
   snapshotRetention: Retention;
+  /** Of services that ask for it; a folder of their own. */
+  hourlySnapshots?: { dir: string; kept: number };
   /** Pools that runbooks may name. */
   pools: readonly string[];
   /** Pools whose steps this node's worker runs. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { constitutionDigest } from '../config/constitution.js';
 import { createActions } from '../engine/actions/actions.js';
 import { createBreakers } from '../engine/breakers/breakers.js';
@@ -10,7 +9,6 @@ import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
 import { createDockerEngine } from '../engine/runtimes/docker/engine.js';
 import { createClusters } from '../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
-import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
 import { createRedisLink } from '../jobs/redis-link.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
@@ -28,6 +26,7 @@ import { knownServices } from './known-services.js';
 import type { NodeOptions } from './node-options.js';
 import { observeTargets } from './observe.js';
 import { openEntities, openStore } from './open-store.js';
+import { openSnapshots } from './snapshots.js';
 import { openTracing } from './tracing/open-tracing.js';
 
 export interface Node {
@@ -111,8 +110,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     });
     const actions = createActions(options.extraActions);
     const { backups, backupParts } = openBackups(options, services);
-    const { secretKey, snapshotRetention: retention } = options;
-    const snapshots = createSnapshotCatalog({ dir: join(dataDir, 'snapshots'), secretKey, retention });
+    const { snapshots, hourly } = openSnapshots(options);
     const hands = {
       installation,
       actions,
@@ -201,6 +199,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
         runtime,
         wakes,
         backups: backupParts,
+        hourly,
       });
     const people =
       roles.includes('bot') || roles.includes('api')

@@ -13,7 +13,8 @@ import type { Service } from '../engine/model/service.js';
 import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
 import { tellOfStranded } from '../engine/recovery/stranded.js';
-import type { Runtime } from '../engine/runtimes/runtime.js';
+import type { Runtimes } from '../engine/runtimes/runtimes.js';
+import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 import { maintenanceNow } from '../engine/use-cases/maintenance.js';
 import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
@@ -36,9 +37,11 @@ export interface SchedulerRoleParts {
   directory: ServiceDirectory;
   closing: Closing;
   pool: Pool;
-  runtime: (service: string) => Runtime;
+  runtime: Runtimes;
   wakes: WakeQueueOptions;
   backups: BackupParts;
+  /** Snapshots that the clock takes. */
+  hourly: SnapshotCatalog | undefined;
 }
 
 /** Routine care: it watches services (one process of the cluster does, the others stand by), and keeps the knowledge base and the database tidy. */
@@ -93,7 +96,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   closing.add('look for silences that are over', () => silences.stop());
   const trust = startLeaderLook('what auto_recover has earned', () => learnAll(engine), looking);
   closing.add('look for what auto_recover has earned', () => trust.stop());
-  startHousekeeping(options, { ...parts, guardian });
+  startHousekeeping(options, { ...parts, services: directory.all, guardian });
   const tidying = tidyAtStart(parts.pool, options);
   closing.add('look at the partitions', () => tidying.stop());
 }

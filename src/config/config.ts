@@ -52,7 +52,7 @@ export interface Config {
   backups: Record<string, { service: string; location: string; database?: string }>;
   stepAliases: StepAliases;
   /** Routine care: when it happens, by the name of the job, where that is not its own time. */
-  housekeeping: { timeZone: string; schedules: Record<string, string> };
+  housekeeping: { timeZone: string; schedules: Record<string, string>; hourlySnapshotsKept: number };
   /** Absolute paths of modules. */
   extensions: string[];
   /** Inline runbooks of the source document. */
@@ -109,7 +109,11 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     stepAliases: new Map(
       Object.entries(raw.step_aliases).map(([name, { action, with: input }]) => [name, { action, input }]),
     ),
-    housekeeping: { timeZone: raw.housekeeping.time_zone, schedules: raw.housekeeping.schedules },
+    housekeeping: {
+      timeZone: raw.housekeeping.time_zone,
+      schedules: raw.housekeeping.schedules,
+      hourlySnapshotsKept: raw.housekeeping.hourly_snapshots_kept,
+    },
     extensions: raw.extensions.map((path) => resolve(folder, path)),
     templates: raw.templates.map((template) => withServicesNamed(template, raw.services)),
     ...(raw.celery?.broker_url && { brokerUrl: raw.celery.broker_url }),

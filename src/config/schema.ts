@@ -121,6 +121,8 @@ const housekeeping = z.strictObject({
       }),
     )
     .default({}),
+  /** So many of each service. */
+  hourly_snapshots_kept: z.int().min(1).default(24),
 });
 
 const days = (n: number) => n * 86_400_000;
@@ -172,7 +174,7 @@ export const configSchema = z.strictObject({
   alerts: alerts.default({ match: [], generic: [] }),
   pools: z.array(name).min(1).default(['default']),
   backups: z.record(name, z.strictObject({ service: name, location: text, database: text.optional() })).default({}),
-  housekeeping: housekeeping.default({ time_zone: 'UTC', schedules: {} }),
+  housekeeping: housekeeping.default({ time_zone: 'UTC', schedules: {}, hourly_snapshots_kept: 24 }),
   step_aliases: z
     .record(text, z.strictObject({ action: text, with: z.record(z.string(), z.json()).default({}) }))
     .default({}),

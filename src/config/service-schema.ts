@@ -124,6 +124,7 @@ export const serviceSchema = z.strictObject({
   circuit_breaker_enabled: z.boolean().optional(),
   circuit_breaker: circuitBreaker.optional(),
   state_backup_enabled: z.boolean().default(false),
+  snapshots: z.strictObject({ hourly: z.boolean() }).optional(),
   /** A policy of the section `escalation`; absent: the one named default. */
   escalation: name.optional(),
   rto: duration.optional(),

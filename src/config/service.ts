@@ -40,6 +40,7 @@ export function toService(raw: RawService, folder: string, defaults: HealthDefau
     ...(raw.flapping && { flapping: { times: raw.flapping.times, withinMs: raw.flapping.within } }),
     breaker: toBreaker(raw),
     ...(raw.state_backup_enabled && { stateBackup: true }),
+    ...(raw.snapshots?.hourly && { hourlySnapshots: true }),
     ...(raw.escalation !== undefined && { escalation: raw.escalation }),
     ...(raw.rto !== undefined && { rtoMs: raw.rto }),
     ...(raw.drill?.allowed && { drillAllowed: true }),

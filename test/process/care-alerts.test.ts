@@ -36,6 +36,7 @@ const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
   RedisBackupStale: { service: 'redis', ill: () => old('backup_redis', '27 hours') },
   KnowledgeBackupStale: { service: 'postgres', ill: () => old('backup_knowledge', '9 days') },
   ConfigurationBackupStale: { service: 'postgres', ill: () => old('backup_configuration', '9 days') },
+  VolumeSnapshotStale: { service: 'postgres', ill: () => old('backup_volumes', '4 hours') },
   BackupFailed: {
     service: 'redis',
     ill: () => database.query(`UPDATE housekeeping SET last_outcome = 'failed' WHERE name = 'backup_redis'`),
@@ -58,7 +59,7 @@ beforeAll(async () => {
     databaseUrl: database.url,
     redisUrl: redis.url,
     services: `  - { name: postgres, runtime: process, process: { command: ["true"], cwd: . }, ${health('postgres', database.url)} }
-  - { name: redis, runtime: process, process: { command: ["true"], cwd: . }, ${health('redis', redis.url)} }`,
+  - { name: redis, runtime: process, process: { command: ["true"], cwd: . }, snapshots: { hourly: true }, ${health('redis', redis.url)} }`,
     runbooks: { 'routine_care.yaml': readFileSync(join('runbooks', 'routine_care.yaml'), 'utf8') },
     more: NO_APPROVALS,
     env: { ALERTS_TOKEN: TOKEN, REVIVER_SECRET_KEY: 'ab'.repeat(32) },
@@ -68,13 +69,13 @@ beforeAll(async () => {
   await reviver.start('scheduler', ['start', '--role', 'scheduler']);
   await eventually(async () => {
     const due = await database.query(`UPDATE housekeeping SET next_at = now()
-      WHERE name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration') RETURNING name`);
-    expect(due).toHaveLength(4);
+      WHERE name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration', 'backup_volumes') RETURNING name`);
+    expect(due).toHaveLength(5);
   }, soon);
   await eventually(async () => {
     const done = await database.query(`SELECT FROM housekeeping WHERE last_outcome = 'succeeded'
-      AND name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration')`);
-    expect(done).toHaveLength(4);
+      AND name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration', 'backup_volumes')`);
+    expect(done).toHaveLength(5);
   }, soon);
   monitoring = await startMonitoring({
     scrape: `127.0.0.1:${metricsPort}`,

@@ -13,6 +13,7 @@ import type { NodeOptions, NodeRole } from '../node-options.js';
 import { createTokenBook } from '../tokens/token-book.js';
 import { chatSettings } from './chat-settings.js';
 import { escalationSettings, escalationWarnings } from './escalation-settings.js';
+import { hourlySnapshotFolder } from './snapshot-folder.js';
 import { packageVersion } from './version.js';
 
 /** Of each service, whatever their age: one to go back to is always there, and the disk does not fill. */
@@ -86,6 +87,10 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     backups: config.backups,
     housekeeping: config.housekeeping,
     secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
+    hourlySnapshots: {
+      dir: hourlySnapshotFolder(environment, dumpFolders(environment)),
+      kept: config.housekeeping.hourlySnapshotsKept,
+    },
     snapshotRetention: { days: config.snapshotRetentionMs / 86_400_000, ...SNAPSHOTS_KEPT },
     pools: config.pools,
     workerPools: pools.length > 0 ? pools : config.pools,
@@ -139,6 +144,12 @@ export function backupFolders(
     ...(url === undefined ? {} : { backupBucket: readBucketAddress(url, awsVariables(environment)) }),
     ...(archiveUrl === undefined ? {} : { archiveBucket: readBucketAddress(archiveUrl, awsVariables(environment)) }),
   };
+}
+
+/** Absolute folders of dumps, base backups and the log. */
+export function dumpFolders(environment: Environment): string[] {
+  const { backupDir, backupDirs = {}, archiveDirs } = backupFolders(environment);
+  return [backupDir, ...Object.values(backupDirs), ...(archiveDirs ? [archiveDirs.wal, archiveDirs.base] : [])];
 }
 
 function awsVariables(environment: Environment): AwsVariables {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkDatabase } from './check-database.js';
 import { checkExtensions } from './check-extensions.js';
 import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
+import { checkHourlySnapshots } from './check-hourly-snapshots.js';
 import { checkKubernetes } from './check-kubernetes.js';
 import { checkPagers } from './check-pagers.js';
 import { checkRedis } from './check-redis.js';
@@ -38,6 +39,7 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['secret key', checkSecretKey],
   ['database', checkDatabase],
   ['redis', checkRedis],
+  ['hourly snapshots', checkHourlySnapshots],
   ['kubernetes', checkKubernetes],
   ['runbooks', checkRunbooks],
   ['extensions', checkExtensions],

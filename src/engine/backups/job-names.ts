@@ -6,4 +6,5 @@ export const BACKUP_JOBS: readonly string[] = [
   'backup_configuration',
   'backup_upload',
   'backup_mirror',
+  'backup_volumes',
 ];

@@ -124,6 +124,8 @@ export interface Service {
   flapping?: FlappingRule;
   /** Its state is kept right before a plan of medium risk or more acts on it. */
   stateBackup?: boolean;
+  /** Its state is kept every hour, too. */
+  hourlySnapshots?: boolean;
   /** Folder in which the service keeps its data (Redis: where dump.rdb lies). */
   dataDir?: string;
   /** Absent: it has no circuit breaker. */
