@@ -142,6 +142,11 @@ describe('the loss of Postgres', () => {
 
     expect(await postgres.ask(`SELECT kind FROM events WHERE actor = 'test'`)).toEqual([{ kind: 'kept' }]);
     expect((await readdir(data)).includes('app-started')).toBe(true);
+    expect(
+      await postgres.ask(
+        `SELECT data->>'lost' AS lost, data->>'state' AS state FROM events WHERE kind = 'disaster.ended'`,
+      ),
+    ).toEqual([{ lost: 'postgres', state: 'SUCCEEDED' }]);
     const aside = (await readdir(postgres.dir)).filter((name) => name.startsWith('data.damaged-'));
     expect(aside).toHaveLength(1);
     const report = await reportIn(data);
@@ -222,6 +227,7 @@ test('the loss of Redis ends with an empty or a restored one, and the damaged da
   closing.push(async () => spawnSync('redis-cli', ['-p', String(redis.port), 'shutdown', 'nosave']));
   const ended = await confirmed(env, 'redis', [`data=${lost}`, `start=${start}`, `stop=true`]);
   expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('✓ Start Redis') });
+  expect(ended.out).toContain('It could not be written into the database, too: keep the file.');
   expect((await readdir(folder)).filter((name) => name.startsWith('redis-data.damaged-'))).toHaveLength(1);
   expect(await reportIn(data)).toMatch(/\| 10 min \| [\d.]+ (ms|s) \| met/);
 }, 60_000);

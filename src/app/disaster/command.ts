@@ -22,6 +22,7 @@ import { disasterPorts } from './ports.js';
 import { report } from './report.js';
 import { planLines, refusal, stuckLines } from './say.js';
 import { planScenario, type Scenario, scenarioOf } from './scenario.js';
+import { tellDatabase } from './tell.js';
 
 export interface DisasterFlags {
   /** First characters of the plan's digest, at least eight: this plan and no other. */
@@ -109,6 +110,8 @@ export async function disasterCommand(
       const { state, outcome } = of.story().snapshot.recovery;
       print(state === 'SUCCEEDED' ? 'Recovered.' : `Not recovered (${state}): ${outcome?.message ?? 'see the report'}`);
       print(`The report for after the incident: ${file}`);
+      if (!(await tellDatabase(databaseUrl, scenario.name, of.story())))
+        print('It could not be written into the database, too: keep the file.');
       return state === 'SUCCEEDED' ? EXIT.recovered : EXIT.failed;
     }
 

@@ -42,6 +42,25 @@ export function checkSecretKey({ environment, problems }: Patient): Check {
   };
 }
 
+/** The server writes the log, and a restore without Reviver reads it: both know no key. */
+export function checkArchive({ environment }: Patient): Check {
+  return async () => {
+    const about = 'archive';
+    const { BACKUP_WAL_DIR: wal, BACKUP_BASE_DIR: base, BACKUP_ARCHIVE_S3_URL: copies } = environment;
+    if (wal === undefined) return [];
+    const what = `base backups and the log lie in ${base ?? 'REVIVER_DATA/backups/base'} and ${wal}, not encrypted`;
+    const mend =
+      'Put both on an encrypted disk that only the server and Reviver can read; their copies in a store are encrypted.';
+    const alone = { what: 'BACKUP_ARCHIVE_S3_URL is not set: base backups and the log lie here alone' };
+    return [
+      { state: 'warning', about, what, mend },
+      ...(copies
+        ? []
+        : [{ state: 'warning' as const, about, ...alone, mend: 'Set it to a bucket on another machine.' }]),
+    ];
+  };
+}
+
 function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -6,7 +6,7 @@ import { checkHourlySnapshots } from './check-hourly-snapshots.js';
 import { checkKubernetes } from './check-kubernetes.js';
 import { checkPagers } from './check-pagers.js';
 import { checkRedis } from './check-redis.js';
-import { checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
+import { checkArchive, checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
 import { checkSlack } from './check-slack.js';
 import { type Check, type Finding, formatFindings, summarise } from './finding.js';
 import { admit, type Patient } from './patient.js';
@@ -39,6 +39,7 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['secret key', checkSecretKey],
   ['database', checkDatabase],
   ['redis', checkRedis],
+  ['archive', checkArchive],
   ['hourly snapshots', checkHourlySnapshots],
   ['kubernetes', checkKubernetes],
   ['runbooks', checkRunbooks],

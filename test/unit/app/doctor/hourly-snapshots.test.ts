@@ -31,6 +31,8 @@ test('doctor names services whose data are not kept with them', async () => {
 
 test('doctor finds snapshots that lie where dumps do', async () => {
   expect(
-    await said(`  - { name: web, runtime: docker, container_name: web, ${HOURLY} }`, { BACKUP_VOLUMES_DIR: '/data/backups/volumes' }),
+    await said(`  - { name: web, runtime: docker, container_name: web, ${HOURLY} }`, {
+      BACKUP_VOLUMES_DIR: '/data/backups/volumes',
+    }),
   ).toEqual([expect.objectContaining({ state: 'broken', what: expect.stringContaining('kept apart') })]);
 });

@@ -1,0 +1,41 @@
+import { redactJson } from '../../engine/model/redact.js';
+import { createPool } from '../../store/pool.js';
+import type { Story } from './journal.js';
+import { figures } from './report.js';
+
+/**
+ * Writes the story into Reviver's database as one event, `disaster.ended`, so that it is found where all others are. Once,
+ * however often it is asked for. False: the database does not take it, and the report alone tells it.
+ */
+export async function tellDatabase(databaseUrl: string, scenario: string, story: Story): Promise<boolean> {
+  const { id, snapshot, events, lastWrittenAt, backToAt } = story;
+  const { recovery, steps } = snapshot;
+  const { rtoMs, rpoMs } = figures(story);
+  const data = {
+    disaster: id,
+    lost: scenario,
+    state: recovery.state,
+    runbook: recovery.plan.name,
+    plan_digest: recovery.planDigest,
+    began_at: recovery.createdAt.toISOString(),
+    last_written_at: lastWrittenAt?.toISOString() ?? null,
+    back_to_at: backToAt?.toISOString() ?? null,
+    rto_ms: rtoMs ?? null,
+    rpo_ms: rpoMs ?? null,
+    steps: steps.map(({ id: step, name, state, error }) => ({ step, name, state, error: error?.message ?? null })),
+    events: events.map(({ at, kind }) => ({ at: at.toISOString(), kind })),
+  };
+  const pool = createPool(databaseUrl, { connections: 1, applicationName: 'reviver disaster' });
+  try {
+    await pool.query(
+      `INSERT INTO events (kind, actor, data) SELECT 'disaster.ended', $1, $2::jsonb
+       WHERE NOT EXISTS (SELECT FROM events WHERE kind = 'disaster.ended' AND data ->> 'disaster' = $3)`,
+      [recovery.requestedBy, JSON.stringify(redactJson(data)), id],
+    );
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await pool.end();
+  }
+}
