@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -222,6 +223,27 @@ describe('restore_redis.sh', () => {
     await redis.start();
     expect(await keys()).toBe(500);
   }, 60_000);
+
+  test.each(['dump.rdb.part', 'reviver-aside', 'appendonlydir.part'])(
+    'killed when %s is there it has lost nothing, and a second run goes on',
+    async (moment) => {
+      const { redis, id, keys } = await cache(['--appendonly', 'yes']);
+      await withRedis(redis.url, signal, (client) => client.set('written since', 1));
+      await redis.stop();
+      const env = { REDIS_DATA_DIR: redis.dir };
+      const killed = begin('restore_redis.sh', ['--force', id], env);
+      await eventually(() => existsSync(join(redis.dir, moment)), { timeoutMs: 20_000, everyMs: 1 });
+      killed.kill();
+      await killed.ended;
+      expect((await run('restore_redis.sh', ['--force', id], env)).code).toBe(0);
+      const [aside = ''] = await readdir(join(redis.dir, 'reviver-aside'));
+      expect(await readdir(join(redis.dir, 'reviver-aside', aside))).toContain('appendonlydir');
+      expect((await readdir(redis.dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
+      await redis.start();
+      expect(await keys()).toBe(500);
+    },
+    60_000,
+  );
 });
 
 describe('test_backup.sh', () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { withDatabase, withRedis } from '../../support/index.js';
+import { eventually, withDatabase, withRedis } from '../../support/index.js';
 import { type OwnPostgres, startOwnPostgres } from '../../support/postgres.js';
 import { queryAt } from '../../support/postgres-service.js';
 import { startTrial, type Trial } from '../../support/runbook-trial.js';
@@ -10,7 +10,7 @@ let server: OwnPostgres;
 let trial: Trial;
 
 const BACKUP = 'id: keep\nparams: { backup: { type: string } }\nsteps: ["create_backup: {{ params.backup }}"]\n';
-const SHOPS = ['shop1', 'shop2', 'shop3'];
+const SHOPS = ['shop1', 'shop2', 'shop3', 'shop4'];
 
 beforeAll(async () => {
   server = await startOwnPostgres();
@@ -94,6 +94,29 @@ describe('postgres_restore_from_backup', () => {
     expect(await good('shop2')).toEqual([{ n: 1_000 }]);
     expect(await shops('shop2')).toEqual(['shop2']);
   }, 60_000);
+
+  test('goes on where a worker was killed while it restored, and leaves no half of a database', async () => {
+    await keep('shop4');
+    await queryAt(server.url, 'DROP TABLE orders', 'shop4');
+    const params = { backup: 'shop4_backup', check: 'SELECT count(*) FROM orders' };
+    const running = trial.run({
+      service: 'shop4',
+      runbook: 'postgres_restore_from_backup',
+      params,
+      brokenAt: performance.now(),
+    });
+    await eventually(async () => (await shops('shop4')).some((name) => String(name).includes('_incoming_')), {
+      timeoutMs: 30_000,
+      everyMs: 1,
+    });
+    for (const { pid } of await database.query('SELECT pid FROM workers')) process.kill(Number(pid), 'SIGKILL');
+    // The database that people use is as it was, damaged but there.
+    expect(await queryAt(server.url, 'SELECT count(*)::int AS n FROM customers', 'shop4')).toEqual([{ n: 2 }]);
+    await trial.reviver.start('second worker', ['worker'], { REVIVER_SECRET_KEY: '11'.repeat(32) });
+    expect(await running).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await good('shop4')).toEqual([{ n: 1_000 }]);
+    expect(await shops('shop4')).toEqual(['shop4', expect.stringMatching(/^shop4_before_r_\d+_0$/)]);
+  }, 120_000);
 
   test('puts the database from before back when the restored one does not answer what people ask', async () => {
     await keep('shop3');

@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -67,10 +69,21 @@ describe('Postgres with an archive of its log', () => {
       const dir = await own(join(folder, `restored-${name}`));
       const env = { PATH: process.env.PATH ?? '', BACKUP_BASE_DIR: base, BACKUP_WAL_DIR: wal };
       const args = ['--data-dir', join(dir, 'data'), ...more];
+      await killedInTheMiddle(args, env, join(dir, 'data'));
       const made = spawnSync(join(SCRIPTS, 'restore_point_in_time.sh'), args, { env, encoding: 'utf8' });
       expect(made).toMatchObject({ status: 0, stderr: expect.stringContaining('Start PostgreSQL with it now') });
       expect(spawnSync(join(SCRIPTS, 'restore_point_in_time.sh'), args, { env }).status).toBe(5);
       return startRestored(folder, `restored-${name}`);
+    }
+
+    /** What it has begun is its own, and made anew by the next run. */
+    async function killedInTheMiddle(args: string[], env: Record<string, string>, data: string): Promise<void> {
+      const killed = spawn(join(SCRIPTS, 'restore_point_in_time.sh'), args, { env, detached: true, stdio: 'ignore' });
+      const ended = once(killed, 'close');
+      await eventually(() => existsSync(data), { timeoutMs: 20_000, everyMs: 1 });
+      process.kill(-(killed.pid ?? 0), 'SIGKILL');
+      await ended;
+      expect(existsSync(`${data}.restoring`)).toBe(true);
     }
   }, 120_000);
 
