@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
@@ -44,14 +44,21 @@ const ends = (name: string, outcome: string) =>
   });
 
 function command(...args: string[]): Promise<{ code: number | null; said: string }> {
-  const env = {
-    PATH: process.env.PATH ?? '',
-    DATABASE_URL: database.url,
-    REDIS_URL: redis.url,
-    REVIVER_CONFIG: join(reviver.folder, 'reviver.yaml'),
-    REVIVER_DATA: join(reviver.folder, 'data'),
-    REVIVER_SECRET_KEY: KEY,
-  };
+  return commandWith(
+    {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      REVIVER_CONFIG: join(reviver.folder, 'reviver.yaml'),
+      REVIVER_RUNBOOKS: join(reviver.folder, 'runbooks'),
+      REVIVER_DATA: join(reviver.folder, 'data'),
+      REVIVER_SECRET_KEY: KEY,
+    },
+    args,
+  );
+}
+
+function commandWith(given: Record<string, string>, args: string[]): Promise<{ code: number | null; said: string }> {
+  const env = { PATH: process.env.PATH ?? '', ...given };
   const child = spawn(process.execPath, [join(process.cwd(), 'dist', 'src', 'main.js'), 'backup', ...args], { env });
   let said = '';
   for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (said += String(chunk)));
@@ -103,6 +110,25 @@ test('the command line makes, proves and lists backups', async () => {
   expect(listed.said).toMatch(/proven: restored in/);
   expect(await command('now', 'nothing')).toMatchObject({ code: 1, said: expect.stringContaining('nothing') });
 }, 120_000);
+
+test('configuration and secrets come back into an empty folder with the key alone', async () => {
+  expect(await command('now', 'reviver_configuration')).toMatchObject({ code: 0 });
+  expect((await command('verify', 'reviver_configuration')).said).toMatch(
+    /restored in .*1 service, .* read as at a start/,
+  );
+  const target = join(reviver.folder, 'found');
+  const env = { REVIVER_DATA: join(reviver.folder, 'data'), REVIVER_SECRET_KEY: KEY };
+  const back = await commandWith(env, ['restore-configuration', target]);
+  expect(back).toMatchObject({ code: 0, said: expect.stringContaining(`${target} holds the configuration of 20`) });
+  expect(back.said).toContain(`config/reviver.yaml  was ${join(reviver.folder, 'reviver.yaml')}`);
+  expect(back.said).not.toContain(database.url);
+  expect(await readFile(join(target, 'config', 'reviver.yaml'), 'utf8')).toBe(
+    await readFile(join(reviver.folder, 'reviver.yaml'), 'utf8'),
+  );
+  expect(await readFile(join(target, 'reviver.env'), 'utf8')).toContain(`DATABASE_URL=${database.url}`);
+  const again = await commandWith(env, ['restore-configuration', target]);
+  expect(again).toMatchObject({ code: 1, said: expect.stringContaining('is not empty. Nothing was written.') });
+}, 60_000);
 
 test('a backup of a server that is away says so, and changes nothing', async () => {
   const before = (await command('list')).said.match(/reviver_redis/g)?.length;
