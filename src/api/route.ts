@@ -37,8 +37,8 @@ export interface RawInput {
   body: unknown;
   prefer: Prefer;
   conditions: Conditions;
-  /** Aborts when the client is gone: what waits for its sake alone need not wait. */
-  gone: AbortSignal;
+  /** A signal that aborts when the client is gone: what waits for its sake alone need not wait. */
+  gone(): AbortSignal;
   /** Of a signed route. */
   delivery?: Delivery;
 }
@@ -75,7 +75,7 @@ interface Typed<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObj
     delivery: Delivery;
     prefer: RawInput['prefer'];
     conditions: RawInput['conditions'];
-    gone: AbortSignal;
+    gone: RawInput['gone'];
   }): Promise<Reply>;
 }
 
