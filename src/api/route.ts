@@ -51,9 +51,9 @@ export interface Delivery {
   address: string;
 }
 
-/** `body` is sent as JSON; `text` as it is, with its type. */
+/** `body` is sent as JSON; `text` as it is, with its type. `next`: the cursor of the next page, where the body is an array. */
 export type Reply =
-  | { status: number; body: object; headers?: Record<string, string> }
+  | { status: number; body: object; next?: string | null; headers?: Record<string, string> }
   | { status: number; text: string; type: string; headers?: Record<string, string> };
 
 /** Spread into a route that takes nothing, or less than everything. */
