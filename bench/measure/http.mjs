@@ -1,9 +1,12 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { availableParallelism, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { fromDist } from '../peers/reviver/dist.mjs';
-import { quantile } from '../stats.mjs';
+import { median, quantile } from '../stats.mjs';
+import { frugalCaller } from './frugal-caller.mjs';
 import { install, start, stop } from './reviver.mjs';
 
 const STORED = 10_000;
@@ -11,25 +14,39 @@ const SERVICES = 10;
 /** A token has a limit of its own, and a board is not one client. */
 const TOKENS = 60;
 const AT_ONCE = 32;
+/** The bare server is asked before and after each, since a machine is never as busy as a moment ago. */
+const ROUNDS = 3;
+const BARE = fileURLToPath(new URL('../peers/bare-http.mjs', import.meta.url));
 
 /**
- * Status queries a second with 10,000 recoveries stored, and how long it takes to schedule one beside `/health` of the
- * same server in the same seconds (ms).
+ * Status queries a second with 10,000 recoveries stored, beside a bare server of Node that says as many bytes; and how
+ * long it takes to schedule one beside `/health` of the same server in the same seconds (ms).
  */
 export async function measureHttp(place, { seconds, schedules }) {
-  const stored = await withApi(place, 'status', SERVICES, async ({ port, tokens, pid }) => {
-    await store(place.databaseUrl, caller(port, tokens));
-    const call = caller(port, tokens);
+  const stored = await withApi(place, 'status', SERVICES, async ({ call, port, tokens, pid }) => {
+    await store(place.databaseUrl, call);
     const ids = Array.from({ length: 200 }, (_, n) => `/recoveries/R-${n * 40 + 2}`);
-    await perSecond(() => call('GET', '/status'), 1);
+    const status = () => call('GET', '/status');
+    await perSecond(status, 1);
+    const rounds = await withBare(await lengthOf(port, '/status', tokens[0]), async (bare) => {
+      const all = [];
+      for (let n = 0; n < ROUNDS; n += 1)
+        all.push({
+          bare: await perSecond(() => bare.call('GET', '/'), seconds / ROUNDS / 2, bare.pid),
+          status: await perSecond(status, seconds / ROUNDS, pid),
+        });
+      return all;
+    });
     return {
-      status: await perSecond(() => call('GET', '/status'), seconds, pid),
-      recovery: await perSecond((n) => call('GET', ids[n % ids.length]), seconds),
-      list: await perSecond(() => call('GET', '/recoveries?limit=20'), Math.min(seconds, 3)),
+      status: middle(rounds, 'status'),
+      bare: middle(rounds, 'bare'),
+      ratio: median(rounds.map(({ status: own, bare }) => own.perSecond / bare.perSecond)),
+      recovery: await perSecond((n) => call('GET', ids[n % ids.length]), seconds / ROUNDS, pid),
+      list: await perSecond(() => call('GET', '/recoveries?limit=20'), seconds / ROUNDS, pid),
+      longList: await perSecond(() => call('GET', '/recoveries?limit=200'), seconds / ROUNDS, pid),
     };
   });
-  const scheduling = await withApi(place, 'schedule', schedules, async ({ port, tokens }) => {
-    const call = caller(port, tokens);
+  const scheduling = await withApi(place, 'schedule', schedules, async ({ call }) => {
     for (let n = 0; n < 30; n += 1) await call('GET', '/health');
     const took = { health: [], schedule: [] };
     let refused = 0;
@@ -58,11 +75,37 @@ async function withApi(place, name, services, use) {
   for (let n = 0; n < TOKENS; n += 1)
     tokens.push(await createToken(env.API_TOKENS_FILE, { name: `t${n}`, roles: ['responder'] }, new Date()));
   const child = await start(env, 'start', '--role', 'api');
+  const { call, close } = frugalCaller(port, tokens);
   try {
-    return await use({ port, tokens, pid: child.pid });
+    return await use({ call, port, tokens, pid: child.pid });
   } finally {
+    close();
     await stop(child);
   }
+}
+
+async function withBare(bytes, use) {
+  const child = fork(BARE, [String(bytes)]);
+  const [port] = await once(child, 'message');
+  const { call, close } = frugalCaller(port, ['none']);
+  try {
+    return await use({ call, pid: child.pid });
+  } finally {
+    close();
+    child.disconnect();
+    await once(child, 'exit');
+  }
+}
+
+async function lengthOf(port, path, token) {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  return (await answer.arrayBuffer()).byteLength;
+}
+
+/** Of the rounds, each figure's own middle one. */
+function middle(rounds, of) {
+  const all = (figure) => rounds.map((round) => round[of][figure]);
+  return Object.fromEntries(['perSecond', 'cpuMs', 'p50', 'p99'].map((figure) => [figure, median(all(figure))]));
 }
 
 function configuration(services) {
@@ -104,31 +147,6 @@ async function store(databaseUrl, call) {
   } finally {
     await client.end();
   }
-}
-
-function caller(port, tokens) {
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  let turn = 0;
-  return (method, path, body) =>
-    new Promise((resolve, reject) => {
-      turn += 1;
-      const text = body ? JSON.stringify(body) : undefined;
-      const headers = {
-        authorization: `Bearer ${tokens[turn % tokens.length]}`,
-        ...(text ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}),
-      };
-      const sending = request({ port, host: '127.0.0.1', method, path, agent, headers }, (answer) => {
-        const said = [];
-        answer.on('data', (chunk) => said.push(chunk));
-        answer.once('end', () => {
-          if (answer.statusCode < 300 || path === '/health')
-            return resolve(method === 'GET' ? undefined : JSON.parse(Buffer.concat(said)));
-          reject(new Error(`${method} ${path}: ${answer.statusCode} ${Buffer.concat(said)}`));
-        });
-      });
-      sending.once('error', reject);
-      sending.end(text);
-    });
 }
 
 /** `cpuMs`: what one costs the process `pid`, whatever else the machine does. */

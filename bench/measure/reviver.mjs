@@ -4,8 +4,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/services/free-port.mjs';
+import { DIST } from '../peers/reviver/dist.mjs';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const MAIN = join(DIST, 'src', 'main.js');
 const CONSTITUTION = fileURLToPath(new URL('../../config/constitution.yaml', import.meta.url));
 
 /** A whole Reviver in a folder of its own, with the configuration `yaml` and a migrated database. */

@@ -39,8 +39,10 @@ export function eventStream(subscribe: Subscribe, serviceOf: (recovery: number) 
     summary: 'Every stored event, as it happens',
     access: ROLES,
     query,
-    accept: (raw) => {
-      const { after, from, service, recovery } = checked(query, raw);
+    // Who comes back by the same URL has seen more than it says: the header is newer.
+    accept: (raw, lastEventId) => {
+      const seen = lastEventId ? { after: lastEventId } : {};
+      const { after, from, service, recovery } = checked(query, { ...raw, ...seen });
       const wanted = service === undefined ? () => true : ofService(service, serviceOf);
       return (peer, signal) =>
         subscribe(

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UserError } from '../engine/model/errors.js';
@@ -21,7 +21,9 @@ export function createListener(handler: RequestListener, limits: Limits): Listen
     { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, connectionsCheckingInterval },
     handler,
   );
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseRaw(socket, error.code));
+  const latest = new WeakMap<Duplex, ServerResponse>();
+  server.on('request', (req, res) => void latest.set(req.socket, res));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseRaw(socket, error.code, latest.get(socket)));
   return {
     server,
     listen: (port, host) =>
@@ -50,15 +52,24 @@ function notBound(error: NodeJS.ErrnoException, port: number, host: string): Err
   return why ? new UserError('conflict', `Port ${port} of ${host} cannot be listened on: ${why}.`) : error;
 }
 
-/** Answers on a socket that has no response object: a problem document, and the end of the connection. */
-export function endSocket(socket: Duplex, status: number, headers: Record<string, string>, body: ProblemJson): void {
+/**
+ * Answers on a socket that has no response object: a problem document, and the end of the connection.
+ * @param method of the request, where it is known: an answer to HEAD has no body (RFC 9110, 9.3.2)
+ */
+export function endSocket(
+  socket: Duplex,
+  method: string | undefined,
+  status: number,
+  headers: Record<string, string>,
+  body: ProblemJson,
+): void {
   const text = JSON.stringify(body);
   const lines = Object.entries({ ...headers, 'Content-Length': String(Buffer.byteLength(text)), Connection: 'close' });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${status} ${body.title}\r\n${head}\r\n${text}`);
+  socket.end(`HTTP/1.1 ${status} ${body.title}\r\n${head}\r\n${method === 'HEAD' ? '' : text}`);
 }
 
-/** What the HTTP parser refused, before there was a request. */
+/** What the HTTP parser refused, before there was a whole request. */
 const REFUSALS: Record<string, { status: number; title: string; detail: string }> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
@@ -69,12 +80,20 @@ const REFUSALS: Record<string, { status: number; title: string; detail: string }
 };
 const UNREADABLE = { status: 400, title: 'Malformed request', detail: 'This is not an HTTP request.' };
 
-function refuseRaw(socket: Duplex, code: string | undefined): void {
-  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+/** `latest`: the answer to the last request of this connection whose headers came whole. */
+function refuseRaw(socket: Duplex, code: string | undefined, latest: ServerResponse | undefined): void {
+  const unfinished = latest?.req.complete === false ? latest : undefined;
+  // A second answer to one request would be read as a part of the first, or as the answer to the next.
+  if (code === 'ECONNRESET' || !socket.writable || unfinished?.headersSent) return void socket.destroy();
   const refusal = REFUSALS[code ?? ''] ?? UNREADABLE;
   const type = 'urn:reviver:problem:malformed';
   const headers = { 'Content-Type': 'application/problem+json; charset=utf-8' };
-  endSocket(socket, refusal.status, headers, { type, ...refusal, instance: 'about:blank', code: 'malformed' });
+  endSocket(socket, unfinished?.req.method, refusal.status, headers, {
+    type,
+    ...refusal,
+    instance: 'about:blank',
+    code: 'malformed',
+  });
 }
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {

@@ -77,12 +77,6 @@ function operation(route: Route): JsonObject {
 
 /** Headers that change what a request means. */
 function headers(route: Route): Json[] {
-  const header = (name: string, description: string) => ({
-    name,
-    in: 'header',
-    required: false,
-    schema: { type: 'string', maxLength: 257, description },
-  });
   return [
     ...(takesKey(route)
       ? [header('Idempotency-Key', 'the same request with the same key is done once, and answered alike for a day')]
@@ -93,6 +87,10 @@ function headers(route: Route): Json[] {
   ];
 }
 
+function header(name: string, description: string): Json {
+  return { name, in: 'header', required: false, schema: { type: 'string', maxLength: 257, description } };
+}
+
 function socketOperation(socket: SocketRoute): JsonObject {
   return {
     operationId: socket.operation,
@@ -100,7 +98,10 @@ function socketOperation(socket: SocketRoute): JsonObject {
     description:
       'A WebSocket. The token goes into the Authorization header or, from a browser, into the offered subprotocols: ' +
       '`reviver` and `bearer.TOKEN`.',
-    parameters: parameters('query', socket.query),
+    parameters: [
+      ...parameters('query', socket.query),
+      ...('after' in socket.query.shape ? [header('Last-Event-ID', 'as `after`, and goes before it')] : []),
+    ],
     responses: {
       101: { description: 'Switching to WebSocket' },
       ...problems([...OF_GUARDED_ROUTES, 'invalid_input'], []),

@@ -37,8 +37,8 @@ export interface RawInput {
   body: unknown;
   prefer: Prefer;
   conditions: Conditions;
-  /** Aborts when the client is gone: what waits for its sake alone need not wait. */
-  gone: AbortSignal;
+  /** A signal that aborts when the client is gone: what waits for its sake alone need not wait. */
+  gone(): AbortSignal;
   /** Of a signed route. */
   delivery?: Delivery;
 }
@@ -51,9 +51,9 @@ export interface Delivery {
   address: string;
 }
 
-/** `body` is sent as JSON; `text` as it is, with its type. */
+/** `body` is sent as JSON; `text` as it is, with its type. `next`: the cursor of the next page, where the body is an array. */
 export type Reply =
-  | { status: number; body: object; headers?: Record<string, string> }
+  | { status: number; body: object; next?: string | null; headers?: Record<string, string> }
   | { status: number; text: string; type: string; headers?: Record<string, string> };
 
 /** Spread into a route that takes nothing, or less than everything. */
@@ -75,7 +75,7 @@ interface Typed<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObj
     delivery: Delivery;
     prefer: RawInput['prefer'];
     conditions: RawInput['conditions'];
-    gone: AbortSignal;
+    gone: RawInput['gone'];
   }): Promise<Reply>;
 }
 

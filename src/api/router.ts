@@ -90,7 +90,7 @@ function rawInput(req: Request, res: Response, body: unknown): RawInput {
     body,
     prefer: readPrefer(req.get('prefer')),
     conditions: readConditions((name) => req.get(name)),
-    gone: goneOf(res),
+    gone: () => goneOf(res),
   };
 }
 

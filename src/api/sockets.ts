@@ -24,8 +24,11 @@ export interface SocketRoute {
   summary: string;
   access: readonly Role[];
   query: z.ZodObject;
-  /** Throws `invalid_input` when the query is not as described; nobody is let in then. */
-  accept(query: unknown): Serve;
+  /**
+   * Throws `invalid_input` when the query is not as described; nobody is let in then.
+   * @param lastEventId the header of that name, which says where a client that comes back goes on
+   */
+  accept(query: Record<string, unknown>, lastEventId?: string): Serve;
 }
 
 /** How many are open, and why some were cut off. */
@@ -76,7 +79,8 @@ export function mountSockets(
     const who = await authenticate(presented(req), req.socket.remoteAddress ?? 'unknown');
     requireRole(who, route.access);
     requireOwnOrigin(req, origins, (facts) => log('warn', 'api:origin_refused', { ...facts, who: who.name }));
-    return { who, serve: route.accept(Object.fromEntries(searchParams)) };
+    const lastEventId = req.headers['last-event-id'];
+    return { who, serve: route.accept(Object.fromEntries(searchParams), lastEventId?.toString()) };
   }
 
   /** Asked right before it is taken: several that come at once count each other. */
@@ -126,7 +130,7 @@ export function mountSockets(
     const id = randomUUID();
     const problem = problemOf(error, urlOf(req).pathname, id);
     if (isInternal(problem)) log('error', 'api:internal_error', { id, error: String(error) });
-    endSocket(socket, problem.status, problem.headers, problem.body);
+    endSocket(socket, req.method, problem.status, problem.headers, problem.body);
   }
 
   return { close: () => closeAll(wss) };

@@ -82,8 +82,8 @@ export interface RecoveryStore {
   past(service: string, limit: number): Promise<PastOutcome[]>;
   /** The active recoveries, without their plans and steps. */
   activeOnes(): Promise<ActiveRecovery[]>;
-  /** 1 is next; undefined when it does not wait for a slot. */
-  queuePlace(id: number): Promise<number | undefined>;
+  /** 1 is next; one that does not wait for a slot is absent. */
+  queuePlaces(...ids: number[]): Promise<Map<number, number>>;
   /**
    * Recoveries that this worker may take now: woken, or left by a worker whose lease is over or that is in `dead`; best
    * priority first, and only such as a slot and their claims are free for.
@@ -281,8 +281,8 @@ export interface EscalationStore {
   get(id: number): Promise<Escalation | undefined>;
   /** Not resolved: all, or of one service. */
   unresolved(service?: string): Promise<Escalation[]>;
-  /** The latest one in which this recovery was a reason. */
-  ofRecovery(recoveryId: number): Promise<Escalation | undefined>;
+  /** The latest one in which each recovery was a reason; one that never was is absent. */
+  ofRecoveries(...recoveryIds: number[]): Promise<Map<number, Escalation>>;
   /** Writes the reasons that only time brings, each once: a service that is away for too long, or fails again and again. */
   findReasons(
     objectives: readonly { service: string; rtoMs: number; reason: string }[],

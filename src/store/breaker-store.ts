@@ -10,10 +10,11 @@ export function createBreakerStore(pool: Pool): BreakerStore {
       // Without a breaker there is still the time.
       const found = await rows<BreakerRow>(
         pool,
+        // A CASE, since AND looks at all recoveries even for a state that is NULL.
         `SELECT clock_timestamp() AS now, b.service, b.revision, b.body,
-           b.state = 'open' AND coalesce((
+           CASE WHEN b.state = 'open' THEN coalesce((
              SELECT r.state = 'SUCCEEDED' AND r.ended_at > b.since FROM recoveries r
-             WHERE r.service = b.service AND r.ended_at IS NOT NULL ORDER BY r.id DESC LIMIT 1), false) AS recovered
+             WHERE r.service = b.service AND r.ended_at IS NOT NULL ORDER BY r.id DESC LIMIT 1), false) END AS recovered
          FROM (SELECT 1) AS one LEFT JOIN breakers b ON $1::text IS NULL OR b.service = $1`,
         [service ?? null],
       );

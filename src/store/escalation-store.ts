@@ -92,13 +92,25 @@ export function createEscalationStore(pool: Pool): EscalationStore {
       return found.map(toEscalation);
     },
 
-    async ofRecovery(recoveryId) {
-      const [row] = await rows<EscalationRow>(
+    async ofRecoveries(...recoveryIds) {
+      if (recoveryIds.length === 0) return new Map();
+      const latest = await rows<{ recovery: number; escalation: number }>(
         pool,
-        `${sql.ESCALATIONS} WHERE e.id = (SELECT max(r.escalation_id) FROM escalation_reasons r WHERE r.recovery_id = $1)`,
-        [recoveryId],
+        `SELECT recovery_id AS recovery, max(escalation_id) AS escalation FROM escalation_reasons
+         WHERE recovery_id = ANY($1) GROUP BY recovery_id`,
+        [recoveryIds],
       );
-      return row && toEscalation(row);
+      if (latest.length === 0) return new Map();
+      const found = await rows<EscalationRow>(pool, `${sql.ESCALATIONS} WHERE e.id = ANY($1)`, [
+        latest.map(({ escalation }) => escalation),
+      ]);
+      const byId = new Map(found.map((row) => [row.id, toEscalation(row)]));
+      return new Map(
+        latest.flatMap(({ recovery, escalation }) => {
+          const known = byId.get(escalation);
+          return known ? [[recovery, known] as const] : [];
+        }),
+      );
     },
 
     async findReasons(objectives, mostFailures) {

@@ -49,13 +49,14 @@ export function createHistoryStore(pool: Pool): HistoryStore {
 
     proofs: (service) => rows<Proof>(pool, 'SELECT kind, name, at FROM proven WHERE service = $1', [service]),
 
-    async successor(id) {
-      const [row] = await rows<{ id: number }>(
+    async successors(...ids) {
+      if (ids.length === 0) return new Map();
+      const found = await rows<{ of: number; id: number }>(
         pool,
-        'SELECT id FROM recoveries WHERE retry_of = $1 ORDER BY id LIMIT 1',
-        [id],
+        'SELECT retry_of AS of, min(id) AS id FROM recoveries WHERE retry_of = ANY($1) GROUP BY retry_of',
+        [ids],
       );
-      return row?.id;
+      return new Map(found.map(({ of, id }) => [of, id]));
     },
   };
 }

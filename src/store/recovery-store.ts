@@ -87,14 +87,16 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
       return found.map(toSnapshot);
     },
 
-    async queuePlace(id) {
-      const [place] = await rows<{ place: string }>(
+    async queuePlaces(...ids) {
+      if (ids.length === 0) return new Map();
+      const found = await rows<{ id: number; place: number }>(
         pool,
-        `SELECT count(*) AS place FROM recoveries q, recoveries r
-         WHERE r.id = $1 AND r.state = 'SCHEDULED' AND q.state = 'SCHEDULED' AND (q.priority, q.id) <= (r.priority, r.id)`,
-        [id],
+        `SELECT id, place FROM (
+           SELECT id, row_number() OVER (ORDER BY priority, id)::int AS place FROM recoveries WHERE state = 'SCHEDULED'
+         ) queue WHERE id = ANY($1)`,
+        [ids],
       );
-      return Number(place?.place ?? 0) || undefined;
+      return new Map(found.map(({ id, place }) => [id, place]));
     },
 
     async due(worker: WorkerIdentity, dead: string[], inHand: number[], limit: number): Promise<Takeable[]> {

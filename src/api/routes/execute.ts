@@ -47,7 +47,7 @@ export function executeRoute(engine: Engine, waitForEnd: WaitForEnd, limits: Pic
       const { snapshot } = await engine.execute(request, who, { platform: 'api' });
       const { id } = snapshot.recovery;
       const waitMs = prefer.respondAsync ? 0 : Math.min(prefer.waitMs ?? limits.executeWaitMs, limits.executeWaitMs);
-      const view = await (waitMs === 0 ? engine.view(id) : waitForEnd(id, waitMs, gone));
+      const view = await (waitMs === 0 ? engine.view(id) : waitForEnd(id, waitMs, gone()));
       const body = toExecutionJson(request.id, view);
       const headers = { Location: `/recoveries/${recoveryName(id)}` };
       if (isTerminal(view.recovery.state)) return { status: 200, body, headers };

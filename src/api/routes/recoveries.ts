@@ -6,12 +6,12 @@ import { RECOVERY_STATES } from '../../engine/model/recovery.js';
 import { suggestion } from '../input.js';
 import { eventJson, toEventJson } from '../json/event.js';
 import { recoveryJson, toRecoveryJson } from '../json/recovery.js';
+import { nextPage, pageOf, pageQuery } from '../page.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 import { nameOf, recoveryId } from './fields.js';
 
-const next = z.string().nullable().describe('`cursor` of the next page; null at the end');
-export const recoveryListJson = z.strictObject({ items: z.array(recoveryJson), next });
-export const eventListJson = z.strictObject({ items: z.array(eventJson), next });
+export const recoveryListJson = z.strictObject({ items: z.array(recoveryJson), next: nextPage });
+export const eventListJson = z.strictObject({ items: z.array(eventJson), next: nextPage });
 
 const listQuery = z.strictObject({
   service: nameOf('a service').optional().describe('the name of a service'),
@@ -63,11 +63,13 @@ export function recoveriesRoutes(engine: Engine): Route[] {
       summary: 'Everything that happened in one recovery, oldest first',
       access: ROLES,
       params: z.strictObject({ id: recoveryId }),
-      answers: { 200: { description: 'All its events', schema: eventListJson } },
+      query: pageQuery(200, 1_000),
+      answers: { 200: { description: 'One page', schema: eventListJson } },
       errors: ['not_found', 'unavailable'],
-      handle: async ({ params }) => {
+      handle: async ({ params, query }) => {
         const { recovery } = await engine.view(params.id);
-        return { status: 200, body: { items: (await engine.events(recovery.id)).map(toEventJson), next: null } };
+        const { items, next } = pageOf(await engine.events(recovery.id), query, ({ id }) => String(id));
+        return { status: 200, body: { items: items.map(toEventJson), next } };
       },
     }),
     route({

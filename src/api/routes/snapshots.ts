@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.js';
 import { ROLES } from '../../engine/model/person.js';
+import { nextPage, pageOf, pageQuery } from '../page.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 import { nameOf } from './fields.js';
 
@@ -19,6 +20,7 @@ export const snapshotsJson = z.strictObject({
       damaged: z.string().optional(),
     }),
   ),
+  next: nextPage,
 });
 
 export function snapshotsRoute(engine: Engine): Route {
@@ -30,25 +32,27 @@ export function snapshotsRoute(engine: Engine): Route {
     summary: 'States of a service that are kept, the newest first',
     access: ROLES,
     params: z.strictObject({ service: nameOf('a service') }),
-    answers: { 200: { description: 'All of them', schema: snapshotsJson } },
+    query: pageQuery(50, 200),
+    answers: { 200: { description: 'One page', schema: snapshotsJson } },
     errors: ['not_found'],
-    handle: async ({ params: { service } }) => ({ status: 200, body: await snapshotsOf(engine, service) }),
+    handle: async ({ params: { service }, query }) => {
+      const { items, next } = pageOf(await snapshotsOf(engine, service), query, ({ id }) => id);
+      return { status: 200, body: { items, next } satisfies z.infer<typeof snapshotsJson> };
+    },
   });
 }
 
-async function snapshotsOf(engine: Engine, service: string): Promise<z.infer<typeof snapshotsJson>> {
+async function snapshotsOf(engine: Engine, service: string): Promise<z.infer<typeof snapshotsJson>['items']> {
   const kept = await engine.snapshots(service);
-  return {
-    items: kept.map(({ id, runtime, by, createdAt, bytes, sha256, contents, damaged }) => ({
-      id,
-      service,
-      runtime,
-      taken_by: by,
-      created_at: createdAt.toISOString(),
-      bytes,
-      sha256,
-      contents,
-      ...(damaged === undefined ? {} : { damaged }),
-    })),
-  };
+  return kept.map(({ id, runtime, by, createdAt, bytes, sha256, contents, damaged }) => ({
+    id,
+    service,
+    runtime,
+    taken_by: by,
+    created_at: createdAt.toISOString(),
+    bytes,
+    sha256,
+    contents,
+    ...(damaged === undefined ? {} : { damaged }),
+  }));
 }

@@ -5,13 +5,16 @@ import { coalesced } from '../coalesced.js';
 import { statusJson, toStatusJson } from '../json/status.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 
+/** At most a hundred looks a second: each costs the database eight questions. */
+const LOOK_GAP_MS = 10;
+
 /** Boards and programs ask often and at once: those who ask at the same time share a look, and its text. */
 export function statusRoute(engine: Engine, constitutionalHash: string): Route {
   const look = coalesced(async () => {
     const status = await engine.status();
     const recoveries = [...status.recent, ...(await activeOnes(engine, status.services))];
     return JSON.stringify(toStatusJson(status, engine.services(), recoveries, constitutionalHash, new Date()));
-  });
+  }, LOOK_GAP_MS);
   return route({
     ...NO_INPUT,
     method: 'get',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.js';
 import { ROLES } from '../../engine/model/person.js';
+import { pageOf, pageQuery } from '../page.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 
 export const templatesJson = z.array(
@@ -22,9 +23,13 @@ export function templatesRoute(engine: Engine): Route {
     operation: 'templates',
     summary: 'The runbooks that can be asked for',
     access: ROLES,
-    answers: { 200: { description: 'All runbooks', schema: templatesJson } },
+    query: pageQuery(1_000, 1_000),
+    answers: { 200: { description: 'One page', schema: templatesJson } },
     errors: [],
-    handle: async () => ({ status: 200, body: engine.runbooks().map(toTemplateJson) }),
+    handle: async ({ query }) => {
+      const { items, next } = pageOf(engine.runbooks(), query, ({ id }) => id);
+      return { status: 200, body: items.map(toTemplateJson), next };
+    },
   });
 }
 

@@ -29,7 +29,8 @@ export interface Escalations {
   get(id: number): Promise<Escalation | undefined>;
   /** Not resolved: all, or of one service. */
   unresolved(service?: string): Promise<Escalation[]>;
-  ofRecovery(recoveryId: number): Promise<Escalation | undefined>;
+  /** The latest one in which each recovery was a reason; one that never was is absent. */
+  ofRecoveries(...recoveryIds: number[]): Promise<Map<number, Escalation>>;
   /** The escalation that a pager knows under this key. */
   ofKey(key: string): number | undefined;
   stages(escalation: Pick<Escalation, 'policy'>): readonly Stage[];
@@ -128,7 +129,7 @@ export function createEscalations(options: EscalationOptions): Escalations {
 
     get: store.get,
     unresolved: store.unresolved,
-    ofRecovery: store.ofRecovery,
+    ofRecoveries: store.ofRecoveries,
     ofKey: (key) => escalationOfKey(key, installation),
     contacts,
 

@@ -51,6 +51,6 @@ export interface HistoryStore {
   records(service?: string): Promise<PlanRecord[]>;
   /** The last one of each plan of a service. */
   proofs(service: string): Promise<Proof[]>;
-  /** The recovery that took the place of this one: asked anew, or tried again. */
-  successor(recoveryId: number): Promise<number | undefined>;
+  /** The recovery that took the place of each: asked anew, or tried again. One that has none is absent. */
+  successors(...recoveryIds: number[]): Promise<Map<number, number>>;
 }

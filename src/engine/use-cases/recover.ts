@@ -95,7 +95,7 @@ async function join(running: Recovery, digest: string, ports: RecoverPorts): Pro
 
 /** The refusal that names what runs already. */
 export async function underWay(running: Recovery, ports: Pick<RecoverPorts, 'store'>): Promise<UserError> {
-  const place = await ports.store.queuePlace(running.id);
+  const place = (await ports.store.queuePlaces(running.id)).get(running.id);
   const where = place ? `, number ${place} in the queue` : '';
   const name = recoveryName(running.id);
   return new UserError(

@@ -1,6 +1,7 @@
 import { mayDecide } from '../approvals/question.js';
 import type { EnginePorts } from '../create-engine.js';
 import type { RecoveryView, Verb } from '../engine.js';
+import type { Escalation } from '../escalation/escalation.js';
 import type { Feedback } from '../feedback/feedback.js';
 import type { Approval } from '../model/approval.js';
 import { noRecovery } from '../model/missing.js';
@@ -19,6 +20,11 @@ const NOTHING_SAID: Feedback = { ratings: [], notes: [] };
 /** What did not bring the service back: the same request may have been asked again. */
 const MAY_HAVE_SUCCESSOR: ReadonlySet<RecoveryState> = new Set(['CANCELLED', 'FAILED', 'ROLLED_BACK']);
 
+/** States in which an escalation may be about a recovery. */
+const CALLS_PEOPLE: ReadonlySet<RecoveryState> = new Set(['AWAITING_MANUAL', 'FAILED', 'ROLLED_BACK', 'CANCELLED']);
+
+const IN_QUEUE: ReadonlySet<RecoveryState> = new Set(['SCHEDULED']);
+
 /** Everything that a surface needs to show one recovery. */
 export async function viewOf(id: number, ports: ViewPorts): Promise<RecoveryView> {
   const [snapshot, approvals, said] = await Promise.all([
@@ -27,29 +33,59 @@ export async function viewOf(id: number, ports: ViewPorts): Promise<RecoveryView
     ports.feedback.of(id),
   ]);
   if (!snapshot) throw noRecovery(id);
-  return complete(snapshot, approvals, said.get(id), ports);
+  return complete(snapshot, approvals, said.get(id), await aroundOf([snapshot], ports), ports);
 }
 
 /** The same for several that were read together. */
 export async function viewsOf(snapshots: readonly Snapshot[], ports: ViewPorts): Promise<RecoveryView[]> {
   const ids = snapshots.map(({ recovery }) => recovery.id);
-  const [approvals, said] = await Promise.all([ports.store.approvals(...ids), ports.feedback.of(...ids)]);
+  const [approvals, said, around] = await Promise.all([
+    ports.store.approvals(...ids),
+    ports.feedback.of(...ids),
+    aroundOf(snapshots, ports),
+  ]);
   const of = (id: number) => approvals.filter(({ recoveryId }) => recoveryId === id);
   return Promise.all(
-    snapshots.map((snapshot) => complete(snapshot, of(snapshot.recovery.id), said.get(snapshot.recovery.id), ports)),
+    snapshots.map((snapshot) => {
+      const { id } = snapshot.recovery;
+      return complete(snapshot, of(id), said.get(id), around, ports);
+    }),
   );
+}
+
+/** What the states of recoveries ask for besides themselves, of all of them in one question each. */
+interface Around {
+  places: ReadonlyMap<number, number>;
+  successors: ReadonlyMap<number, number>;
+  escalations: ReadonlyMap<number, Escalation>;
+}
+
+async function aroundOf(
+  snapshots: readonly Snapshot[],
+  { store, history, escalations }: Pick<ViewPorts, 'store' | 'history' | 'escalations'>,
+): Promise<Around> {
+  const idsIn = (states: ReadonlySet<RecoveryState>) =>
+    snapshots.flatMap(({ recovery: { id, state } }) => (states.has(state) ? [id] : []));
+  const [places, successors, called] = await Promise.all([
+    store.queuePlaces(...idsIn(IN_QUEUE)),
+    history.successors(...idsIn(MAY_HAVE_SUCCESSOR)),
+    escalations.ofRecoveries(...idsIn(CALLS_PEOPLE)),
+  ]);
+  return { places, successors, escalations: called };
 }
 
 async function complete(
   snapshot: Snapshot,
   approvals: Approval[],
   feedback = NOTHING_SAID,
+  around: Around,
   ports: ViewPorts,
 ): Promise<RecoveryView> {
   const { id, state } = snapshot.recovery;
   const open = approvals.find((approval) => approval.state === 'pending');
-  const place = state === 'SCHEDULED' ? await ports.store.queuePlace(id) : undefined;
-  const successor = MAY_HAVE_SUCCESSOR.has(state) ? await ports.history.successor(id) : undefined;
+  const place = around.places.get(id);
+  const successor = around.successors.get(id);
+  const escalation = around.escalations.get(id);
   return {
     ...snapshot,
     ...(state === 'AWAITING_APPROVAL' ? await unbegun(snapshot, ports) : {}),
@@ -60,20 +96,9 @@ async function complete(
     mayApprove: open ? mayDecide(open, ports.people) : [],
     // Whoever wants it again finds the newer one.
     verbs: verbsFor(snapshot, ports.undoOf).filter((verb) => verb !== 'retry' || successor === undefined),
-    ...(CALLS_PEOPLE.has(state) ? await calling(id, ports) : {}),
+    ...(escalation ? { escalation: { ...escalation, stages: ports.escalations.stages(escalation) } } : {}),
     at: ports.now(),
   };
-}
-
-/** States in which an escalation may be about a recovery. */
-const CALLS_PEOPLE: ReadonlySet<RecoveryState> = new Set(['AWAITING_MANUAL', 'FAILED', 'ROLLED_BACK', 'CANCELLED']);
-
-async function calling(
-  id: number,
-  { escalations }: Pick<ViewPorts, 'escalations'>,
-): Promise<Pick<RecoveryView, 'escalation'>> {
-  const escalation = await escalations.ofRecovery(id);
-  return escalation ? { escalation: { ...escalation, stages: escalations.stages(escalation) } } : {};
 }
 
 /** What those who decide should know besides the plan, as long as nothing of it has run. */

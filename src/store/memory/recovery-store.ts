@@ -42,12 +42,13 @@ export function createMemoryRecoveryStore(ledger: Ledger, { leaseMs }: { leaseMs
       return found;
     },
 
-    async queuePlace(id) {
-      const own = recoveries.get(id)?.recovery;
-      if (own?.state !== 'SCHEDULED') return undefined;
-      const isBefore = (priority: number, other: number) =>
-        priority < own.priority || (priority === own.priority && other <= id);
-      return actives().filter(({ recovery: r }) => r.state === 'SCHEDULED' && isBefore(r.priority, r.id)).length;
+    async queuePlaces(...ids) {
+      const queue = actives()
+        .map(({ recovery }) => recovery)
+        .filter(({ state }) => state === 'SCHEDULED')
+        .sort((a, b) => a.priority - b.priority || a.id - b.id);
+      const places = new Map(queue.map(({ id }, index) => [id, index + 1]));
+      return new Map(ids.flatMap((id) => (places.has(id) ? [[id, places.get(id) ?? 0] as const] : [])));
     },
 
     async requestCancel(id, by) {

@@ -224,6 +224,11 @@ describe('clients that do not play along', () => {
     expect(server.engine.recoveries).toEqual([]);
   });
 
+  test('one that was answered before it ended is cut off without a second answer', async () => {
+    const answer = await rawBytes('HEAD /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n(?!.*HTTP\/1\.1).*\r\n\r\n$/s);
+  });
+
   test('one that speaks another language gets a problem document', async () => {
     expect(await rawBytes('\x16\x03\x01 hello\r\n\r\n')).toContain('HTTP/1.1 400 Malformed request');
   });

@@ -37,6 +37,28 @@ describe('a page of a list', () => {
     expect(seen).toEqual(['R-3', 'R-2', 'R-1']);
     expect(path).toBe('/v1/recoveries?service=redis&limit=2&cursor=R-2');
   });
+
+  test.each(['/templates', '/snapshots/web', '/recoveries/R-1/events'])('of %s is as the others', async (list) => {
+    const numbers = [1, 2, 3];
+    const [runbook] = server.engine.runbooks();
+    Object.assign(server.engine, {
+      runbooks: () => numbers.map((n) => ({ ...runbook, id: `runbook-${n}` })),
+      snapshots: async () => numbers.map((n) => ({ id: `snapshot-${n}`, createdAt: new Date(0) })),
+    });
+    server.engine.recoveries.push(viewOf({ id: 1 }));
+    for (const id of numbers)
+      server.engine.log.push({ id, at: new Date(), kind: 'step.started', recoveryId: 1, actor: 'Ann', data: {} });
+    const items = (body: unknown) => (Array.isArray(body) ? body : Reflect.get(Object(body), 'items'));
+    const whole = await server.call('GET', list);
+    expect(items(whole.body)).toHaveLength(3);
+    expect(whole.headers.get('link')).toBeNull();
+    const first = await server.call('GET', `${list}?limit=1`);
+    const link = /^<([^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    const second = await server.call('GET', link);
+    expect([...items(first.body), ...items(second.body)]).toEqual(items(whole.body).slice(0, 2));
+    const gone = await server.call('GET', `${list}?cursor=nothing`);
+    expect([gone.status, gone.body.field]).toEqual([422, 'cursor']);
+  });
 });
 
 describe('limits of a token', () => {

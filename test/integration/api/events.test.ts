@@ -92,6 +92,15 @@ describe('WS /ws/events', () => {
     expect(await seen(ofSecond)).toEqual(['R-2 recovery.created', expect.stringMatching(/^R-2 /)]);
   });
 
+  test('goes on behind the Last-Event-ID of who comes back, whatever the URL says', async () => {
+    await server.call('POST', '/recover/redis');
+    for (const _ of [1, 2]) await server.call('POST', '/recoveries/1/ack');
+    const [first, second] = await (await open('/ws/events?after=0', [], ANN)).received(3);
+    const back = await open('/ws/events?after=0', [], { ...ANN, 'Last-Event-ID': String(first?.id) });
+    expect((await back.received(1))[0]).toEqual(second);
+    expect(await refusal('/ws/events', { ...ANN, 'Last-Event-ID': 'x' })).toMatchObject({ status: 422 });
+  });
+
   test('takes the token of a browser from the subprotocols, and does not say it again', async () => {
     const client = await open('/ws/events', ['bearer.tok-viewer', 'reviver']);
     expect(client.socket.protocol).toBe('reviver');

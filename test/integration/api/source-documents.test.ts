@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ApiServer, startApi } from '../../support/api-server.js';
+import { anIncident } from '../../unit/engine/use-cases/memory-ports.js';
 
 /** The endpoints of the source documents, by their text. What each does for real is tested where it is at home. */
 let server: ApiServer;
@@ -59,7 +60,17 @@ describe('self-healing system', () => {
     expect([200, 202]).toContain(status);
   });
 
+  test('what troubleshooting looks for with jq and grep is there', async () => {
+    const { body } = await server.call('GET', '/status');
+    expect(body.services.web).toMatchObject({ health: 'healthy' });
+    const breaker = server.engine.services().find(({ name }) => name in body.circuit_breakers)?.name ?? '';
+    expect(['closed', 'open', 'half_open']).toContain(body.circuit_breakers[breaker].state);
+    expect((await server.call('POST', `/circuit-breaker/${breaker}/reset`)).body).toMatchObject({ state: 'closed' });
+  });
+
   test('Acknowledge alert: POST /alerts/acknowledge/{id}', async () => {
+    server.engine.incidents.set(3, anIncident());
+    expect((await server.call('POST', '/alerts/acknowledge/3')).body).toMatchObject({ state: 'acknowledged' });
     expect((await server.call('POST', '/alerts/acknowledge/7')).body).toMatchObject({ status: 404, code: 'not_found' });
   });
 });

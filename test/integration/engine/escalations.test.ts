@@ -137,6 +137,18 @@ describe('a situation', () => {
     ]);
   });
 
+  test('is told by each recovery that was a reason of it, and by no other', async () => {
+    const one = aProcess();
+    const { escalation } = await one.raise(why());
+    await one.raise(why({ key: 'k2', recovery: 13 }));
+    await one.raise(why({ key: 'k3', recovery: 14, service: 'web' }));
+    const found = await one.ofRecoveries(12, 13, 14, 15);
+    expect([...found.keys()].toSorted()).toEqual([12, 13, 14]);
+    expect(found.get(12)).toMatchObject({ id: escalation.id, service: 'redis' });
+    expect(found.get(13)).toEqual(found.get(12));
+    expect(found.get(14)).toMatchObject({ service: 'web' });
+  });
+
   test('of two processes at the same time is one', async () => {
     const keys = Array.from({ length: 12 }, (_, n) => `k${n % 4}`);
     await Promise.all(

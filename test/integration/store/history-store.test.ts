@@ -76,7 +76,7 @@ describe('among 100,000 recoveries', () => {
     ['its next page', (store) => store.ended({ service: 'service-7', before: 50_000, limit: 11 })],
     ['how each plan did', (store) => store.records()],
     ['how each plan did for a service', (store) => store.records('service-7')],
-    ['what took the place of one', (store) => store.successor(4_999)],
+    ['what took the place of one', (store) => store.successors(4_999, 5_000)],
   ])('%s is found without reading any table as a whole', async (_what, work) => {
     for (const plan of await plansOf(work)) expect(plan).not.toMatch(/Seq Scan/);
   });
@@ -95,6 +95,16 @@ describe('among 100,000 recoveries', () => {
       notes: 0,
     });
     expect(await history().ended({ service: 'service-7', before: 98_007, limit: 1 })).toMatchObject([{ id: 97_007 }]);
+  });
+
+  test('what took the place of each, of many in one question', async () => {
+    const found = await history().successors(99, 199, 200);
+    expect(found).toEqual(
+      new Map([
+        [99, 100],
+        [199, 200],
+      ]),
+    );
   });
 
   test('a plan is judged by what was carried out, and not by what people stopped', async () => {

@@ -76,6 +76,24 @@ export function recoveryStoreContract(on: StoreGround): void {
   });
 
   describe('among many', () => {
+    test('those that wait for a slot know their places, by priority and then by age; others have none', async () => {
+      const older = await created(aDraft('place-older', { priority: 5, wakeInMs: 60_000 }));
+      const younger = await created(aDraft('place-younger', { priority: 5, wakeInMs: 60_000 }));
+      const urgent = await created(aDraft('place-urgent', { priority: 1, wakeInMs: 60_000 }));
+      const ended = await created(aDraft('place-ended', { priority: 1 }));
+      await finish(ended);
+      const ids = [older, younger, urgent].map(({ recovery }) => recovery.id);
+      const places = await on.store.queuePlaces(...ids, ended.recovery.id);
+      expect([...places.keys()].toSorted()).toEqual(ids.toSorted());
+      const [first = 0, second = 0, third = 0] = [urgent, older, younger].map(({ recovery }) =>
+        places.get(recovery.id),
+      );
+      expect(first).toBeGreaterThan(0);
+      expect([second > first, third > second]).toEqual([true, true]);
+      for (const one of [older, younger, urgent]) await finish(one);
+      expect(await on.store.queuePlaces(...ids)).toEqual(new Map());
+    });
+
     test('what later recoveries have begun to change is found by the services that they claimed', async () => {
       await on.registry.join(aWorker('w1'));
       const first = await created(aDraft('cache'));

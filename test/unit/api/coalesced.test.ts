@@ -24,6 +24,35 @@ describe('looks that are shared', () => {
     expect(looks).toBe(2);
   });
 
+  test('who asks alone waits for no gap', async () => {
+    let looks = 0;
+    const look = coalesced(async () => {
+      looks += 1;
+      return looks;
+    }, 3_600_000);
+    expect([await look(), await look(), await look()]).toEqual([1, 2, 3]);
+  });
+
+  test('between looks that many ask for at once there is the gap', async () => {
+    const began: number[] = [];
+    const look = coalesced(async () => began.push(performance.now()), 30);
+    await Promise.all([look(), look(), look()]);
+    const [first = 0, second = 0] = began;
+    expect(began).toHaveLength(2);
+    // A timer may come up to a millisecond early.
+    expect(second - first).toBeGreaterThanOrEqual(29);
+  });
+
+  test('nobody who asks in the gap gets a look that began before', async () => {
+    let looks = 0;
+    const look = coalesced(async () => {
+      looks += 1;
+      return looks;
+    }, 20);
+    const [first, second] = await Promise.all([look(), look().then((which) => ({ which, later: look() }))]);
+    expect([first, second.which, await second.later]).toEqual([1, 2, 3]);
+  });
+
   test('one that fails tells those who waited for it, and the next is a new one', async () => {
     let looks = 0;
     const look = coalesced(async () => {

@@ -69,7 +69,7 @@ export function world(
           state,
           unknown: steps.some((one) => one.state === 'unknown'),
         })),
-    queuePlace: async () => undefined,
+    queuePlaces: async () => new Map(),
     stranded: async () => [],
     async commit(write) {
       written.push(write);
@@ -119,7 +119,12 @@ export function world(
       ended: unused,
       records: unused,
       proofs: async () => [],
-      successor: async (id) => recoveries.find(({ recovery }) => recovery.retryOf === id)?.recovery.id,
+      successors: async (...ids) =>
+        new Map(
+          recoveries.flatMap(({ recovery: { id, retryOf } }) =>
+            retryOf !== null && ids.includes(retryOf) ? [[retryOf, id] as const] : [],
+          ),
+        ),
     },
     registry: { list: async () => [] },
     escalations: {
@@ -129,7 +134,7 @@ export function world(
       ofKey: unused,
       policies: unused,
       unresolved: async () => [],
-      ofRecovery: async () => undefined,
+      ofRecoveries: async () => new Map(),
       stages: () => [],
       contacts: { pagerduty: [], email: [], sms: [], webhook: [] },
       async acknowledge(which, by) {

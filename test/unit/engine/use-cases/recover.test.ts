@@ -94,7 +94,9 @@ describe('while another one runs', () => {
   });
 
   test('a different one is refused and names it, its place in the queue and the way out', async () => {
-    const w = world([running('other')], { store: { queuePlace: async () => 2 } });
+    const w = world([running('other')], {
+      store: { queuePlaces: async (...ids: number[]) => new Map(ids.map((id) => [id, 2])) },
+    });
     const error = await refusal(ask(w));
     expect(error).toMatchObject({
       code: 'conflict',

@@ -6,7 +6,7 @@ import type { Recovery, RecoveryStep } from '../../../../src/engine/model/recove
 import { move } from '../../../../src/engine/recovery/move.js';
 import { cancelIdle, markDone, retry, rollBackBy } from '../../../../src/engine/recovery/person-moves.js';
 import type { UndoOf } from '../../../../src/engine/recovery/undo.js';
-import { verbsFor, viewOf } from '../../../../src/engine/use-cases/view.js';
+import { verbsFor, viewOf, viewsOf } from '../../../../src/engine/use-cases/view.js';
 import { anApproval, aSnapshot, aStep, at } from '../../../support/builders.js';
 import { anIncident, NOW, refusal, world } from './memory-ports.js';
 
@@ -89,7 +89,7 @@ describe('a view', () => {
   });
 
   test('tells the place in the queue only while it waits for its turn', async () => {
-    const place = { queuePlace: async () => 3 };
+    const place = { queuePlaces: async (...ids: number[]) => new Map(ids.map((id) => [id, 3])) };
     expect(await viewOf(12, world([aSnapshot()], { store: place }).ports)).toMatchObject({ queuePlace: 3 });
     expect(await viewOf(12, world([waiting], { store: place }).ports)).not.toHaveProperty('queuePlace');
   });
@@ -155,5 +155,38 @@ describe('while it waits to be approved, the view says', () => {
   test('nothing of that once something has run, or when it waits for nobody', async () => {
     expect((await seen({}, resolved, { startedAt: at(0) })).wellSince).toBeUndefined();
     expect((await seen({ state: 'SCHEDULED' }, resolved)).wellSince).toBeUndefined();
+  });
+});
+
+describe('many that are shown together', () => {
+  const states = ['SCHEDULED', 'CANCELLED', 'FAILED', 'SUCCEEDED', 'ROLLED_BACK'] as const;
+  const snapshots = Array.from({ length: 50 }, (_, n) =>
+    aSnapshot([aStep(0)], { id: n + 1, state: states[n % states.length], retryOf: n % 7 === 6 ? n - 5 : null }),
+  );
+  const { ports: simple } = world(snapshots);
+  const asked: string[] = [];
+  const seen =
+    <A extends unknown[], R>(what: string, ask: (...args: A) => R) =>
+    (...args: A): R => {
+      asked.push(what);
+      return ask(...args);
+    };
+  const ports = {
+    ...simple,
+    store: {
+      ...simple.store,
+      approvals: seen('approvals', simple.store.approvals),
+      queuePlaces: seen('places', async (...ids: number[]) => new Map(ids.map((id) => [id, id * 2]))),
+    },
+    feedback: { ...simple.feedback, of: seen('feedback', simple.feedback.of) },
+    history: { ...simple.history, successors: seen('successors', simple.history.successors) },
+    escalations: { ...simple.escalations, ofRecoveries: seen('escalations', simple.escalations.ofRecoveries) },
+  };
+
+  test('cost one question of a kind, and each is as it is alone', async () => {
+    const views = await viewsOf(snapshots, ports);
+    expect(asked.toSorted()).toEqual(['approvals', 'escalations', 'feedback', 'places', 'successors']);
+    expect(views.filter(({ successor }) => successor !== undefined).length).toBeGreaterThan(2);
+    expect(views).toEqual(await Promise.all(snapshots.map(({ recovery }) => viewOf(recovery.id, ports))));
   });
 });
