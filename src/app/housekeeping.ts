@@ -8,7 +8,7 @@ import { createExec } from '../engine/processes/exec.js';
 import type { Guardian } from '../engine/processes/guardian.js';
 import { clearGroupsOf } from '../engine/processes/run-groups.js';
 import { startHousekeepingWakes } from '../jobs/housekeeping-wakes.js';
-import type { WakeQueueOptions } from '../jobs/wake-queue.js';
+import type { SharedRedis } from '../jobs/shared-redis.js';
 import { createHousekeepingStore } from '../store/housekeeping-store.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
@@ -18,7 +18,7 @@ import { tidyingJobs } from './tidying.js';
 
 export interface HousekeepingParts {
   pool: Pool;
-  wakes: WakeQueueOptions;
+  wakes: SharedRedis;
   closing: Closing;
   guardian: Guardian;
   backups: BackupParts;

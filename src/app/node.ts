@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { constitutionDigest } from '../config/constitution.js';
 import { createActions } from '../engine/actions/actions.js';
 import { createBreakers } from '../engine/breakers/breakers.js';
-import { createConstitutionGuard } from '../engine/constitution/guard.js';
+import { createForgeries } from '../engine/constitution/forgeries.js';
+import { createConstitutionGuard, type GuardOptions } from '../engine/constitution/guard.js';
 import type { Engine } from '../engine/engine.js';
 import { createUndoOf } from '../engine/recovery/undo-of.js';
 import type { Worker } from '../engine/recovery/worker.js';
@@ -12,6 +13,7 @@ import { createClusters } from '../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
 import { createRedisLink } from '../jobs/redis-link.js';
+import { sharedRedis } from '../jobs/shared-redis.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
 import { createBreakerStore } from '../store/breaker-store.js';
@@ -72,17 +74,19 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     const store = createRecoveryStore(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
     const registry = createWorkerRegistry(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
 
+    const record: GuardOptions['record'] = (events, effects) => store.record(null, events, effects);
     const guard = createConstitutionGuard({
       constitution: options.constitution,
       pins: createConstitutionStore(pool),
       digestNow: constitutionDigest,
-      record: (events, effects) => store.record(null, events, effects),
+      record,
       nowMs: () => performance.now(),
     });
 
-    // Installations may share a Redis; the braces keep the keys of one together in a cluster.
     const link = createRedisLink(log);
-    const wakes = { url: options.redisUrl, prefix: `{reviver-${installation}}`, link, log };
+    const forgeries = createForgeries({ record, now: clock.now, log });
+    closing.add('what was forged', forgeries.close);
+    const wakes = sharedRedis(opened, { url: options.redisUrl, link, forged: forgeries.found, log });
     const signals = createSignals(wakes);
     closing.add('signals', () => signals.close());
     let worker: Worker | undefined;

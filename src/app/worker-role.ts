@@ -13,8 +13,9 @@ import { crashAt } from '../engine/recovery/crash-points.js';
 import { createGate } from '../engine/recovery/gate.js';
 import { startWorker, WORKER_DEFAULTS, type Worker } from '../engine/recovery/worker.js';
 import type { Tracing } from '../engine/tracing/tracing.js';
+import type { SharedRedis } from '../jobs/shared-redis.js';
 import type { Signals } from '../jobs/signals.js';
-import { listenForWakes, type WakeQueueOptions } from '../jobs/wake-queue.js';
+import { listenForWakes } from '../jobs/wake-queue.js';
 import type { Closing } from './closing.js';
 import type { DatabaseClock } from './database-clock.js';
 import { createHands, type HandsOptions, processKey } from './hands.js';
@@ -31,7 +32,7 @@ export interface WorkerRoleParts {
   learn: KnownServices['learn'];
   clock: DatabaseClock;
   signals: Signals;
-  wakes: WakeQueueOptions;
+  wakes: SharedRedis;
   tracing: Tracing | undefined;
   closing: Closing;
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { type PagerDutyServer, ROUTING_KEY, startPagerDuty } from '../platforms/pagerduty/pagerduty-server.js';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
@@ -10,7 +11,7 @@ import { runCommand } from '../support/run-command.js';
 
 /** Somebody changes the rules, or what is stored, behind the back of a Reviver that runs. */
 const RULES = 'hash: cdd01ef066bc6cf2\nforbidden_actions: []\n';
-const NAMES = ['file', 'body', 'input', 'risk', 'digest', 'vote', 'job'] as const;
+const NAMES = ['file', 'body', 'input', 'risk', 'digest', 'vote', 'job', 'free'] as const;
 const database = withDatabase();
 const redis = withRedis();
 let pager: PagerDutyServer;
@@ -136,27 +137,55 @@ describe('a plan that was edited in the database while people think is refused, 
   }, 60_000);
 });
 
-test('jobs that are forged in Redis make a worker look, and nothing else', async () => {
+/** The queue of wake-ups, as whoever can write to this Redis finds it. */
+async function wakeQueue(): Promise<Queue> {
+  const connection = new Redis(redis.url);
+  const [key = ''] = await eventually(async () => {
+    const found = await connection.keys('*:wake-default:meta');
+    expect(found).toHaveLength(1);
+    return found;
+  });
+  connection.disconnect();
+  return new Queue('wake-default', { connection: { url: redis.url }, prefix: key.slice(0, key.indexOf(':')) });
+}
+
+test('10,000 jobs that are forged in Redis do nothing, are recorded, and page once; recoveries go on beside them', async () => {
   const recovery = await asked('job');
   const id = numberOf(recovery.id);
-  const { rows } = await pool.query('SELECT id FROM installation');
-  const connection = { url: redis.url };
-  const queue = new Queue('wake-default', { connection, prefix: `{reviver-${rows[0].id}}` });
+  const evil = [{ action: 'run_command', input: { command: ['touch', 'evil'] } }];
+  const JOBS: [string, unknown][] = [
+    ['R-99999.e1.v1', { recovery: 99_999 }],
+    [`R-${id}.e99.v99`, { recovery: id, epoch: 99, step: 1, state: 'IN_PROGRESS' }],
+    [`R-${id}.e0.v7`, { recovery: id, plan: { steps: evil }, steps: evil, approved: true }],
+    ['anything', 'no object at all'],
+  ];
+  const flood = Array.from({ length: 10_000 }, (_, n): [string, unknown] => [
+    `R-${id}.e0.v${n + 100}`,
+    { recovery: id },
+  ]);
+  const beside = await asked('free');
+  const queue = await wakeQueue();
   try {
-    const evil = [{ action: 'run_command', input: { command: ['touch', 'evil'] } }];
-    for (const [jobId, data] of [
-      ['R-99999.e1.v1', { recovery: 99_999 }],
-      [`R-${id}.e99.v99`, { recovery: id, epoch: 99, step: 1, state: 'IN_PROGRESS' }],
-      [`R-${id}.e0.v7`, { recovery: id, plan: { steps: evil }, steps: evil, approved: true }],
-      ['anything', 'no object at all'],
-    ] as const)
-      await queue.add('wake', data, { jobId, removeOnComplete: true });
+    const jobs = [...JOBS, ...flood].map(([jobId, data]) => ({
+      name: 'wake',
+      data,
+      opts: { jobId, removeOnComplete: true },
+    }));
+    await queue.addBulk(jobs);
+    await approve(beside.id);
+    await reviver.reaches(beside.id, 'SUCCEEDED', 10_000);
     await eventually(async () => expect(await queue.getJobCountByTypes('waiting', 'active')).toBe(0), soon);
   } finally {
     await queue.close();
   }
   const after = await reviver.recovery(recovery.id);
   expect(after).toMatchObject({ state: 'AWAITING_APPROVAL', steps: [{ attempts: 0 }, { attempts: 0 }] });
+  const told = () => pager.incidents.filter(({ summary }) => summary.includes("Reviver's Redis"));
+  await eventually(() => expect(told()).toHaveLength(1), soon);
+  expect(told()[0]?.summary).toContain('without Reviver');
+  const { rows } = await pool.query("SELECT data FROM events WHERE kind = 'redis.forged' ORDER BY id");
+  expect(rows.length).toBeLessThanOrEqual(2);
+  expect(rows[0].data).toMatchObject({ where: 'wake-default', job: 'R-99999.e1.v1' });
 }, 60_000);
 
 describe('the file of the constitution', () => {
