@@ -5,6 +5,7 @@ import { createBreakers } from '../engine/breakers/breakers.js';
 import { createForgeries } from '../engine/constitution/forgeries.js';
 import { createConstitutionGuard, type GuardOptions } from '../engine/constitution/guard.js';
 import type { Engine } from '../engine/engine.js';
+import { RecoveryConstitutionalError } from '../engine/model/errors.js';
 import { createUndoOf } from '../engine/recovery/undo-of.js';
 import type { Worker } from '../engine/recovery/worker.js';
 import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
@@ -41,6 +42,9 @@ export interface Node {
   close(): Promise<void>;
 }
 
+/** A process that may not start waits no longer for its database, in which it would tell so. */
+const REFUSE_WITHIN_MS = 10_000;
+
 /** The engine alone, for one command: it watches nothing, runs nothing and serves nobody. Rejects when `starting` aborts. */
 export async function openEngine(
   options: NodeOptions,
@@ -63,11 +67,19 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     const clock = createDatabaseClock();
     const leaseMs = options.worker?.leaseMs ?? WORKER_DEFAULTS.leaseMs;
     const applicationName = `reviver ${roles.join(',')}`;
+    const { mismatch } = options.constitution;
+    if (mismatch !== undefined) log('error', 'constitution:refused', { at: 'start', reason: mismatch });
+    const impatient = mismatch === undefined ? [] : [AbortSignal.timeout(REFUSE_WITHIN_MS)];
     const opened = await openStore(options.databaseUrl, {
       applicationName,
       connections: 8,
       log,
-      signal: starting ? AbortSignal.any([starting, failed.signal]) : failed.signal,
+      signal: AbortSignal.any([...(starting ? [starting] : []), failed.signal, ...impatient]),
+    }).catch((error: unknown) => {
+      if (mismatch === undefined || starting?.aborted) throw error;
+      throw new RecoveryConstitutionalError(
+        `Reviver does not start: ${mismatch}. Its database does not answer either: nothing is recorded, nobody is called.`,
+      );
     });
     closing.add('store', opened.close);
     const { pool, installation } = opened;
@@ -81,6 +93,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
       digestNow: constitutionDigest,
       record,
       nowMs: () => performance.now(),
+      now: clock.now,
     });
 
     const link = createRedisLink(log);

@@ -17,6 +17,7 @@ const URGENT: ReadonlySet<string> = new Set([
   'asked_by_person',
   'asked_by_runbook',
   'constitution',
+  'constitution_broken',
   'tampered',
   'forged',
 ]);
