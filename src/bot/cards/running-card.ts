@@ -77,9 +77,9 @@ export function manualCard(view: RecoveryView, words: Words): Card {
   );
 }
 
-/** The rules do not hold: what must be done about it comes before everything else, and is long. */
+/** The rules do not hold: what must be done about it comes before everything else, a line for each sentence. */
 function held({ recovery }: RecoveryView, words: Words): string[] {
-  return [sentence(oneLine(retold(words, recovery.outcome?.message ?? ''), LONGEST_REASON))];
+  return sentence(oneLine(retold(words, recovery.outcome?.message ?? ''), LONGEST_REASON)).split(/(?<=\.) (?=\p{Lu})/u);
 }
 
 function isHeld({ recovery }: RecoveryView): boolean {

@@ -1,5 +1,6 @@
 import { count } from './measures.js';
 import { type Phrase, phrase } from './phrase.js';
+import { roleName } from './roles.js';
 
 /** The file as it is now, or as it was read, and what is pinned. */
 const SUMS = String.raw`found: (\w+), pinned: ([\w, ]+)`;
@@ -26,7 +27,7 @@ export const GUARD: readonly Phrase[] = [
   phrase(
     String.raw`the constitution (.+) is not a pinned one \(${SUMS}\)\. Nothing begins until it is: put the pinned file back, or a lead runs (reviver constitution pin)`,
     (file, found, pinned, command) =>
-      `конституция ${file} не та, что закреплена (сейчас: ${found}, закреплено: ${none(pinned)}). До этого ничего не начнётся: верните закреплённый файл, либо ведущий (lead) выполнит ${command}`,
+      `конституция ${file} не та, что закреплена (сейчас: ${found}, закреплено: ${none(pinned)}). До этого ничего не начнётся: верните закреплённый файл, либо ${roleName('lead')} выполнит ${command}`,
   ),
   phrase(
     String.raw`the constitution (.+) cannot be read \(pinned: ([\w, ]+)\)\. Nothing begins until it can: make it readable for Reviver`,
