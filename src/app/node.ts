@@ -68,7 +68,6 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     const leaseMs = options.worker?.leaseMs ?? WORKER_DEFAULTS.leaseMs;
     const applicationName = `reviver ${roles.join(',')}`;
     const { mismatch } = options.constitution;
-    if (mismatch !== undefined) log('error', 'constitution:refused', { at: 'start', reason: mismatch });
     const impatient = mismatch === undefined ? [] : [AbortSignal.timeout(REFUSE_WITHIN_MS)];
     const opened = await openStore(options.databaseUrl, {
       applicationName,
@@ -92,6 +91,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
       pins: createConstitutionStore(pool),
       digestNow: constitutionDigest,
       record,
+      log,
       nowMs: () => performance.now(),
       now: clock.now,
     });

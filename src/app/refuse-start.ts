@@ -22,8 +22,6 @@ const LOOK_MS = 100;
 /** Calls people, since perhaps nobody else runs who could, and throws `RecoveryConstitutionalError`. */
 export async function refuseStart(why: string, options: NodeOptions, parts: RefuseStartParts): Promise<never> {
   const { core, breakers, hands, link, pool, tracing, installation, signals, closing } = parts;
-  if (options.constitution.mismatch === undefined)
-    options.log('error', 'constitution:refused', { at: 'start', reason: why });
   const ending = new AbortController();
   closing.add('what waits in memory', () => ending.abort());
   const entities = await openEntities(options.databaseUrl, 'reviver, refused');

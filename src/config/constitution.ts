@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Constitution, withoutRules } from '../engine/constitution/constitution.js';
-import { RecoveryConstitutionalError } from '../engine/model/errors.js';
+import { constitutional } from '../engine/constitution/constitutional.js';
 
 const schema = z.strictObject({
   hash: z.string(),
@@ -16,7 +16,7 @@ const schema = z.strictObject({
 /** The rules of the constitution's file, whose hash must be the one that the configuration names. No file: no rules. */
 export async function loadConstitution(named: { hash: string; file: string }): Promise<Constitution> {
   const found = await readConstitution(named);
-  if (found.mismatch !== undefined) throw new RecoveryConstitutionalError(`${found.mismatch}.`);
+  if (found.mismatch !== undefined) throw constitutional(found.mismatch);
   return found;
 }
 
@@ -29,15 +29,16 @@ export async function readConstitution({ hash, file }: { hash: string; file: str
   const source = { file, sha256: sha256(content ?? '') };
   const without = { ...withoutRules(hash), source };
   if (code === 'ENOENT') return without;
-  if (content === undefined) return { ...without, mismatch: `The constitution ${file} cannot be read (${code})` };
+  if (content === undefined)
+    return { ...without, mismatch: `the constitution ${file} cannot be read (${code}): make it readable for Reviver` };
   const parsed = schema.safeParse(parseDocument(content.toString('utf8')).toJS({ maxAliasCount: 20 }));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const what = `${issue?.path.join('.') || 'constitution'}: ${issue?.message}`;
-    return { ...without, mismatch: `The constitution ${file} is not valid: ${what}` };
+    return { ...without, mismatch: `the constitution ${file} is not valid: ${what}. Put the pinned file back` };
   }
   const { data } = parsed;
-  const mismatch = `The constitution ${file} has the hash ${data.hash}, the configuration names ${hash}: one of them was changed. Let both name the same`;
+  const mismatch = `the constitution ${file} has the hash ${data.hash}, the configuration names ${hash}: one of them was changed. Let both name the same`;
   return {
     hash,
     source,

@@ -1,4 +1,5 @@
 import type { NewEffect, NewEvent } from '../model/recovery.js';
+import type { Log } from '../ports.js';
 import type { Constitution } from './constitution.js';
 import { constitutional } from './constitutional.js';
 
@@ -33,6 +34,7 @@ export interface GuardOptions {
   /** SHA-256 of the file as it is now; undefined: it cannot be read. */
   digestNow(file: string): Promise<string | undefined>;
   record(events: NewEvent[], effects: NewEffect[]): Promise<void>;
+  log: Log;
   /** For freshness alone. */
   nowMs(): number;
   now(): Date;
@@ -50,7 +52,7 @@ export const CONSTITUTION = 'constitution';
  * a day for each content of the file.
  */
 export function createConstitutionGuard(options: GuardOptions): ConstitutionGuard {
-  const { constitution, pins, digestNow, record, nowMs, now } = options;
+  const { constitution, pins, digestNow, record, nowMs, now, log } = options;
   const { source, hash, mismatch } = constitution;
   const told = new Set<string>();
   const day = () => now().toISOString().slice(0, 10);
@@ -74,6 +76,7 @@ export function createConstitutionGuard(options: GuardOptions): ConstitutionGuar
     const payload = { service: CONSTITUTION, code: 'constitution', reason };
     // A recovery whose step is refused calls for people by itself.
     const effects = at === 'step' ? [] : [{ key, kind: 'escalation', payload }];
+    log('error', 'constitution:refused', data);
     await record([{ kind: 'constitution.refused', actor: 'reviver', data }], effects);
     told.add(once);
   }

@@ -35,6 +35,19 @@ export const GUARD: readonly Phrase[] = [
       `конституция ${file} не читается (закреплено: ${none(pinned)}). До этого ничего не начнётся: дайте Reviver право её читать`,
   ),
   phrase(
+    String.raw`the constitution (.+) cannot be read \((\w+)\): make it readable for Reviver`,
+    (file, code) => `конституция ${file} не читается (${code}): дайте Reviver право её читать`,
+  ),
+  phrase(
+    String.raw`the constitution (.+) is not valid: (.+)\. Put the pinned file back`,
+    (file, what) => `конституция ${file} с ошибкой: ${what}. Верните закреплённый файл`,
+  ),
+  phrase(
+    String.raw`(the constitution (?:.+) has the hash|CONSTITUTIONAL_HASH is) (\w+), the configuration names (\w+): one of them was changed\. Let both name the same`,
+    (where = '', one, other) =>
+      `${where.startsWith('C') ? 'CONSTITUTIONAL_HASH:' : 'хеш в конституции:'} ${one}, а в конфигурации: ${other}. Одно из двух меняли: укажите одинаковый`,
+  ),
+  phrase(
     String.raw`this process began with a constitution that is not pinned any more \((\w+), pinned: ([\w, ]+)\)\. It begins nothing: restart it`,
     (mine, pinned) =>
       `этот процесс запущен с конституцией, которая больше не закреплена (${mine}, закреплено: ${none(pinned)}). Он ничего не начнёт: перезапустите его`,

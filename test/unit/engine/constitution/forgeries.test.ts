@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { retold, wordsOf } from '../../../../src/bot/words/languages.js';
 import { createForgeries, type ForgeriesOptions } from '../../../../src/engine/constitution/forgeries.js';
 
 const DAY = new Date('2026-11-23T03:00:00Z');
@@ -28,6 +29,16 @@ test('a flood is one event and one page at first, and one event a minute while i
   }
   expect(counts()).toEqual([10_000, 600]);
   expect(new Set(pages()).size).toBe(1);
+});
+
+test.each([
+  [{ where: 'signals' }, 'в него пишет кто-то чужой: 1 сообщение без подписи Reviver в signals. Они'],
+  [{ where: 'wake-default', job: 'R-1.e1.v1' }, 'без подписи Reviver в wake-default, первое: R-1.e1.v1. Они'],
+])('is told in Russian, too', async (found, said) => {
+  const { forgeries, told } = watch();
+  forgeries.found(found);
+  await forgeries.close();
+  expect(retold(wordsOf('ru'), String(told[0]?.[0][0]?.data.reason))).toContain(said);
 });
 
 test('the next day people are paged again', async () => {

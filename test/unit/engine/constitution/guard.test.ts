@@ -30,6 +30,7 @@ function guarded() {
     pins,
     digestNow: async () => world.present,
     record: async (...said) => void told.push(said),
+    log: () => {},
     nowMs: () => world.ms,
     now: () => new Date(Date.UTC(2026, 10, 23) + world.ms),
   });
