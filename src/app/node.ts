@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { constitutionDigest } from '../config/constitution.js';
+import { createDigestNow } from '../config/constitution-digest.js';
 import { createActions } from '../engine/actions/actions.js';
 import { createBreakers } from '../engine/breakers/breakers.js';
 import { createForgeries } from '../engine/constitution/forgeries.js';
@@ -89,7 +89,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     const guard = createConstitutionGuard({
       constitution: options.constitution,
       pins: createConstitutionStore(pool),
-      digestNow: constitutionDigest,
+      digestNow: createDigestNow(),
       record,
       log,
       nowMs: () => performance.now(),

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Constitution, withoutRules } from '../engine/constitution/constitution.js';
 import { constitutional } from '../engine/constitution/constitutional.js';
+import { sha256 } from './constitution-digest.js';
 
 const schema = z.strictObject({
   hash: z.string(),
@@ -48,18 +48,4 @@ export async function readConstitution({ hash, file }: { hash: string; file: str
     leastQuorumForCriticalServices: data.least_quorum_for_critical_services,
     ...(data.hash === hash ? {} : { mismatch }),
   };
-}
-
-/** SHA-256 (hex) of the file as it is now; a file that is not there is as an empty one, an unreadable one is undefined. */
-export async function constitutionDigest(file: string): Promise<string | undefined> {
-  try {
-    return sha256(await readFile(file));
-  } catch (error) {
-    const gone = error instanceof Object && 'code' in error && error.code === 'ENOENT';
-    return gone ? sha256('') : undefined;
-  }
-}
-
-function sha256(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }
