@@ -12,7 +12,7 @@ import type { Runtimes } from '../engine/runtimes/runtimes.js';
 import { hourlySnapshots } from '../engine/snapshots/hourly.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 import { startHousekeepingWakes } from '../jobs/housekeeping-wakes.js';
-import type { WakeQueueOptions } from '../jobs/wake-queue.js';
+import type { SharedRedis } from '../jobs/shared-redis.js';
 import { createHousekeepingStore } from '../store/housekeeping-store.js';
 import type { Pool } from '../store/pool.js';
 import type { Closing } from './closing.js';
@@ -22,7 +22,7 @@ import { tidyingJobs } from './tidying.js';
 
 export interface HousekeepingParts {
   pool: Pool;
-  wakes: WakeQueueOptions;
+  wakes: SharedRedis;
   closing: Closing;
   guardian: Guardian;
   backups: BackupParts;

@@ -1,8 +1,10 @@
-import { constitutionDigest } from '../config/constitution.js';
+import { createDigestNow } from '../config/constitution-digest.js';
 import { createActions } from '../engine/actions/actions.js';
 import { createBreakers } from '../engine/breakers/breakers.js';
-import { createConstitutionGuard } from '../engine/constitution/guard.js';
+import { createForgeries } from '../engine/constitution/forgeries.js';
+import { createConstitutionGuard, type GuardOptions } from '../engine/constitution/guard.js';
 import type { Engine } from '../engine/engine.js';
+import { RecoveryConstitutionalError } from '../engine/model/errors.js';
 import { createUndoOf } from '../engine/recovery/undo-of.js';
 import type { Worker } from '../engine/recovery/worker.js';
 import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
@@ -10,6 +12,7 @@ import { createDockerEngine } from '../engine/runtimes/docker/engine.js';
 import { createClusters } from '../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
 import { createRedisLink } from '../jobs/redis-link.js';
+import { sharedRedis } from '../jobs/shared-redis.js';
 import { createSignals } from '../jobs/signals.js';
 import { createWakeQueue } from '../jobs/wake-queue.js';
 import { createBreakerStore } from '../store/breaker-store.js';
@@ -38,6 +41,9 @@ export interface Node {
   close(): Promise<void>;
 }
 
+/** A process that may not start waits no longer for its database, in which it would tell so. */
+const REFUSE_WITHIN_MS = 10_000;
+
 /** The engine alone, for one command: it watches nothing, runs nothing and serves nobody. Rejects when `starting` aborts. */
 export async function openEngine(
   options: NodeOptions,
@@ -60,28 +66,39 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     const clock = createDatabaseClock();
     const leaseMs = options.worker?.leaseMs ?? WORKER_DEFAULTS.leaseMs;
     const applicationName = `reviver ${roles.join(',')}`;
+    const { mismatch } = options.constitution;
+    const impatient = mismatch === undefined ? [] : [AbortSignal.timeout(REFUSE_WITHIN_MS)];
     const opened = await openStore(options.databaseUrl, {
       applicationName,
       connections: 8,
       log,
-      signal: starting ? AbortSignal.any([starting, failed.signal]) : failed.signal,
+      signal: AbortSignal.any([...(starting ? [starting] : []), failed.signal, ...impatient]),
+    }).catch((error: unknown) => {
+      if (mismatch === undefined || starting?.aborted) throw error;
+      throw new RecoveryConstitutionalError(
+        `Reviver does not start: ${mismatch}. Its database does not answer either: nothing is recorded, nobody is called.`,
+      );
     });
     closing.add('store', opened.close);
     const { pool, installation } = opened;
     const store = createRecoveryStore(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
     const registry = createWorkerRegistry(pool, { leaseMs, slots: options.maxConcurrentRecoveries });
 
+    const record: GuardOptions['record'] = (events, effects) => store.record(null, events, effects);
     const guard = createConstitutionGuard({
       constitution: options.constitution,
       pins: createConstitutionStore(pool),
-      digestNow: constitutionDigest,
-      record: (events, effects) => store.record(null, events, effects),
+      digestNow: createDigestNow(),
+      record,
+      log,
       nowMs: () => performance.now(),
+      now: clock.now,
     });
 
-    // Installations may share a Redis; the braces keep the keys of one together in a cluster.
     const link = createRedisLink(log);
-    const wakes = { url: options.redisUrl, prefix: `{reviver-${installation}}`, link, log };
+    const forgeries = createForgeries({ record, now: clock.now, log });
+    closing.add('what was forged', forgeries.close);
+    const wakes = sharedRedis(opened, { url: options.redisUrl, link, forged: forgeries.found, log });
     const signals = createSignals(wakes);
     closing.add('signals', () => signals.close());
     let worker: Worker | undefined;

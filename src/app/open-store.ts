@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../engine/model/errors.js';
 import type { Log } from '../engine/ports.js';
 import { tlsExplained } from '../store/certificate.js';
 import type { DataSource } from '../store/data-source.js';
@@ -14,6 +15,8 @@ export interface OpenStore {
   pool: Pool;
   /** The id that this installation got when its schema was made. */
   installation: string;
+  /** By it the processes of the installation know each other's messages. */
+  sealKey: Buffer;
   /** Waits a moment for connections to end in good order, not for a server that is frozen. */
   close(): Promise<void>;
 }
@@ -31,12 +34,12 @@ export async function openStore(
     try {
       await refuseTransactionPooling(url, options.applicationName);
       if ((await missingMigrations(pool)).length > 0) await migrate(url, options.applicationName);
-      const installation = await installationId(pool);
+      const { id: installation, seal_key: sealKey } = await installationOf(pool);
       createStoreLink(log).watch(pool);
       log('info', tries === 0 ? 'init_db_safe: Postgres answers' : 'init_db_safe: Postgres is back', {
         part: 'postgres',
       });
-      return { pool, installation, close: () => inTime(pool.end()) };
+      return { pool, installation, sealKey, close: () => inTime(pool.end()) };
     } catch (error) {
       await inTime(pool.end());
       const away = explained(error);
@@ -85,9 +88,15 @@ export async function migrate(url: string, applicationName: string): Promise<str
   }
 }
 
-async function installationId(pool: Pool): Promise<string> {
-  const { rows } = await pool.query<{ id: string }>('SELECT id FROM installation');
-  return rows[0]?.id ?? 'unknown';
+async function installationOf(pool: Pool): Promise<{ id: string; seal_key: Buffer }> {
+  const { rows } = await pool.query<{ id: string; seal_key: Buffer }>('SELECT id, seal_key FROM installation');
+  const [found] = rows;
+  if (!found)
+    throw new UserError(
+      'conflict',
+      'The table installation is empty: somebody has deleted the row that names this installation. Nothing was started; restore it from a backup of the database.',
+    );
+  return found;
 }
 
 async function inTime(closing: Promise<void>): Promise<void> {

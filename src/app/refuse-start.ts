@@ -22,7 +22,6 @@ const LOOK_MS = 100;
 /** Calls people, since perhaps nobody else runs who could, and throws `RecoveryConstitutionalError`. */
 export async function refuseStart(why: string, options: NodeOptions, parts: RefuseStartParts): Promise<never> {
   const { core, breakers, hands, link, pool, tracing, installation, signals, closing } = parts;
-  options.log('error', 'constitution:refused', { at: 'start', reason: why });
   const ending = new AbortController();
   closing.add('what waits in memory', () => ending.abort());
   const entities = await openEntities(options.databaseUrl, 'reviver, refused');
@@ -39,6 +38,14 @@ export async function refuseStart(why: string, options: NodeOptions, parts: Refu
   });
   startPagerRole(options, { ports, installation, signals, closing, pool });
   const until = performance.now() + CALL_WITHIN_MS;
-  while (performance.now() < until && (await callsWaiting(pool)) > 0) await delay(LOOK_MS);
-  throw new RecoveryConstitutionalError(`Reviver does not start: ${why}.`, { at: 'start' });
+  let waiting = await callsWaiting(pool);
+  while (waiting > 0 && performance.now() < until) {
+    await delay(LOOK_MS);
+    waiting = await callsWaiting(pool);
+  }
+  const called = waiting > 0 ? 'the next process that runs calls people' : 'who is called has been called';
+  throw new RecoveryConstitutionalError(
+    `Reviver does not start: ${why}. It is in the event log, and ${called}. Recoveries under way stay as they are.`,
+    { at: 'start' },
+  );
 }

@@ -18,8 +18,8 @@ import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 import { maintenanceNow } from '../engine/use-cases/maintenance.js';
 import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
+import type { SharedRedis } from '../jobs/shared-redis.js';
 import type { Signals } from '../jobs/signals.js';
-import type { WakeQueueOptions } from '../jobs/wake-queue.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
 import { createLeadership } from '../store/leadership.js';
 import type { Pool } from '../store/pool.js';
@@ -38,7 +38,7 @@ export interface SchedulerRoleParts {
   closing: Closing;
   pool: Pool;
   runtime: Runtimes;
-  wakes: WakeQueueOptions;
+  wakes: SharedRedis;
   backups: BackupParts;
   /** Snapshots that the clock takes. */
   hourly: SnapshotCatalog | undefined;

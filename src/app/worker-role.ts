@@ -1,4 +1,4 @@
-import { forbids } from '../engine/constitution/constitution.js';
+import { forbids, refusal } from '../engine/constitution/constitution.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import { within } from '../engine/health/within.js';
 import { type RecoveryStep, recoveryName, type Snapshot } from '../engine/model/recovery.js';
@@ -10,11 +10,13 @@ import { clearGroupsOf } from '../engine/processes/run-groups.js';
 import { abilitiesOf } from '../engine/recovery/abilities.js';
 import type { OldProcesses } from '../engine/recovery/attempt.js';
 import { crashAt } from '../engine/recovery/crash-points.js';
+import { CONSTITUTION_BROKEN } from '../engine/recovery/final-failures.js';
 import { createGate } from '../engine/recovery/gate.js';
 import { startWorker, WORKER_DEFAULTS, type Worker } from '../engine/recovery/worker.js';
 import type { Tracing } from '../engine/tracing/tracing.js';
+import type { SharedRedis } from '../jobs/shared-redis.js';
 import type { Signals } from '../jobs/signals.js';
-import { listenForWakes, type WakeQueueOptions } from '../jobs/wake-queue.js';
+import { listenForWakes } from '../jobs/wake-queue.js';
 import type { Closing } from './closing.js';
 import type { DatabaseClock } from './database-clock.js';
 import { createHands, type HandsOptions, processKey } from './hands.js';
@@ -31,7 +33,7 @@ export interface WorkerRoleParts {
   learn: KnownServices['learn'];
   clock: DatabaseClock;
   signals: Signals;
-  wakes: WakeQueueOptions;
+  wakes: SharedRedis;
   tracing: Tracing | undefined;
   closing: Closing;
 }
@@ -64,8 +66,11 @@ export async function startWorkerRole(options: NodeOptions, parts: WorkerRolePar
       gate: createGate({
         observe: engine.observe,
         async constitution(step, { recovery }) {
-          const facts = { recovery: recoveryName(recovery.id), planned: recovery.constitution };
-          return (await engine.guard.broken('step', facts)) ?? forbids(options.constitution, step);
+          const broken = await engine.guard.broken('step', recoveryName(recovery.id));
+          if (broken !== undefined) return { code: CONSTITUTION_BROKEN, message: broken };
+          // What undoes is judged by the rules of now alone: a plan of older ones must still be taken back.
+          const old = step.kind === 'do' ? await engine.guard.retired(recovery.constitution) : undefined;
+          return refusal(old ?? forbids(options.constitution, step));
         },
         undoOf: engine.undoOf,
         approvalExpiresMs: options.policy.expiresMs,

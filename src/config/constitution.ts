@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Constitution, withoutRules } from '../engine/constitution/constitution.js';
-import { RecoveryConstitutionalError, UserError } from '../engine/model/errors.js';
+import { constitutional } from '../engine/constitution/constitutional.js';
+import { sha256 } from './constitution-digest.js';
 
 const schema = z.strictObject({
   hash: z.string(),
@@ -14,24 +14,31 @@ const schema = z.strictObject({
 });
 
 /** The rules of the constitution's file, whose hash must be the one that the configuration names. No file: no rules. */
-export async function loadConstitution({ hash, file }: { hash: string; file: string }): Promise<Constitution> {
-  const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new UserError('invalid_input', `The constitution ${file} cannot be read (${error.code}).`);
-  });
+export async function loadConstitution(named: { hash: string; file: string }): Promise<Constitution> {
+  const found = await readConstitution(named);
+  if (found.mismatch !== undefined) throw constitutional(found.mismatch);
+  return found;
+}
+
+/** The same; what is wrong with it stands in `mismatch`, for whoever must record it and call people before giving up. */
+export async function readConstitution({ hash, file }: { hash: string; file: string }): Promise<Constitution> {
+  const { content, code } = await readFile(file).then(
+    (read) => ({ content: read, code: undefined }),
+    (error: NodeJS.ErrnoException) => ({ content: undefined, code: error.code }),
+  );
   const source = { file, sha256: sha256(content ?? '') };
-  if (content === undefined) return { ...withoutRules(hash), source };
-  const text = content.toString('utf8');
-  const parsed = schema.safeParse(parseDocument(text).toJS({ maxAliasCount: 20 }));
+  const without = { ...withoutRules(hash), source };
+  if (code === 'ENOENT') return without;
+  if (content === undefined)
+    return { ...without, mismatch: `the constitution ${file} cannot be read (${code}): make it readable for Reviver` };
+  const parsed = schema.safeParse(parseDocument(content.toString('utf8')).toJS({ maxAliasCount: 20 }));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new UserError('invalid_input', `${file}: ${issue?.path.join('.') || 'constitution'}: ${issue?.message}`);
+    const what = `${issue?.path.join('.') || 'constitution'}: ${issue?.message}`;
+    return { ...without, mismatch: `the constitution ${file} is not valid: ${what}. Put the pinned file back` };
   }
   const { data } = parsed;
-  if (data.hash !== hash)
-    throw new RecoveryConstitutionalError(
-      `The constitution ${file} has the hash ${data.hash}, the configuration names ${hash}. Nothing starts until they agree.`,
-    );
+  const mismatch = `the constitution ${file} has the hash ${data.hash}, the configuration names ${hash}: one of them was changed. Let both name the same`;
   return {
     hash,
     source,
@@ -39,19 +46,6 @@ export async function loadConstitution({ hash, file }: { hash: string; file: str
     protectedServices: data.protected_services,
     highestRiskWithoutApproval: data.highest_risk_without_approval,
     leastQuorumForCriticalServices: data.least_quorum_for_critical_services,
+    ...(data.hash === hash ? {} : { mismatch }),
   };
-}
-
-/** SHA-256 (hex) of the file as it is now; a file that is not there is as an empty one, an unreadable one is undefined. */
-export async function constitutionDigest(file: string): Promise<string | undefined> {
-  try {
-    return sha256(await readFile(file));
-  } catch (error) {
-    const gone = error instanceof Object && 'code' in error && error.code === 'ENOENT';
-    return gone ? sha256('') : undefined;
-  }
-}
-
-function sha256(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }

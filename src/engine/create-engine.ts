@@ -43,6 +43,7 @@ import type { RecoveryPolicyStore } from './recovery-policies/recovery-policy.js
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
 import { BACK_UP, LOOK, requireRole } from './use-cases/authorise.js';
+import { openBreaker, resetBreaker } from './use-cases/breakers.js';
 import { escalationUseCases } from './use-cases/escalations.js';
 import { execute } from './use-cases/execute.js';
 import { addNote, rate, removeNote } from './use-cases/feedback.js';
@@ -236,20 +237,9 @@ export function createEngine(ports: EnginePorts): Engine {
     },
 
     breakers: () => ports.breakers.views(),
-    async openBreaker(service, how, who) {
-      await audited('breaker', who, { service }, async () =>
-        requireRole(who, ['responder', 'bootstrap'], 'open a breaker'),
-      );
-      const reason = redact(how.reason?.trim() || 'by hand');
-      return ports.breakers.open(service, { by: who.name, reason, forMs: how.forMs });
-    },
-
-    async resetBreaker(service, who) {
-      await audited('breaker', who, { service }, async () =>
-        requireRole(who, ['responder', 'bootstrap'], 'reset a breaker'),
-      );
-      return ports.breakers.reset(service, who.name);
-    },
+    openBreaker: (service, how, who) =>
+      audited('breaker', who, { service }, () => openBreaker(service, how, who, ports)),
+    resetBreaker: (service, who) => audited('breaker', who, { service }, () => resetBreaker(service, who, ports)),
 
     maintenance: () => maintenanceNow(ports),
     beginMaintenance: (service, how, who) =>

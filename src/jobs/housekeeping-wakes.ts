@@ -1,6 +1,7 @@
-import { Queue, Worker } from 'bullmq';
+import { type Job, Queue, Worker } from 'bullmq';
+import { isForged, reportUnreadable, sealed } from './job-proof.js';
 import { CONSUMER, connectRedis, PRODUCER } from './redis-link.js';
-import type { WakeQueueOptions } from './wake-queue.js';
+import type { SharedRedis } from './shared-redis.js';
 
 const QUEUE = 'housekeeping';
 /** Redis may have lost everything (D6): what shall be there is put there again. */
@@ -17,16 +18,22 @@ export interface Schedule {
  * lost, doubled or late changes nothing but how soon the keeper looks.
  */
 export function startHousekeepingWakes(
-  options: WakeQueueOptions & { schedules: readonly Schedule[] },
+  options: SharedRedis & { schedules: readonly Schedule[] },
   onWake: () => void,
 ): { close(): Promise<void> } {
-  const { url, prefix, link, schedules, log } = options;
+  const { url, prefix, link, seal, forged, schedules, log } = options;
   const producer = connectRedis(url, PRODUCER, link);
   const consumer = connectRedis(url, CONSUMER, link);
   const queue = new Queue(QUEUE, { connection: producer, prefix, skipWaitingForReady: true });
   queue.on('error', () => {});
-  const worker = new Worker(QUEUE, async () => onWake(), { connection: consumer, prefix, maxStalledCount: 1 });
-  worker.on('error', () => {});
+  // The ids of its jobs are BullMQ's own: what is proven is the schedule.
+  const work = async (job: Job): Promise<void> => {
+    if (isForged(seal, QUEUE, job, job.name))
+      forged({ where: QUEUE, ...(job.id === undefined ? {} : { job: job.id }) });
+    else onWake();
+  };
+  const worker = new Worker(QUEUE, work, { connection: consumer, prefix, maxStalledCount: 1 });
+  worker.on('error', reportUnreadable(QUEUE, forged));
 
   const arrange = async (): Promise<void> => {
     if (producer.status !== 'ready') return;
@@ -37,7 +44,7 @@ export function startHousekeepingWakes(
         await queue.upsertJobScheduler(
           name,
           { pattern: cron, tz: timeZone },
-          { name, opts: { attempts: 1, removeOnComplete: true, removeOnFail: true } },
+          { name, data: sealed(seal, QUEUE, name), opts: { attempts: 1, removeOnComplete: true, removeOnFail: true } },
         );
     } catch (error) {
       // The keeper's own look finds what is due.

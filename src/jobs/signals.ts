@@ -1,4 +1,5 @@
-import { CONSUMER, connectRedis, PRODUCER, type RedisClient, type RedisLink } from './redis-link.js';
+import { CONSUMER, connectRedis, PRODUCER, type RedisClient } from './redis-link.js';
+import type { SharedRedis } from './shared-redis.js';
 
 /** What processes tell each other at once; each of these is also found by a poll when Redis is away. */
 export interface Signals {
@@ -14,10 +15,15 @@ export interface Signals {
 
 /** Changes of one moment travel together. */
 const GATHER_MS = 15;
+const SIGNALS = 'signals';
 
-export function createSignals(options: { url: string; prefix: string; link: RedisLink }): Signals {
-  const { url, prefix, link } = options;
-  const channel = `${prefix}:signals`;
+/**
+ * A signal carries the proof that it is ours: a cancel is obeyed before Postgres is asked, since that may be away. What is
+ * not ours is not heard.
+ */
+export function createSignals(options: Omit<SharedRedis, 'log'>): Signals {
+  const { url, prefix, link, seal, forged } = options;
+  const channel = `${prefix}:${SIGNALS}`;
   const out = connectRedis(url, PRODUCER, link);
   let incoming: RedisClient | undefined;
   const changedListeners: ((id: number) => void)[] = [];
@@ -27,7 +33,15 @@ export function createSignals(options: { url: string; prefix: string; link: Redi
   let timer: NodeJS.Timeout | undefined;
 
   const send = (message: object): void => {
-    if (link.state() === 'ok') out.publish(channel, JSON.stringify(message)).catch(() => undefined);
+    if (link.state() !== 'ok') return;
+    const text = JSON.stringify(message);
+    out.publish(channel, `${seal.proof(SIGNALS, text)} ${text}`).catch(() => undefined);
+  };
+  const hear = (received: string): void => {
+    const [proof = ''] = received.split(' ', 1);
+    const text = received.slice(proof.length + 1);
+    if (seal.holds(proof, SIGNALS, text)) deliver(parsed(text));
+    else forged({ where: SIGNALS });
   };
   const deliver = (message: unknown): void => {
     if (typeof message !== 'object' || message === null) return;
@@ -49,7 +63,7 @@ export function createSignals(options: { url: string; prefix: string; link: Redi
     if (incoming) return;
     incoming = connectRedis(url, CONSUMER, link);
     incoming.subscribe(channel).catch(() => undefined);
-    incoming.on('message', (_channel, text) => deliver(parsed(text)));
+    incoming.on('message', (_channel, received) => hear(received));
   };
   const flush = (): void => {
     timer = undefined;

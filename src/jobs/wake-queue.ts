@@ -1,14 +1,8 @@
-import { Queue, Worker } from 'bullmq';
-import type { Dispatcher, Log } from '../engine/ports.js';
-import { CONSUMER, connectRedis, PRODUCER, type RedisLink } from './redis-link.js';
-
-export interface WakeQueueOptions {
-  url: string;
-  /** Keeps installations that share a Redis apart. */
-  prefix: string;
-  link: RedisLink;
-  log: Log;
-}
+import { type Job, Queue, Worker } from 'bullmq';
+import type { Dispatcher } from '../engine/ports.js';
+import { isForged, reportUnreadable, sealed } from './job-proof.js';
+import { CONSUMER, connectRedis, PRODUCER } from './redis-link.js';
+import type { SharedRedis } from './shared-redis.js';
 
 export interface WakeQueue {
   wake: Dispatcher['wake'];
@@ -16,11 +10,11 @@ export interface WakeQueue {
 }
 
 /**
- * Wake-ups over BullMQ. A job carries an id and nothing else: the truth is in Postgres, so a lost, doubled or forged job
- * can only make a worker look (D6). Job ids carry epoch and version, so that none is ignored as a duplicate.
+ * Wake-ups over BullMQ. A job carries an id and the proof that it is ours: the truth is in Postgres, so a lost or doubled
+ * job can only make a worker look (D6). Job ids carry epoch and version, so that none is ignored as a duplicate.
  */
-export function createWakeQueue(options: WakeQueueOptions, onLost: () => void): WakeQueue {
-  const { url, prefix, link } = options;
+export function createWakeQueue(options: SharedRedis, onLost: () => void): WakeQueue {
+  const { url, prefix, link, seal } = options;
   const connection = connectRedis(url, PRODUCER, link);
   const queues = new Map<string, Queue>();
   const queueOf = (pool: string): Queue => {
@@ -36,9 +30,10 @@ export function createWakeQueue(options: WakeQueueOptions, onLost: () => void): 
       // Sentinels or a cluster that are all gone would keep it until they are back; the poll is earlier.
       if (connection.status !== 'ready') return onLost();
       const { id, epoch, version, pool } = recovery;
-      const job = { jobId: `R-${id}.e${epoch}.v${version}`, attempts: 1, removeOnComplete: true, removeOnFail: true };
+      const jobId = `R-${id}.e${epoch}.v${version}`;
+      const job = { jobId, attempts: 1, removeOnComplete: true, removeOnFail: true };
       queueOf(pool)
-        .add('wake', { recovery: id }, delayMs > 0 ? { ...job, delay: Math.ceil(delayMs) } : job)
+        .add('wake', sealed(seal, queueName(pool), jobId), delayMs > 0 ? { ...job, delay: Math.ceil(delayMs) } : job)
         .catch(() => {
           link.doubt(connection);
           onLost();
@@ -51,22 +46,21 @@ export function createWakeQueue(options: WakeQueueOptions, onLost: () => void): 
   };
 }
 
-/** Listens for wake-ups of these pools; each makes the worker look at Postgres. */
+/** Listens for wake-ups of these pools; each makes the worker look at Postgres. One that is not ours does nothing but be told of. */
 export function listenForWakes(
-  options: WakeQueueOptions & { pools: string[] },
+  options: SharedRedis & { pools: string[] },
   onWake: () => void,
 ): { close(): Promise<void> } {
-  const { url, prefix, link, pools } = options;
+  const { url, prefix, link, seal, forged, pools } = options;
   const connection = connectRedis(url, CONSUMER, link);
   const workers = pools.map((pool) => {
-    const worker = new Worker(queueName(pool), async () => onWake(), {
-      connection,
-      prefix,
-      concurrency: 64,
-      drainDelay: 5,
-      maxStalledCount: 1,
-    });
-    worker.on('error', () => {});
+    const where = queueName(pool);
+    const work = async (job: Job): Promise<void> => {
+      if (isForged(seal, where, job)) forged({ where, ...(job.id === undefined ? {} : { job: job.id }) });
+      else onWake();
+    };
+    const worker = new Worker(where, work, { connection, prefix, concurrency: 64, drainDelay: 5, maxStalledCount: 1 });
+    worker.on('error', reportUnreadable(where, forged));
     return worker;
   });
   return {

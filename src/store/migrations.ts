@@ -21,6 +21,7 @@ import { Drills1764000030000 } from '../../migrations/1764000030000-drills.js';
 import { ConstitutionPins1764000033000 } from '../../migrations/1764000033000-constitution-pins.js';
 import { RecoveryPolicies1764000034000 } from '../../migrations/1764000034000-recovery-policies.js';
 import { KeptAnswers1764000034100 } from '../../migrations/1764000034100-kept-answers.js';
+import { SealKey1764000037000 } from '../../migrations/1764000037000-seal-key.js';
 import { ReasonsOfRecovery1764000038000 } from '../../migrations/1764000038000-reasons-of-recovery.js';
 import { UserError } from '../engine/model/errors.js';
 import { rows } from './query.js';
@@ -49,6 +50,7 @@ export const MIGRATIONS = [
   ConstitutionPins1764000033000,
   RecoveryPolicies1764000034000,
   KeptAnswers1764000034100,
+  SealKey1764000037000,
   ReasonsOfRecovery1764000038000,
 ];
 

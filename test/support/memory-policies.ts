@@ -10,7 +10,7 @@ export function policiesInMemory(services: () => Service[]): Pick<Engine, 'recov
     recoveryPolicies: createMemoryPolicies(),
     services,
     constitution: withoutRules('cdd01ef066bc6cf2'),
-    guard: { broken: async () => undefined, require: async () => {} },
+    guard: { broken: async () => undefined, retired: async () => undefined, require: async () => {} },
   };
   return {
     recoveryPolicy: (service) => recoveryPolicy(service, ports),

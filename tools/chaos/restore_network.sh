@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Ends what lag_network.sh began; safe to repeat: tools/chaos/restore_network.sh [netns:NAME/INTERFACE | interface:NAME]
-# Only a target that is marked as allowed; what that means, and exit codes: target.sh.
+# Only a target that is marked as allowed; what that means, and exit codes: --help.
 set -euo pipefail
 # shellcheck source=target.sh
 source "$(dirname "${BASH_SOURCE[0]}")/target.sh"
+help_if_asked "$@"
 
 (($# <= 1)) || refuse "$WRONG_USE" 'at most one target: netns:NAME/INTERFACE or interface:NAME.'
 find_target network "${1:-}"

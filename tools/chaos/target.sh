@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What all tools of this folder share; read by them, not run.
 #
 # A target is hurt only when somebody has marked it: by a line in the list of allowed targets (CHAOS_ALLOWED, else
@@ -12,7 +13,20 @@
 # 5 this machine cannot do it, nothing was done.
 
 readonly WRONG_USE=2 NOT_ALLOWED=3 NOT_THERE=4 CANNOT=5
+declare -rA EXAMPLE=([pg]=data:/var/lib/postgresql/drill [redis]=container:drill_redis [network]=netns:drill/eth0)
 readonly ALLOWED_LIST="${CHAOS_ALLOWED:-/etc/reviver/chaos-allowed}"
+
+TOOLS="$(dirname "${BASH_SOURCE[0]}")"
+readonly TOOLS
+
+# help_if_asked ARGUMENTS: --help prints what stands above each tool and above this file, and ends.
+help_if_asked() {
+  [[ "${1:-}" == --help || "${1:-}" == -h ]] || return 0
+  sed -n '2,${/^#/!q;/^# shellcheck/!s/^# \{0,1\}//p}' "$TOOLS/$(basename "$0")"
+  echo
+  sed -n '4,${/^#/!q;s/^# \{0,1\}//p}' "$TOOLS/target.sh"
+  exit 0
+}
 
 refuse() {
   local code="$1"
@@ -32,7 +46,8 @@ find_target() {
   local -a allowed
   mapfile -t allowed < <(allowed_targets "$kind")
   if [[ -z "$wanted" ]]; then
-    ((${#allowed[@]} == 1)) || refuse "$NOT_ALLOWED" "$ALLOWED_LIST allows ${#allowed[@]} targets of the kind $kind; name one, such as ${allowed[0]:-$kind data:/var/lib/drill}. Nothing was done."
+    ((${#allowed[@]} > 0)) || refuse "$NOT_ALLOWED" "nothing is marked as a target that may be hurt: no line such as \"$kind ${EXAMPLE[$kind]}\" in $ALLOWED_LIST. Nothing was done."
+    ((${#allowed[@]} == 1)) || refuse "$NOT_ALLOWED" "$ALLOWED_LIST allows several targets of the kind $kind; name one of them: ${allowed[*]}. Nothing was done."
     target="${allowed[0]}"
     return
   fi

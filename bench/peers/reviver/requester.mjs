@@ -6,6 +6,7 @@ import { draftOf } from './plan.mjs';
 const { createDataSource, poolOf } = await fromDist('src/store/data-source.js');
 const { createRecoveryStore } = await fromDist('src/store/recovery-store.js');
 const { createRedisLink } = await fromDist('src/jobs/redis-link.js');
+const { sharedRedis } = await fromDist('src/jobs/shared-redis.js');
 const { createWakeQueue } = await fromDist('src/jobs/wake-queue.js');
 
 const STEPS = 10;
@@ -16,7 +17,7 @@ export async function openRequester({ databaseUrl, redisUrl, onEnd }) {
   await source.initialize();
   const pool = poolOf(source);
   const store = createRecoveryStore(pool, { leaseMs: 8_000 });
-  const queue = createWakeQueue(await sharedRedis(pool, redisUrl), () => {});
+  const queue = createWakeQueue(await redisOf(pool, redisUrl), () => {});
   const unfollow = await followEnds(databaseUrl, onEnd);
   let made = 0;
   const create = async (action, inputs) => {
@@ -49,7 +50,7 @@ export async function openRequester({ databaseUrl, redisUrl, onEnd }) {
 }
 
 /** The part of Redis that this installation and its workers share. */
-async function sharedRedis(pool, url) {
-  const { rows } = await pool.query('SELECT id FROM installation');
-  return { url, prefix: `{reviver-${rows[0].id}}`, link: createRedisLink(() => {}), log: () => {} };
+async function redisOf(pool, url) {
+  const { rows } = await pool.query('SELECT id AS installation, seal_key AS "sealKey" FROM installation');
+  return sharedRedis(rows[0], { url, link: createRedisLink(() => {}), forged: () => {}, log: () => {} });
 }

@@ -24,6 +24,11 @@ export function addConstitutionCommands(program: Command, print: (line: string) 
         for (const { sha256, hash, by, at } of pins) print(`${sha256}  ${hash}  pinned by ${by}, ${at.toISOString()}`);
         const held = pins.some(({ sha256 }) => sha256 === mine.source?.sha256);
         print(`${mine.source?.file} has ${mine.source?.sha256}: ${held ? 'pinned' : 'not pinned'}.`);
+        if (pins.length === 0) print('None is pinned yet: the first node that starts pins its own.');
+        else if (!held)
+          print(
+            'A node with this file begins nothing. Put a pinned one back, or a lead runs: reviver constitution pin',
+          );
       }),
     );
 

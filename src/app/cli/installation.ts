@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { loadConstitution } from '../../config/constitution.js';
+import { readConstitution } from '../../config/constitution.js';
 import { type Environment, givenVariables, readEnvironment } from '../../config/environment.js';
 import { type Config, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
-import { RecoveryConstitutionalError, UserError } from '../../engine/model/errors.js';
+import type { Constitution } from '../../engine/constitution/constitution.js';
+import { UserError } from '../../engine/model/errors.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { configurationSource } from '../configuration/source.js';
 import { loadExtensions } from '../extensions/load.js';
@@ -28,11 +29,6 @@ export interface StartFlags {
 export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.ProcessEnv): Promise<NodeOptions> {
   const environment = readEnvironment(env, ['DATABASE_URL']);
   const config = await loadConfig(environment.REVIVER_CONFIG);
-  const { CONSTITUTIONAL_HASH: expected } = environment;
-  if (expected !== undefined && expected !== config.constitution.hash)
-    throw new RecoveryConstitutionalError(
-      `CONSTITUTIONAL_HASH is ${expected}, the configuration names ${config.constitution.hash}. Nothing starts until they agree.`,
-    );
   const redisUrl = environment.REDIS_URL?.reveal() ?? config.brokerUrl;
   if (!redisUrl)
     throw new UserError('invalid_input', 'REDIS_URL is missing. Example: REDIS_URL=redis://127.0.0.1:6379');
@@ -62,7 +58,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
     ...backupFolders(environment),
     configuration: configurationSource({ config, environment, variables: givenVariables(env) }),
-    constitution: await loadConstitution(config.constitution),
+    constitution: await constitutionOf(config.constitution, environment.CONSTITUTIONAL_HASH),
     services: config.services,
     plannedMaintenance: config.maintenance,
     ...discoveryOf(config, environment),
@@ -109,6 +105,14 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...(env.REVIVER_CRASH_POINT ? { crashPoint: env.REVIVER_CRASH_POINT } : {}),
     log,
   };
+}
+
+/** A mismatch does not end the process here: it is recorded, and people are called, before it does not start. */
+async function constitutionOf(named: Config['constitution'], expected: string | undefined): Promise<Constitution> {
+  const found = await readConstitution(named);
+  if (expected === undefined || expected === named.hash) return found;
+  const mismatch = `CONSTITUTIONAL_HASH is ${expected}, the configuration names ${named.hash}: one of them was changed. Let both name the same`;
+  return { mismatch, ...found };
 }
 
 /** A cluster is looked at where somebody has named one. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ActionError } from '../../engine/actions/action.js';
 import { createActions } from '../../engine/actions/actions.js';
-import { forbids } from '../../engine/constitution/constitution.js';
+import { forbids, refusal } from '../../engine/constitution/constitution.js';
 import type { Plan } from '../../engine/model/plan.js';
 import type { Service } from '../../engine/model/service.js';
 import type { Log } from '../../engine/ports.js';
@@ -73,7 +73,7 @@ export async function disasterPorts(parts: DisasterParts): Promise<Omit<RunnerPo
     gate: createGate({
       observe: async (names) => plan.targets.filter(({ service }) => names.includes(service)),
       // Its pins are in the database, which is lost.
-      constitution: async (step) => forbids(scenario.installation.constitution, step),
+      constitution: async (step) => refusal(forbids(scenario.installation.constitution, step)),
       undoOf: createUndoOf(actions),
       approvalExpiresMs: 0,
       // Whoever typed the digest at this terminal is the approval; there is nobody else to ask.

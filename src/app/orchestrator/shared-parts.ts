@@ -1,5 +1,7 @@
+import { createForgeries, type ForgeriesOptions } from '../../engine/constitution/forgeries.js';
 import { isAlive } from '../../engine/processes/identity.js';
 import { createRedisLink } from '../../jobs/redis-link.js';
+import { type SharedRedis, sharedRedis } from '../../jobs/shared-redis.js';
 import { createSignals } from '../../jobs/signals.js';
 import { createWakeQueue, listenForWakes } from '../../jobs/wake-queue.js';
 import { createRecoveryPolicyStore } from '../../store/recovery-policy-store.js';
@@ -33,14 +35,17 @@ export async function openSharedParts(
   };
   if (redisUrl === undefined) return parts;
   const link = createRedisLink(log);
-  const wakes = { url: redisUrl, prefix: `{reviver-${opened.installation}}`, link, log };
+  const record = (...said: Parameters<ForgeriesOptions['record']>) => parts.store.record(null, ...said);
+  const forgeries = createForgeries({ record, now: parts.clock.now, log });
+  closing.add('what was forged', forgeries.close);
+  const wakes = sharedRedis(opened, { url: redisUrl, link, forged: forgeries.found, log });
   return { ...parts, dispatcher: spreading(local, { ...options, wakes }, closing) };
 }
 
 /** What happens here is known here at once; the others hear of it over Redis, or by their next look. */
 function spreading(
   local: LocalDispatcher,
-  { wakes, pool }: PartsOptions & { wakes: Parameters<typeof createWakeQueue>[0] },
+  { wakes, pool }: PartsOptions & { wakes: SharedRedis },
   closing: ReturnType<typeof createClosing>,
 ): Parts['dispatcher'] {
   const { dispatcher } = local;

@@ -1,3 +1,4 @@
+import { refusal } from '../../engine/constitution/constitution.js';
 import type { RecoveryStep } from '../../engine/model/recovery.js';
 import type { Log } from '../../engine/ports.js';
 import { createGate } from '../../engine/recovery/gate.js';
@@ -49,7 +50,7 @@ export async function startOrchestratorWorker(
       },
       gate: createGate({
         observe: async () => [],
-        constitution: async (step) => forbids(step),
+        constitution: async (step) => refusal(forbids(step)),
         undoOf: () => undefined,
         approvalExpiresMs: 0,
         approval: store.approval,

@@ -28,7 +28,7 @@ export const CHAOS: readonly Check[] = [
     says: 'it works on without its Postgres, its Redis and a quick network',
     run: async () =>
       skipped(
-        'breaks things: mark targets, then tools/chaos/kill_redis.sh, kill_pg.sh, lag_network.sh 150, and run this again',
+        'breaks things, so it is yours to do: tools/chaos/kill_redis.sh --help says how to allow it; run kill_redis.sh, kill_pg.sh or lag_network.sh 150, then this again',
       ),
   },
 ];

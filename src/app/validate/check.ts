@@ -38,4 +38,4 @@ export function within(tookMs: number, mostMs: number): Found {
   return passed(said);
 }
 
-export const NO_VICTIM = skipped('changes a service: name one that may be restarted with --service NAME');
+export const NO_VICTIM = skipped('it would change a service: name one that may be restarted, --service NAME');

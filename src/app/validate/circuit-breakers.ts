@@ -12,7 +12,7 @@ export const CIRCUIT_BREAKERS: readonly Check[] = [
         .filter(({ enabled }) => enabled)
         .map(({ state }) => state);
       if (states.length === 0) return skipped('no service has one: circuit_breaker_enabled');
-      return passed(`${states.length}, of them open: ${states.filter((state) => state === 'open').length}`);
+      return passed(`${states.length} in use, ${states.filter((state) => state === 'open').length} open`);
     },
   },
   {

@@ -1,5 +1,5 @@
 import { type Check, must, passed, skipped } from './check.js';
-import { listShape, recoveryShape, statusShape } from './shapes.js';
+import { listShape, problemShape, recoveryShape, statusShape } from './shapes.js';
 
 /** What looks like a secret in an answer: a password in a URL, or a key with a value. */
 const SECRET = /:\/\/[^\s/:@]*:(?!\*)[^\s/@*]+@|"(password|secret|token|api_key)"\s*:\s*"[^"*]{8,}"/i;
@@ -34,6 +34,15 @@ export const COMPLIANCE: readonly Check[] = [
       const { constitutional_hash: hash } = statusShape.parse((await ask('GET', '/status')).body);
       must(/^[0-9a-f]{8,64}$/.test(hash), `"${hash}" is no hash`);
       return passed(hash);
+    },
+  },
+  {
+    says: 'the constitution holds: the file that is there is a pinned one',
+    async run({ ask, services: [service] }) {
+      if (service === undefined) return skipped('no services are configured, so there is nothing to plan');
+      const { status, body } = await ask('POST', `/recover/${service}`, { body: { dry_run: true } });
+      must(status !== 403, problemShape.safeParse(body).data?.detail ?? 'a plan was refused');
+      return undefined;
     },
   },
   {

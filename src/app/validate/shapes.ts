@@ -21,6 +21,6 @@ export const recoveryShape = z.object({
 
 export const planShape = z.object({ risk_score: z.number(), steps: z.array(z.object({ action: z.string() })) });
 
-export const problemShape = z.object({ title: z.string(), status: z.number() });
+export const problemShape = z.object({ title: z.string(), status: z.number(), detail: z.string().optional() });
 
 export const listShape = z.object({ items: z.array(z.unknown()) });

@@ -19,6 +19,9 @@ export interface Outcome {
 }
 
 export interface Report {
+  /** What was looked at. */
+  url: string;
+  services: number;
   /** No check failed. */
   ok: boolean;
   categories: { name: string; outcomes: Outcome[] }[];
@@ -41,7 +44,7 @@ export async function validate({ url, token, service, signal }: ValidateOptions)
     categories.push({ name, outcomes });
   }
   const ok = categories.every(({ outcomes }) => outcomes.every(({ verdict }) => verdict !== 'failed'));
-  return { ok, categories };
+  return { url, services: services.length, ok, categories };
 }
 
 async function parts(ask: Asked): Promise<{ services: string[]; breakers: string[] }> {
@@ -69,10 +72,12 @@ async function outcomeOf({ says, run }: Check, ctx: CheckContext): Promise<Outco
 const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
 
 /** For people: what was checked, then how much of it. */
-export function reportLines({ categories }: Report): string[] {
+export function reportLines({ url, services, categories }: Report): string[] {
   const all = categories.flatMap(({ outcomes }) => outcomes);
   const count = (wanted: Outcome['verdict']) => all.filter(({ verdict }) => verdict === wanted).length;
   return [
+    `Reviver at ${url}, ${services} ${services === 1 ? 'service' : 'services'}. ✓ holds, ✗ does not, - was left out, and why.`,
+    '',
     ...categories.flatMap(({ name, outcomes }, n) => [
       `${n + 1}. ${name}`,
       ...outcomes.map(
@@ -80,6 +85,6 @@ export function reportLines({ categories }: Report): string[] {
       ),
     ]),
     '',
-    `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped.`,
+    `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} left out.`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { RecoveryStep } from '../../engine/model/recovery.js';
+import { CONSTITUTION_BROKEN } from '../../engine/recovery/final-failures.js';
 import type { Card } from '../port.js';
 import { retold } from '../words/languages.js';
 import type { Words } from '../words/words.js';
@@ -7,7 +8,9 @@ import { detailsButton, verbButtons } from './buttons.js';
 import { parentCard } from './parent-card.js';
 import { drillLine, elapsedMs, outcomeLine, people, progressLine, subject } from './recovery-facts.js';
 import { planned, stepName, stepNumber, stepRows, stuckSteps, undoing } from './steps.js';
-import { dotted, oneField, oneLine } from './words.js';
+import { dotted, oneField, oneLine, sentence } from './words.js';
+
+const LONGEST_REASON = 900;
 
 /** IN_PROGRESS */
 export function runningCard(view: RecoveryView, words: Words): Card {
@@ -61,13 +64,26 @@ export function manualCard(view: RecoveryView, words: Words): Card {
     {
       tone: 'attention',
       title: dotted(subject(view), words.running.stuck[what], words.running.needsPerson, people(view, words)),
-      lines: stuck.length > 0 ? stuck.flatMap((step) => evidence(step, view.at, words)) : [why],
+      lines: isHeld(view)
+        ? held(view, words)
+        : stuck.length > 0
+          ? stuck.flatMap((step) => evidence(step, view.at, words))
+          : [why],
       steps: stepRows(view, words),
       footer: [progressLine(view, words)],
       buttons: [...verbButtons(view, words), detailsButton(view.recovery.id)],
     },
     words,
   );
+}
+
+/** The rules do not hold: what must be done about it comes before everything else, a line for each sentence. */
+function held({ recovery }: RecoveryView, words: Words): string[] {
+  return sentence(oneLine(retold(words, recovery.outcome?.message ?? ''), LONGEST_REASON)).split(/(?<=\.) (?=\p{Lu})/u);
+}
+
+function isHeld({ recovery }: RecoveryView): boolean {
+  return recovery.outcome?.code === CONSTITUTION_BROKEN;
 }
 
 function evidence(step: RecoveryStep, at: Date, words: Words): string[] {

@@ -1,5 +1,6 @@
 import type { RecoveryView } from '../../engine/engine.js';
 import type { RecoveryStep, StepState } from '../../engine/model/recovery.js';
+import { CONSTITUTION_BROKEN } from '../../engine/recovery/final-failures.js';
 import { stuckSteps as waitingSteps } from '../../engine/recovery/person-moves.js';
 import type { CardStep } from '../port.js';
 import { retold } from '../words/languages.js';
@@ -68,7 +69,8 @@ const NOTES: Record<StepState, Note> = {
   running: (step, view, words) =>
     dotted(elapsed(step.startedAt, view.at, words), step.attempts > 1 && words.steps.attempt(step.attempts)),
   succeeded: (step, _, words) => dotted(elapsed(step.startedAt, step.endedAt, words), summary(step, words)),
-  failed: (step, _, { steps }) => steps.failed(step.attempts),
+  failed: (step, _, { steps, running }) =>
+    step.error?.code === CONSTITUTION_BROKEN ? running.stuck.not_begun : steps.failed(step.attempts),
   skipped: (step, _, words) => words.steps.skipped(summary(step, words)),
   unknown: (_step, _view, { steps }) => steps.ended.unknown,
   cancelled: (_step, _view, { steps }) => steps.ended.cancelled,

@@ -13,6 +13,8 @@ export interface Constitution {
   leastQuorumForCriticalServices: number;
   /** Where the rules were read; absent: they are no file's, and nothing is pinned. */
   source?: { file: string; sha256: string };
+  /** Why nothing may run under what was read, for people; absent: what was read is whole, and has the name that is expected. */
+  mismatch?: string;
 }
 
 export function withoutRules(hash: string): Constitution {
@@ -23,6 +25,11 @@ export function withoutRules(hash: string): Constitution {
     highestRiskWithoutApproval: 1,
     leastQuorumForCriticalServices: 1,
   };
+}
+
+/** As the gate before a step refuses. */
+export function refusal(why: string | undefined): { code: 'constitution'; message: string } | undefined {
+  return why === undefined ? undefined : { code: 'constitution', message: why };
 }
 
 /** Why a step may not run, in a sentence for people; undefined when it may. */

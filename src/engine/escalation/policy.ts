@@ -13,7 +13,14 @@ export const DEFAULT_POLICY = 'default';
 export const TEST_CODE = 'test';
 
 /** Reasons that wait for no delay: somebody has decided that more people are needed now. */
-const URGENT: ReadonlySet<string> = new Set(['asked_by_person', 'asked_by_runbook', 'constitution', 'tampered']);
+const URGENT: ReadonlySet<string> = new Set([
+  'asked_by_person',
+  'asked_by_runbook',
+  'constitution',
+  'constitution_broken',
+  'tampered',
+  'forged',
+]);
 
 export function isUrgent(code: string): boolean {
   return URGENT.has(code);

@@ -82,6 +82,7 @@ export type Because =
   | { kind: 'no_note'; recovery: string; note: number }
   | { kind: 'not_your_note'; author: string }
   | { kind: 'no_plan'; service: string; runtime: string; remedies: Remedies }
+  | { kind: 'constitution'; why: string }
   | { kind: 'no_drill'; service: string; lacks: 'permission' | 'check' }
   | { kind: 'no_incident'; incident: string }
   | { kind: 'no_pager' }

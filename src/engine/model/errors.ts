@@ -60,8 +60,8 @@ export class NotFound extends UserError {
 
 /** Raised when a pinned rule or the constitutional hash does not hold; nothing was done. */
 export class RecoveryConstitutionalError extends UserError {
-  constructor(message: string, facts: JsonObject = {}) {
-    super('constitution', message, facts);
+  constructor(message: string, facts: JsonObject = {}, because?: Because) {
+    super('constitution', message, facts, because);
   }
 }
 

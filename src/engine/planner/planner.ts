@@ -1,8 +1,9 @@
 import type { BackupCatalog } from '../actions/action.js';
 import { atLeast, type Constitution, forbids } from '../constitution/constitution.js';
+import { constitutional } from '../constitution/constitutional.js';
 import type { RecoverRequest } from '../engine.js';
 import { type Known, NOTHING_KNOWN } from '../knowledge/look.js';
-import { RecoveryConstitutionalError, UserError } from '../model/errors.js';
+import { UserError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { Alternative, Plan, PlannedStep, TargetState } from '../model/plan.js';
 import type { Service } from '../model/service.js';
@@ -181,11 +182,7 @@ function explained(chosen: Candidate, service: string, left: readonly LeftOut[])
 function refuseForbidden(steps: readonly PlannedStep[], constitution: Constitution): void {
   for (const step of steps) {
     const why = forbids(constitution, step);
-    if (why)
-      throw new RecoveryConstitutionalError(`Step "${step.name}": ${why}. Nothing ran.`, {
-        step: step.id,
-        hash: constitution.hash,
-      });
+    if (why) throw constitutional(`step "${step.name}": ${why}`, { step: step.id, hash: constitution.hash });
   }
 }
 

@@ -9,16 +9,22 @@ import type { ActionCall, TargetState } from '../model/plan.js';
 import type { Recovery, RecoveryStep, Snapshot } from '../model/recovery.js';
 import { canonicalJson, isIntact, stepDigest } from '../planner/digest.js';
 import { holds } from '../planner/expressions.js';
+import type { CONSTITUTION_BROKEN } from './final-failures.js';
 import { hasBegun } from './frontier.js';
 import { ask, event, type Move, moveTo, setRecovery } from './move.js';
 import { askAnew } from './person-moves.js';
 import type { Gate } from './runner.js';
 import type { UndoOf } from './undo.js';
 
+export interface Refusal {
+  code: 'constitution' | typeof CONSTITUTION_BROKEN;
+  message: string;
+}
+
 export interface GatePorts {
   observe(services: string[]): Promise<TargetState[]>;
-  /** Refuses with a reason when a rule that nothing may override forbids the step, or those rules are not the pinned ones. */
-  constitution(step: RecoveryStep, snapshot: Snapshot): Promise<string | undefined>;
+  /** Refuses when a rule that nothing may override forbids the step, or those rules are not the pinned ones. */
+  constitution(step: RecoveryStep, snapshot: Snapshot): Promise<Refusal | undefined>;
   undoOf: UndoOf;
   approvalExpiresMs: number;
   approval(id: string): Promise<Approval | undefined>;
@@ -36,7 +42,7 @@ export function createGate(ports: GatePorts): (snapshot: Snapshot, step: Recover
     const { recovery } = snapshot;
     if (!isIntact(snapshot)) return refuse('tampered', 'the stored plan is not the one that was decided on');
     const forbidden = await ports.constitution(step, snapshot);
-    if (forbidden) return refuse('constitution', forbidden);
+    if (forbidden) return { pass: false, refuse: forbidden };
     if (step.kind === 'undo') return undoes(step, snapshot, ports.undoOf);
     if (recovery.plan.policy.need > 0 && recovery.approvalId === null)
       return refuse('unapproved', 'nobody was asked about this plan, although its policy says so');

@@ -4,7 +4,7 @@ import type { Recovery, RecoveryStep, Snapshot } from '../model/recovery.js';
 import { isTerminal, recoveryName } from '../model/recovery.js';
 import { redact } from '../model/redact.js';
 import type { WorkerIdentity } from '../ports.js';
-import { direction, ended } from './frontier.js';
+import { direction, ended, hasBegun } from './frontier.js';
 import { acquire } from './lease-moves.js';
 import { effect, event, type Move, move, moveTo, setRecovery, setStep } from './move.js';
 import { escalate, rollBack } from './settle.js';
@@ -44,7 +44,7 @@ export function numberOf({ undoes, position }: RecoveryStep): number {
 /** A person has looked and says that the step's effect is there. */
 export function markDone(m: Move, by: string, now: Date): Move {
   const { recovery } = m.after;
-  const stuck = stuckSteps(m.after.steps);
+  const stuck = markable(m.after.steps);
   refuseUnless(
     recovery.state === 'AWAITING_MANUAL' && stuck.length > 0,
     recovery,
@@ -149,6 +149,14 @@ export function stuckSteps(steps: readonly RecoveryStep[]): RecoveryStep[] {
   return steps.filter(
     (step) => step.kind === kind && !ended(step) && (step.state === 'unknown' || step.state === 'failed'),
   );
+}
+
+/**
+ * Of the stuck ones, those whose effect a person may vouch for. A step that was never begun is not among them: nobody
+ * looked at its target before, so that it could not be undone.
+ */
+export function markable(steps: readonly RecoveryStep[]): RecoveryStep[] {
+  return stuckSteps(steps).filter((step) => step.kind === 'undo' || hasBegun(step));
 }
 
 function refuseUnless(holds: boolean, recovery: Recovery, misfit: Misfit): void {

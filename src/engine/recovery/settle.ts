@@ -1,10 +1,10 @@
 import type { Outcome, RecoveryState, RecoveryStep } from '../model/recovery.js';
 import { recoveryName, UNBEGUN } from '../model/recovery.js';
 import { afterFailure } from '../model/retry-policy.js';
-import { isFinal } from './final-failures.js';
+import { CONSTITUTION_BROKEN, isFinal } from './final-failures.js';
 import { direction, ended, frontier } from './frontier.js';
 import { activeMs, effect, event, type Move, moveTo, setRecovery, setSteps } from './move.js';
-import { type UndoOf, undoSteps } from './undo.js';
+import { hadEffect, UNDO_OF, type UndoOf, undoSteps } from './undo.js';
 
 /**
  * Draws the consequence of the steps' states for the recovery: it goes on, waits for a person, rolls back, or ends.
@@ -24,6 +24,8 @@ export function settle(m: Move, undoOf: UndoOf, now: Date): Move {
   if (!failed) return m;
   if (failed.retry.strategy === 'manual' && !isFinal(failed) && !(kind === 'do' && isDrill(m)))
     return awaitPerson(m, failed, 'manual', now);
+  const held = failed.error?.code === CONSTITUTION_BROKEN ? heldBack(m, failed, undoOf, now) : undefined;
+  if (held) return held;
   if (kind === 'undo') return failedWith(m, { code: 'rollback_failed', message: because(failed) }, now);
   if (failed.onFailure === 'stop') return failedWith(m, { code: 'step_failed', message: because(failed) }, now);
   return rollBack(m, { code: 'step_failed', message: because(failed) }, undoOf, now);
@@ -66,7 +68,9 @@ function isDrill(m: Move): boolean {
 
 /** A rule that no plan may break was about to be, or somebody edited what is stored: that is no failure like others. */
 function codeOf(m: Move, why: Outcome): string {
-  const grave = ['constitution', 'tampered'].find((code) => m.after.steps.some(({ error }) => error?.code === code));
+  const grave = ['constitution', CONSTITUTION_BROKEN, 'tampered'].find((code) =>
+    m.after.steps.some(({ error }) => error?.code === code),
+  );
   return grave ?? why.code;
 }
 
@@ -116,14 +120,27 @@ function unbegun(step: RecoveryStep, undone: boolean): RecoveryStep {
   return { ...step, ...UNBEGUN, firstBefore: undone ? null : (step.firstBefore ?? step.before) };
 }
 
-function awaitPerson(m: Move, step: RecoveryStep, code: string, now: Date): Move {
-  const waiting = setRecovery(moveTo(m, 'AWAITING_MANUAL', now), { outcome: { code, message: because(step) } });
-  const told = event(waiting, 'recovery.awaiting_manual', 'reviver', {
-    code,
-    step: step.position,
-    reason: because(step),
-  });
-  return escalate(told, code, because(step));
+function awaitPerson(m: Move, step: RecoveryStep, code: string, now: Date, reason = because(step)): Move {
+  const waiting = setRecovery(moveTo(m, 'AWAITING_MANUAL', now), { outcome: { code, message: reason } });
+  const told = event(waiting, 'recovery.awaiting_manual', 'reviver', { code, step: step.position, reason });
+  return escalate(told, code, reason);
+}
+
+/**
+ * Nothing is begun under rules that are not pinned, not even what undoes. What lies half done waits for a person instead
+ * of failing, so that it goes on, or back, as soon as the rules hold again; and it says what that is.
+ */
+function heldBack(m: Move, step: RecoveryStep, undoOf: UndoOf, now: Date): Move | undefined {
+  const { steps } = m.after;
+  const open = steps.filter((one) => one.kind === 'undo' && !ended(one)).map(({ name }) => name.slice(UNDO_OF.length));
+  const done = steps.filter((one) => one.kind === 'do' && hadEffect(one)).map(({ name }) => name);
+  if (open.length + done.length === 0) return undefined;
+  const undoable = undoSteps(steps, undoOf).length > 0 ? ', Roll back undoes it' : '';
+  const rest =
+    open.length > 0
+      ? `Not undone yet: ${open.join(', ')}. Then Retry goes on with that; Mark done says that you have done it by hand`
+      : `Done so far: ${done.join(', ')}. Then Retry goes on${undoable}`;
+  return awaitPerson(m, step, CONSTITUTION_BROKEN, now, `${because(step)}. ${rest}`);
 }
 
 /** Asks for people beyond the channel; the escalation policy decides who and when. */
@@ -141,6 +158,8 @@ export function escalate(m: Move, code: string, reason: string, by = 'reviver'):
 export function because(step: RecoveryStep): string {
   if (step.state === 'unknown')
     return `Step ${step.position + 1} "${step.name}": ${step.error?.message ?? 'outcome unknown'}`;
+  if (step.error?.code === CONSTITUTION_BROKEN)
+    return `Step ${step.position + 1} "${step.name}" was not begun: ${step.error.message}`;
   const times = step.attempts > 1 ? ` ${step.attempts} times` : '';
   return `Step ${step.position + 1} "${step.name}" failed${times}: ${step.error?.message ?? 'no reason given'}`;
 }

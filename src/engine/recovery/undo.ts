@@ -8,6 +8,9 @@ export interface UndoCall extends ActionCall {
   idempotent: boolean;
 }
 
+/** How the name of an undo step begins. */
+export const UNDO_OF = 'Undo: ';
+
 export type UndoOf = (step: RecoveryStep) => UndoCall | undefined;
 
 /**
@@ -35,7 +38,7 @@ export function undoSteps(steps: readonly RecoveryStep[], undoOf: UndoOf): Recov
  * began had none, nor one that was refused at its only attempt, unless an earlier attempt of the recovery reached it. Of an aborted one the last attempt is known to have
  * had none, the ones before it are not.
  */
-function hadEffect(step: RecoveryStep): boolean {
+export function hadEffect(step: RecoveryStep): boolean {
   if (step.firstBefore !== null) return true;
   if (step.state === 'skipped' || step.startedAt === null) return false;
   if (step.attempts > 1 || step.interruptions > 0) return true;
@@ -50,7 +53,7 @@ function undoStep(of: RecoveryStep, call: UndoCall, position: number, stage: num
     kind: 'undo',
     undoes: of.position,
     id: `undo_${of.id}`,
-    name: `Undo: ${of.name}`,
+    name: `${UNDO_OF}${of.name}`,
     action: call.action,
     input: call.input,
     risk: 0,

@@ -7,7 +7,7 @@ import { redact } from '../model/redact.js';
 import { findService } from '../planner/candidates.js';
 import { requireRole } from './authorise.js';
 
-export type MaintenancePorts = Pick<EnginePorts, 'maintenance' | 'plannedMaintenance' | 'services' | 'now'>;
+export type MaintenancePorts = Pick<EnginePorts, 'maintenance' | 'plannedMaintenance' | 'services' | 'now' | 'guard'>;
 
 /** Shorter is a slip of the finger; longer is a service that nobody watches, which the configuration should say. */
 const LEAST_MS = 60_000;
@@ -18,7 +18,7 @@ export async function maintenanceNow({
   maintenance,
   plannedMaintenance,
   now,
-}: Omit<MaintenancePorts, 'services'>): Promise<Maintenance[]> {
+}: Omit<MaintenancePorts, 'services' | 'guard'>): Promise<Maintenance[]> {
   const begun = await maintenance.active();
   const named = new Set(begun.map(({ service }) => service));
   return [...begun, ...plannedNow(plannedMaintenance, now()).filter(({ service }) => !named.has(service))];
@@ -36,10 +36,12 @@ export async function beginMaintenance(
     throw new UserError('invalid_input', 'A maintenance lasts from 1m to 7d; such as 2h. Nothing was changed.', {
       field: 'for',
     });
+  await ports.guard.require('policy_change');
   const said = redact(reason?.trim() || 'no reason given').slice(0, 300);
   return ports.maintenance.begin({ service: name, reason: said, by: who.name }, forMs);
 }
 
+/** Back to what the configuration says: that is never refused by the constitution. */
 export async function endMaintenance(
   service: string,
   who: Principal,

@@ -1,5 +1,6 @@
+import { constitutional } from '../constitution/constitutional.js';
 import type { EnginePorts } from '../create-engine.js';
-import { RecoveryConstitutionalError, UserError } from '../model/errors.js';
+import { UserError } from '../model/errors.js';
 import type { Principal } from '../model/person.js';
 import { NO_RETRY, type RetryPolicy } from '../model/retry-policy.js';
 import type { Service } from '../model/service.js';
@@ -30,12 +31,7 @@ export async function setRecoveryPolicy(
   const { name } = found;
   const { hash, protectedServices } = ports.constitution;
   if (protectedServices.includes(name))
-    throw new RecoveryConstitutionalError(
-      `The constitution protects ${name}: its policy is not set. Nothing changed.`,
-      {
-        service: name,
-      },
-    );
+    throw constitutional(`the constitution protects ${name}: its policy is not set`, { service: name });
   await ports.guard.require('policy_change');
   const policy = checkedPolicy(given);
   const before = await ports.recoveryPolicies.get(name);

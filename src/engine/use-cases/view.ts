@@ -7,7 +7,7 @@ import type { Approval } from '../model/approval.js';
 import { noRecovery } from '../model/missing.js';
 import { isTerminal, type Recovery, type RecoveryState, type Snapshot } from '../model/recovery.js';
 import { direction, hasBegun } from '../recovery/frontier.js';
-import { PLAN_CHANGED, stuckSteps } from '../recovery/person-moves.js';
+import { markable, PLAN_CHANGED } from '../recovery/person-moves.js';
 import { type UndoOf, undoSteps } from '../recovery/undo.js';
 
 export type ViewPorts = Pick<
@@ -137,10 +137,10 @@ export function verbsFor(snapshot: Snapshot, undoOf: UndoOf): Verb[] {
   const forward = direction(steps) === 'do';
   const undoable = forward && undoSteps(steps, undoOf).length > 0;
   if (recovery.state === 'AWAITING_MANUAL') {
-    const stuck = stuckSteps(steps).length > 0;
+    const vouched = markable(steps).length > 0;
     return [
       'retry',
-      ...(stuck ? (['mark_done'] as const) : []),
+      ...(vouched ? (['mark_done'] as const) : []),
       ...(undoable ? (['rollback'] as const) : []),
       'escalate',
       ...(forward ? (['cancel'] as const) : []),

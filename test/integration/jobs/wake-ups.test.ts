@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRedisLink } from '../../../src/jobs/redis-link.js';
+import { createSeal } from '../../../src/jobs/seal.js';
 import { createSignals } from '../../../src/jobs/signals.js';
 import { createWakeQueue, listenForWakes } from '../../../src/jobs/wake-queue.js';
 import { eventually, startOwnRedis } from '../../support/index.js';
@@ -45,16 +46,18 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
+const KEY = randomBytes(32);
+
 /** Both ends of wake-ups and of signals, as an API node and a worker have them. */
 function ends(url: string, prefix: string) {
   const said: string[] = [];
+  const heard = { wakes: 0, lost: 0, forged: 0, changed: new Set<number>(), cancelled: new Set<number>() };
   const side = () => {
     const link = createRedisLink((_level, message) => void said.push(message));
     open.push(async () => link.leave());
-    return { url, prefix, link, log: () => {} };
+    return { url, prefix, link, seal: createSeal(KEY), forged: () => void heard.forged++, log: () => {} };
   };
   const [api, worker] = [side(), side()];
-  const heard = { wakes: 0, lost: 0, changed: new Set<number>(), cancelled: new Set<number>() };
   const queue = createWakeQueue(api, () => void heard.lost++);
   const signals = createSignals(api);
   const wakes = listenForWakes({ ...worker, pools: ['default', 'db-hosts'] }, () => void heard.wakes++);
@@ -101,6 +104,7 @@ describe.each(KINDS)('wake-ups and signals over %s', (_kind, start) => {
       signals.cancel(8, 'Ann');
       expect([...heard.changed, ...heard.cancelled]).toEqual([7, 8]);
     });
+    expect(heard.forged).toBe(0);
   }, 30_000);
 
   test('come back after its servers were lost; until then nobody waits for them', async () => {
@@ -129,5 +133,6 @@ describe.each(KINDS)('wake-ups and signals over %s', (_kind, start) => {
       { timeoutMs: 10_000 },
     );
     expect(said).toContain('init_cache_safe: Redis is back');
+    expect(heard.forged).toBe(0);
   }, 60_000);
 });

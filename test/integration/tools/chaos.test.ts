@@ -76,6 +76,22 @@ describe('kill_pg.sh and kill_redis.sh', () => {
   });
 });
 
+test.each(['kill_pg', 'kill_redis', 'lag_network', 'restore_network'])(
+  '%s.sh --help says how to mark a target',
+  (name) => {
+    const { status, stdout, stderr } = tool(name, ['--help']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`tools/chaos/${name}.sh`);
+    expect(stdout).toMatch(/reviver\.chaos=allowed.*Exit codes: 0 done/s);
+    expect(stdout).not.toMatch(/shellcheck|^#/m);
+  },
+);
+
+test('without a list they say what a line of it looks like', () => {
+  expect(tool('lag_network', ['150']).stderr).toContain('no line such as "network netns:drill/eth0" in ');
+  expect(tool('kill_pg', [], ['pg data:/a', 'pg data:/b']).stderr).toContain('name one of them: data:/a data:/b');
+});
+
 const netns = `chaos-${process.pid}`;
 const hasNetns = spawnSync('ip', ['netns', 'add', netns]).status === 0;
 if (!hasNetns) console.log('Skipped: this machine makes no network namespaces (root, and the tool ip).');

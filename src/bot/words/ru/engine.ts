@@ -127,6 +127,7 @@ const refusals: RefusalWords = {
   no_note: ({ recovery, note }) => `У ${recovery} нет заметки ${note}.`,
   not_your_note: ({ author }) => `Эту заметку оставил(а) ${author}; убрать её может автор или ${roleName('lead')}.`,
   no_plan: ({ service, runtime }) => mistakes.noPlan.title(service, runtime),
+  constitution: ({ why }) => `Отказано: ${retell(why)}. Ничего не изменено.`,
   no_drill: ({ service, lacks }) =>
     lacks === 'permission'
       ? `Ломать ${service} на учениях не разрешено. Чтобы разрешить, напишите drill: { allowed: true } у ${service} в конфигурации и перезапустите Reviver. Ничего не сделано.`

@@ -1,4 +1,5 @@
 import { CARE } from './care-phrases.js';
+import { GUARD } from './guard-phrases.js';
 import { count } from './measures.js';
 import { DURATION, duration, type Phrase, phrase } from './phrase.js';
 import { PLANS } from './plan-phrases.js';
@@ -207,7 +208,15 @@ const DECISIONS: readonly Phrase[] = PERMISSIONS.map(([pattern, said]) => ({
   say: (...parts) => said.replace(/\$(\d)/g, (_, n) => parts[Number(n) - 1] ?? ''),
 }));
 
-export const PHRASES: readonly Phrase[] = [...BREAKERS, ...PLANS, ...CARE, ...OUTCOMES, ...FINDINGS, ...DECISIONS];
+export const PHRASES: readonly Phrase[] = [
+  ...BREAKERS,
+  ...PLANS,
+  ...CARE,
+  ...GUARD,
+  ...OUTCOMES,
+  ...FINDINGS,
+  ...DECISIONS,
+];
 
 const TARGETS: Readonly<Record<string, string>> = {
   running: 'работает',

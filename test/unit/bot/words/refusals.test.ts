@@ -57,6 +57,7 @@ const KINDS: { [K in Because['kind']]: Because & { kind: K } } = {
     remedies: { strategies: [], match: '{ services: [α] }', command: 'reviver runbook new' },
   },
   no_pager: { kind: 'no_pager' },
+  constitution: { kind: 'constitution', why: 'the constitution protects σέρβις: no step may touch it' },
   no_drill: { kind: 'no_drill', service: 'σέρβις', lacks: 'check' },
   no_incident: { kind: 'no_incident', incident: 'I-3' },
   not_found: { kind: 'not_found', what: 'service', name: 'α', suggestion: 'β' },

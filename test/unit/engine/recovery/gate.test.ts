@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/engine/actions/action.js';
+import { refusal } from '../../../../src/engine/constitution/constitution.js';
 import type { Approval, Decision } from '../../../../src/engine/model/approval.js';
 import type { Person } from '../../../../src/engine/model/person.js';
 import type { Plan, TargetState } from '../../../../src/engine/model/plan.js';
@@ -113,7 +114,7 @@ describe('refused is', () => {
   });
 
   test('an undo step that the constitution forbids, such as the inverse of an action that it allows', async () => {
-    const ports = { constitution: async () => 'the constitution forbids the action stop_service' };
+    const ports = { constitution: async () => refusal('the constitution forbids the action stop_service') };
     expect(await judged({ step: { kind: 'undo', undoes: 0 }, ports })).toMatchObject({
       refuse: { code: 'constitution' },
     });
@@ -126,7 +127,7 @@ describe('refused is', () => {
   });
 
   test('what the constitution forbids', async () => {
-    const ports = { constitution: async () => 'redis is protected' };
+    const ports = { constitution: async () => refusal('redis is protected') };
     expect(await judged({ ports })).toEqual({
       pass: false,
       refuse: { code: 'constitution', message: 'redis is protected' },

@@ -7,6 +7,7 @@ import {
   type RetryPolicy,
   retryPolicy,
 } from '../../../../src/engine/model/retry-policy.js';
+import { CONSTITUTION_BROKEN } from '../../../../src/engine/recovery/final-failures.js';
 import { direction, frontier } from '../../../../src/engine/recovery/frontier.js';
 import { acquire, release } from '../../../../src/engine/recovery/lease-moves.js';
 import { type Move, move, moveTo, setRecovery } from '../../../../src/engine/recovery/move.js';
@@ -126,13 +127,18 @@ function beginnings(step: RecoveryStep): Option[] {
     make: (m, now) => settle(fail(m, position, { code: 'constitution', message: 'no' }, now, false), undoOf, now),
     rare: true,
   };
+  const hold: Option = {
+    name: `hold ${position}`,
+    make: (m, now) => settle(fail(m, position, { code: CONSTITUTION_BROKEN, message: 'no' }, now, false), undoOf, now),
+    rare: true,
+  };
   const skipIt: Option = {
     name: `skip ${position}`,
     make: (m, now) => settle(skip(m, position, 'not needed', now), undoOf, now),
     rare: true,
   };
   const start: Option = { name: `begin ${position}`, make: (m, now) => begin(m, position, {}, now) };
-  return step.kind === 'do' ? [start, skipIt, refuse] : [start];
+  return step.kind === 'do' ? [start, skipIt, refuse, hold] : [start, hold];
 }
 
 function outcomes({ position, kind }: RecoveryStep, running: number): Option[] {

@@ -88,6 +88,39 @@ describe('AWAITING_MANUAL', () => {
     expect(settled([refused], {}, nothingToUndo).after.recovery.state).toBe('FAILED');
   });
 
+  describe('when the constitution does not hold', () => {
+    const refused = (position: number, more: Partial<RecoveryStep> = {}) =>
+      aStep(position, { state: 'failed', error: { code: 'constitution_broken', message: 'no' }, ...more });
+
+    test('and something was done: it goes on or back from here, and says what that is', () => {
+      const m = settled([good(0), refused(1), aStep(2)]);
+      expect(m.after.steps).toHaveLength(3);
+      expect(m.after.recovery).toMatchObject({
+        state: 'AWAITING_MANUAL',
+        outcome: {
+          code: 'constitution_broken',
+          message: 'Step 2 "Step 1" was not begun: no. Done so far: Step 0. Then Retry goes on, Roll back undoes it',
+        },
+      });
+      expect(m.effects).toMatchObject([{ kind: 'escalation', payload: { code: 'constitution_broken' } }]);
+    });
+
+    test('and something is half undone', () => {
+      const undo = refused(2, { kind: 'undo', undoes: 0, name: 'Undo: Stop' });
+      const { after } = settled([good(0), bad(1), undo], { state: 'ROLLING_BACK' });
+      expect(after.recovery.state).toBe('AWAITING_MANUAL');
+      expect(after.recovery.outcome?.message).toContain(
+        'Not undone yet: Stop. Then Retry goes on with that; Mark done',
+      );
+    });
+
+    test('but not when nothing was done', () => {
+      const m = settled([refused(0), aStep(1)]);
+      expect(m.after.recovery.state).toBe('FAILED');
+      expect(m.effects).toMatchObject([{ kind: 'escalation', payload: { code: 'constitution_broken' } }]);
+    });
+  });
+
   test('also in a rollback', () => {
     const undo = aStep(1, { ...ran, kind: 'undo', undoes: 0, state: 'unknown' });
     expect(settled([good(0), undo], { state: 'ROLLING_BACK' }).after.recovery.state).toBe('AWAITING_MANUAL');

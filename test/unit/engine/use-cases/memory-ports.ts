@@ -162,7 +162,7 @@ export function world(
     pools: ['default'],
     policy: DEFAULT_POLICY,
     constitution: withoutRules('cdd01ef066bc6cf2'),
-    guard: { broken: async () => undefined, require: async () => {} },
+    guard: { broken: async () => undefined, retired: async () => undefined, require: async () => {} },
     recoveryTimeoutMs: 300_000,
     observe: unused,
     preview: unused,
