@@ -22,9 +22,10 @@ import type { Retention } from '../engine/snapshots/snapshot.js';
 import type { RowRetention } from '../store/retention.js';
 import type { EscalationSettings } from './escalation-settings.js';
 
-/** Months of the event log, and milliseconds of everything else. */
+/** Months of the event log and of the audit, and milliseconds of everything else. */
 export interface KeepOptions extends RowRetention {
   eventMonths: number;
+  auditMonths: number;
 }
 
 export const NODE_ROLES = ['bot', 'worker', 'api', 'scheduler'] as const;
@@ -93,6 +94,8 @@ export interface NodeOptions {
   undoWithinMs: number;
   /** How long what is over is kept; default a year, effects 30 days. */
   retention?: KeepOptions;
+  /** Whose signatures the audit's anchors bear; made there where it is absent. */
+  auditKeyFile: string;
   /** A step without a live worker in its pool is told of after this long; default one minute. */
   strandedAfterMs?: number;
   tokens: Tokens;

@@ -91,6 +91,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     recoveryTimeoutMs: config.recoveryTimeoutMs,
     undoWithinMs: config.undoWithinMs,
     retention: config.retention,
+    auditKeyFile: environment.AUDIT_SIGNING_KEY_FILE,
     extraActions: actions,
     extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),

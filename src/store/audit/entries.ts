@@ -50,6 +50,16 @@ export async function beforeStretch(pool: Pool, from: Date | undefined): Promise
   return first ? { seq: Number(first.seq) - 1, hash: first.previous } : BEGINNING;
 }
 
+/** The last place of a stretch that ends before `to`; 0 where it has none. */
+export async function lastBefore(pool: Pool, to: Date): Promise<number> {
+  const [last] = await rows<{ seq: string }>(
+    pool,
+    'SELECT e.seq::text AS seq FROM audit.entries e WHERE e.sealed_at < $1 ORDER BY e.seq DESC LIMIT 1',
+    [to],
+  );
+  return Number(last?.seq ?? 0);
+}
+
 /** The end of the chain; undefined where nothing is sealed. */
 export async function chainEnd(pool: Pool): Promise<(ChainEnd & { sealedAt: string }) | undefined> {
   const [last] = await rows<{ seq: string; hash: string; sealed_at: string }>(

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import { BEGINNING, type SealedFact, seal } from '../../engine/audit/chain.js';
+import { BEGINNING, seal } from '../../engine/audit/chain.js';
 import { factOf, type LoggedAct } from '../../engine/audit/fact.js';
 import { rows, transaction } from '../query.js';
+import { append } from './append.js';
 import { moment } from './columns.js';
 
 /** What is read, hashed and written in one transaction. */
@@ -27,7 +28,7 @@ export function sealNext(pool: Pool): Promise<number | undefined> {
     const sealedAt = await momentAfter(client, end?.sealed_at);
     const facts = acts.map((act) => factOf(act, sealedAt));
     const after = end ? { seq: Number(end.seq), hash: end.hash } : BEGINNING;
-    await write(client, seal(facts, after));
+    await append(client, seal(facts, after));
     return acts.length;
   });
 }
@@ -100,18 +101,4 @@ async function momentAfter(client: PoolClient, last: string | undefined): Promis
   );
   if (!found) throw new Error('the database gave no time');
   return found.sealed_at;
-}
-
-async function write(client: PoolClient, sealed: readonly SealedFact[]): Promise<void> {
-  const entries = sealed.map(({ seq, previous, hash, fact }) => ({ seq, previous, hash, ...fact }));
-  await rows(
-    client,
-    `INSERT INTO audit.entries (seq, sealed_at, event_id, xid, at, who, what, recovery_id, via, place, why, digest,
-       constitution, data, previous, hash)
-     SELECT seq, sealed_at, event_id, xid::xid8, at, who, what, substr(recovery, 3)::int, via, place, why, digest,
-       constitution, data::jsonb, previous, hash
-     FROM jsonb_to_recordset($1::jsonb) AS s(seq bigint, sealed_at timestamptz, event_id bigint, xid text, at timestamptz, who text,
-       what text, recovery text, via text, place text, why text, digest text, constitution text, data text, previous text, hash text)`,
-    [JSON.stringify(entries)],
-  );
 }
