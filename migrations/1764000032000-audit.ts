@@ -43,7 +43,6 @@ const UP = [
     PRIMARY KEY (seq, sealed_at)
   ) PARTITION BY RANGE (sealed_at)`,
   `CREATE INDEX entries_by_event ON audit.entries (event_id)`,
-  `CREATE INDEX entries_by_time ON audit.entries USING brin (sealed_at)`,
   `CREATE TRIGGER entries_stay BEFORE UPDATE OR DELETE ON audit.entries FOR EACH ROW EXECUTE FUNCTION audit.refuse_change()`,
   `CREATE TRIGGER entries_are_not_emptied BEFORE TRUNCATE ON audit.entries EXECUTE FUNCTION audit.refuse_change()`,
   // "key" is the fingerprint of the public key. "at" is text, exactly as it was signed.

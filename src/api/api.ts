@@ -79,7 +79,13 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const { engine, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits, log);
+  const authenticate = createAuthenticate(
+    options.tokens,
+    () => engine.people(),
+    limits,
+    log,
+    (who, facts) => engine.refused('token', who, { ...facts, via: 'api' }),
+  );
   const sockets = [
     eventStream(options.subscribe, async (id) => (await engine.view(id)).recovery.service),
     ...(options.sockets ?? []),

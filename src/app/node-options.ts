@@ -56,6 +56,8 @@ export interface NodeOptions {
   /** Of base backups and the log; absent: they lie here alone. */
   archiveBucket?: BucketAddress;
   constitution: Constitution;
+  /** What was read at the start, for the audit: SHA-256 of the file, and of all runbooks. */
+  configuration?: { file: string; sha256: string; runbooks: string };
   /** Of the configuration. */
   services: readonly Service[];
   /** Labelled containers are services too; absent: they are not looked for. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { loadConstitution } from '../../config/constitution.js';
 import { type Environment, readEnvironment } from '../../config/environment.js';
-import { type Config, loadConfig } from '../../config/load.js';
+import { type Config, configDigest, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
 import { RecoveryConstitutionalError, UserError } from '../../engine/model/errors.js';
+import { digestOf } from '../../engine/planner/digest.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { loadExtensions } from '../extensions/load.js';
 import { createLog } from '../logger.js';
@@ -60,6 +61,11 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
     ...backupFolders(environment),
     constitution: await loadConstitution(config.constitution),
+    configuration: {
+      file: environment.REVIVER_CONFIG,
+      sha256: await configDigest(environment.REVIVER_CONFIG),
+      runbooks: digestOf(runbooks),
+    },
     services: config.services,
     plannedMaintenance: config.maintenance,
     ...discoveryOf(config, environment),

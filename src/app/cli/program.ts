@@ -140,6 +140,7 @@ export function buildProgram(): Command {
       return config?.people.map(({ name }) => name);
     },
     print,
+    record: async (kind, facts) => (await import('./record-act.js')).recordAct(kind, facts),
     now: () => new Date(),
   });
   return program;

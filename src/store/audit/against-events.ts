@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
-import { rows } from '../query.js';
+import type { Pool, PoolClient } from 'pg';
+import { rows, transaction } from '../query.js';
 
 export interface Difference {
   event: string;
@@ -11,8 +11,19 @@ export interface Difference {
  * have been sealed and was not, unless the database was just restored. Both are read once. Undefined: they agree.
  */
 export async function firstDifference(pool: Pool, after: number, until: number): Promise<Difference | undefined> {
+  return transaction(pool, async (client) => {
+    // Whole tables are read here, which every other statement must not do.
+    await client.query(
+      `SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on;
+       SET LOCAL statement_timeout = 0`,
+    );
+    return compare(client, after, until);
+  });
+}
+
+async function compare(client: PoolClient, after: number, until: number): Promise<Difference | undefined> {
   const [found] = await rows<Difference>(
-    pool,
+    client,
     `WITH oldest AS (SELECT min(id) AS id, min(at) AS at FROM events),
      differs AS (
        SELECT s.event_id, CASE WHEN e.id IS NULL THEN 'event_missing' ELSE 'event_differs' END AS how

@@ -72,22 +72,30 @@ const ACT = `SELECT e.id::text AS event_id, e.xid::text AS xid, ${moment('e.at')
 const SETTLED = 'e.xid < pg_snapshot_xmin(pg_current_snapshot())';
 const NOT_SEALED = 'NOT EXISTS (SELECT FROM audit.entries s WHERE s.event_id = e.id)';
 
-/**
- * A restored database has events of a cluster whose transactions had higher numbers. Those that were not sealed there go
- * first; from then on the numbers of this one hold.
- */
 async function unsealed(client: PoolClient, end: LastEntry | undefined): Promise<LoggedAct[]> {
-  if (end?.elsewhere) {
-    const older = 'e.xid >= pg_snapshot_xmax(pg_current_snapshot())';
-    return rows<LoggedAct>(
-      client,
-      `${ACT} WHERE (${older} OR ${SETTLED}) AND ${NOT_SEALED} ORDER BY ${older} DESC, e.xid, e.id LIMIT ${BATCH}`,
-    );
-  }
+  if (end?.elsewhere) return unsealedElsewhere(client, end);
   return rows<LoggedAct>(
     client,
     `${ACT} WHERE (e.xid, e.id) > ($1::xid8, $2::bigint) AND ${SETTLED} AND ${NOT_SEALED} ORDER BY e.xid, e.id LIMIT ${BATCH}`,
     [end?.xid ?? '0', end?.event_id ?? '0'],
+  );
+}
+
+/**
+ * A restored database has events of a cluster whose transactions had higher numbers. Those that were not sealed there go
+ * first; what came since has higher ids, and from then on the numbers of this cluster hold.
+ */
+async function unsealedElsewhere(client: PoolClient, end: LastEntry): Promise<LoggedAct[]> {
+  const left = await rows<LoggedAct>(
+    client,
+    `${ACT} WHERE (e.xid, e.id) > ($1::xid8, $2::bigint) AND ${NOT_SEALED} ORDER BY e.xid, e.id LIMIT ${BATCH}`,
+    [end.xid, end.event_id],
+  );
+  if (left.length > 0) return left;
+  return rows<LoggedAct>(
+    client,
+    `${ACT} WHERE ${SETTLED} AND e.id > (SELECT max(event_id) FROM audit.entries) AND ${NOT_SEALED}
+     ORDER BY e.xid, e.id LIMIT ${BATCH}`,
   );
 }
 

@@ -13,7 +13,10 @@ export interface Opened {
 /** Hands the database to one command, and closes it. */
 export async function withAudit<Result>(work: (opened: Opened) => Promise<Result>): Promise<Result> {
   const environment = readEnvironment(process.env, ['DATABASE_URL']);
-  const pool = createPool(environment.DATABASE_URL?.reveal() ?? '', { applicationName: 'reviver audit' });
+  const pool = createPool(environment.DATABASE_URL?.reveal() ?? '', {
+    applicationName: 'reviver audit',
+    timeLimits: false,
+  });
   const ending = new AbortController();
   const end = () => ending.abort();
   process.once('SIGINT', end);

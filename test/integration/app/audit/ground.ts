@@ -5,7 +5,7 @@ import { BEGINNING, seal } from '../../../../src/engine/audit/chain.js';
 import { factOf } from '../../../../src/engine/audit/fact.js';
 import type { StoredAnchor } from '../../../../src/store/audit/anchors.js';
 import { append } from '../../../../src/store/audit/append.js';
-import { sealAll } from '../../../../src/store/audit/sealer.js';
+import { allSealed } from '../../store/audit/all-sealed.js';
 import type { OpenStore } from '../../store/open-store.js';
 
 export const patience = new AbortController().signal;
@@ -15,7 +15,7 @@ export const KEY = generateKeyPairSync('ed25519');
 export async function sealed(on: OpenStore, acts: number): Promise<void> {
   for (let n = 0; n < acts; n += 1)
     await on.store.record(null, [{ kind: 'test.act', actor: 'Ann', data: { n, reason: `because, "${n}"\nof é` } }]);
-  await sealAll(on.pool, patience);
+  await allSealed(on.pool);
 }
 
 export function verify(pool: Pool, outside: StoredAnchor[] = []): Promise<AuditReport> {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { anchorNow } from '../../../../src/app/audit/anchoring.js';
 import { sealAll } from '../../../../src/store/audit/sealer.js';
+import { allSealed } from '../../store/audit/all-sealed.js';
 import { withStore } from '../../store/open-store.js';
 import { asOwner, KEY, patience, sealed, verify } from './ground.js';
 
@@ -118,7 +119,7 @@ describe('an anchor that was kept outside', () => {
     );
     try {
       expect((await verify(on.pool, [anchor])).fault).toEqual({ seq: anchor.seq - 1, how: 'missing' });
-      await sealAll(on.pool, patience);
+      await allSealed(on.pool);
       expect((await verify(on.pool)).fault).toBeUndefined();
       expect((await verify(on.pool, [anchor])).fault).toEqual({ seq: anchor.seq, how: 'rewritten' });
     } finally {

@@ -4,6 +4,7 @@ import { verifyChain } from '../../../../src/engine/audit/verify-chain.js';
 import { entriesAfter } from '../../../../src/store/audit/entries.js';
 import { sealAll, sealNext } from '../../../../src/store/audit/sealer.js';
 import { withStore } from '../open-store.js';
+import { allSealed } from './all-sealed.js';
 
 const on = withStore();
 const patience = new AbortController().signal;
@@ -20,7 +21,7 @@ describe('the sealer', () => {
       { kind: 'token.made', actor: 'Ann', data: { via: 'cli', reason: 'new "robot" é\n', digest: 'ab', n: 1.5 } },
       { kind: 'odd', actor: 'Lee', data: { via: 7, list: [1, null] } },
     ]);
-    expect(await sealAll(on.pool, patience)).toBe(true);
+    await allSealed(on.pool);
     const links = await chain();
     expect(links.slice(-2).map(({ fact }) => fact)).toMatchObject([
       { who: 'Ann', what: 'token.made', via: 'cli', why: 'new "robot" é\n', digest: 'ab', recovery: null },
@@ -42,7 +43,7 @@ describe('the sealer', () => {
     } finally {
       early.release();
     }
-    await sealAll(on.pool, patience);
+    await allSealed(on.pool);
     expect((await chain()).slice(-2).map(({ fact }) => fact.what)).toEqual(['early', 'late']);
   });
 
@@ -50,7 +51,7 @@ describe('the sealer', () => {
     await on.pool.query(
       `INSERT INTO events (kind, actor, data, at) VALUES ('exact', 'test', '{"n": 9007199254740993, "tiny": 1.10}', '2026-11-01T00:00:00.000001Z')`,
     );
-    await sealAll(on.pool, patience);
+    await allSealed(on.pool);
     const last = (await chain()).at(-1);
     expect(last?.fact).toMatchObject({
       at: '2026-11-01T00:00:00.000001Z',
@@ -64,7 +65,7 @@ describe('the sealer', () => {
       Array.from({ length: 2_500 }, (_, n) => ({ kind: 'many', actor: 'test', data: { n } })),
     );
     await Promise.all([sealAll(on.pool, patience), sealAll(on.pool, patience), sealAll(on.pool, patience)]);
-    await sealAll(on.pool, patience);
+    await allSealed(on.pool);
     const links = await chain();
     expect(links.filter(({ fact }) => fact.what === 'many')).toHaveLength(2_500);
     expect(await verifyChain(links, BEGINNING)).toMatchObject({ intact: true });
@@ -78,9 +79,9 @@ describe('the sealer', () => {
     const last = (await chain()).at(-1)?.seq ?? 0;
     await on.pool.query(`UPDATE audit.entries SET xid = '800000000000' WHERE seq = $1`, [last]);
     await on.store.record(null, [{ kind: 'here', actor: 'test', data: {} }]);
-    await sealAll(on.pool, patience);
+    await allSealed(on.pool);
     await on.store.record(null, [{ kind: 'here again', actor: 'test', data: {} }]);
-    await sealAll(on.pool, patience);
+    await allSealed(on.pool);
     expect((await chain()).slice(last).map(({ fact }) => [fact.what, fact.xid.length > 11])).toEqual([
       ['elsewhere', true],
       ['elsewhere', true],
