@@ -14,6 +14,7 @@ import { createHousekeepingMetrics } from '../metrics/housekeeping-metrics.js';
 import { createMetrics } from '../metrics/metrics.js';
 import { createScrape } from '../metrics/scrape.js';
 import { createAnswerStore } from '../store/answer-store.js';
+import { newestEntries } from '../store/audit/entries.js';
 import { auditFacts } from '../store/audit/facts.js';
 import { readBacklog } from '../store/backlog.js';
 import { createChatStore } from '../store/chat-store.js';
@@ -106,6 +107,7 @@ export async function startPeopleRole(
     constitutionalHash: options.constitution.hash,
     scrape,
     subscribe,
+    audit: (before, limit) => newestEntries(pool, before, limit),
     answers: createAnswerStore(pool),
     log,
     onRequest: metrics.onRequest,

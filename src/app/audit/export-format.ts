@@ -1,4 +1,4 @@
-import type { SealedEntry } from '../../store/audit/entries.js';
+import type { SealedEntry } from '../../engine/audit/fact.js';
 
 export const EXPORT_FORMATS = ['jsonl', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import type { SealedEntry } from '../../engine/audit/fact.js';
 import { UserError } from '../../engine/model/errors.js';
-import type { SealedEntry } from '../../store/audit/entries.js';
 import { csvRecords } from './csv-records.js';
 import { CSV_COLUMNS } from './export-format.js';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../model/json.js';
+import type { SealedFact } from './chain.js';
 
 /**
  * One act, as it is sealed. All of it is text at full precision: ids beyond 2^53, microseconds, numbers inside `data`.
@@ -27,6 +28,11 @@ export interface AuditFact extends JsonObject {
   constitution: string | null;
   /** JSON as the database writes it. */
   data: string;
+}
+
+/** An entry of the audit: a fact with its place in the chain. */
+export interface SealedEntry extends SealedFact {
+  fact: AuditFact;
 }
 
 /** An event of the log with what its recovery says of it, all of it text. */

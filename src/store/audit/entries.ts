@@ -1,14 +1,10 @@
 import type { Pool } from 'pg';
-import { BEGINNING, type ChainEnd, type SealedFact } from '../../engine/audit/chain.js';
-import type { AuditFact } from '../../engine/audit/fact.js';
+import { BEGINNING, type ChainEnd } from '../../engine/audit/chain.js';
+import type { AuditFact, SealedEntry } from '../../engine/audit/fact.js';
 import { rows } from '../query.js';
 import { ENTRY_COLUMNS, moment } from './columns.js';
 
 const PAGE = 1_000;
-
-export interface SealedEntry extends SealedFact {
-  fact: AuditFact;
-}
 
 /** A part of the chain by when it was sealed; absent: from its beginning, to its end. */
 export interface Stretch {
