@@ -1,9 +1,9 @@
-import type { Pool } from 'pg';
 import { signAnchor } from '../../engine/audit/anchor.js';
 import type { ChainEnd } from '../../engine/audit/chain.js';
 import { type StoredAnchor, storeAnchor } from '../../store/audit/anchors.js';
 import { chainEnd } from '../../store/audit/entries.js';
 import { dropMonth, expiredMonths } from '../../store/audit/months.js';
+import type { Pool } from '../../store/pool.js';
 import { fingerprint, type SigningKey } from './signing-key.js';
 
 /** Signs the end of the chain, and keeps that; undefined where nothing is sealed. */

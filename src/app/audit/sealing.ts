@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import type { Log } from '../../engine/ports.js';
 import { sealAll } from '../../store/audit/sealer.js';
+import type { Pool } from '../../store/pool.js';
 import type { Closing } from '../closing.js';
 import { startLeaderLook } from '../leader-look.js';
 

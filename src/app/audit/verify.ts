@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import type { Pool } from 'pg';
 import { BEGINNING, type ChainEnd } from '../../engine/audit/chain.js';
 import { type Break, verifyChain } from '../../engine/audit/verify-chain.js';
 import { firstDifference } from '../../store/audit/against-events.js';
 import { type StoredAnchor, storedAnchors } from '../../store/audit/anchors.js';
 import { beforeStretch, entriesAfter, lastBefore, type Stretch } from '../../store/audit/entries.js';
+import type { Pool } from '../../store/pool.js';
 import { checkAnchors } from './check-anchors.js';
 
 /** What is wrong: a break of the chain, an anchor that nobody signed, or an event that the audit tells otherwise. */

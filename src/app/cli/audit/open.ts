@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import { type Environment, readEnvironment } from '../../../config/environment.js';
 import { requireSchema } from '../../../store/migrations.js';
+import type { Pool } from '../../../store/pool.js';
 import { createPool } from '../../../store/pool.js';
 
 export interface Opened {
