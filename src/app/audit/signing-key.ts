@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../engine/model/errors.js';
@@ -14,8 +21,7 @@ export interface SigningKey {
  * read, is no Ed25519 key in PEM, or that others than its owner may read.
  */
 export async function openSigningKey(file: string): Promise<SigningKey> {
-  const key = (await readSigningKey(file)) ?? (await make(file));
-  return key;
+  return (await readSigningKey(file)) ?? (await make(file));
 }
 
 /** Undefined: there is none yet. */
@@ -61,7 +67,7 @@ export function fingerprint(key: KeyObject): string {
 /** A process that makes one at the same time may be quicker: then its key is ours. */
 async function make(file: string): Promise<SigningKey> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const aside = `${file}.${process.pid}`;
+  const aside = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(aside, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
