@@ -16,6 +16,7 @@ import { openApi } from './openapi.js';
 import { isInternal, problemOf } from './problem.js';
 import type { Route } from './route.js';
 import { mountRoutes } from './router.js';
+import type { ReadAudit } from './routes/audit.js';
 import { docsRoute } from './routes/docs.js';
 import type { HealthParts } from './routes/health.js';
 import { routeTable } from './routes/index.js';
@@ -32,6 +33,8 @@ export interface ApiOptions extends HealthParts, SocketNews {
   tokens: Tokens;
   scrape: Scrape;
   subscribe: Subscribe;
+  /** Absent: nothing is sealed here. */
+  audit?: ReadAudit;
   /** Of requests with an `Idempotency-Key`. */
   answers: KeptAnswers;
   log: Log;
@@ -79,7 +82,13 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const { engine, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits, log);
+  const authenticate = createAuthenticate(
+    options.tokens,
+    () => engine.people(),
+    limits,
+    log,
+    (who, facts) => engine.refused('token', who, { ...facts, via: 'api' }),
+  );
   const sockets = [
     eventStream(options.subscribe, async (id) => (await engine.view(id)).recovery.service),
     ...(options.sockets ?? []),

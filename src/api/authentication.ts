@@ -29,16 +29,37 @@ export type Authenticate = (
   tell?: (token: string, quota: Quota) => void,
 ) => Promise<Principal>;
 
-export function createAuthenticate(tokens: Tokens, people: () => Person[], limits: Limits, log: Log): Authenticate {
+/** Records that a token was refused. */
+export type Denied = (who: string, facts: { reason: string; address: string }) => Promise<void>;
+
+/** From however many addresses tokens are tried, the record of it does not fill the disk. */
+const RECORDED = { most: 60, windowMs: 60_000 };
+
+export function createAuthenticate(
+  tokens: Tokens,
+  people: () => Person[],
+  limits: Limits,
+  log: Log,
+  denied: Denied,
+): Authenticate {
   const perToken = createRateLimit(limits.requests, limits.requestWindowMs, 'requests with this token');
   const failures = createRateLimit(limits.failedLogins, limits.failedLoginWindowMs, 'refused tokens from this address');
 
+  const recorded = createRateLimit(RECORDED.most, RECORDED.windowMs, 'refused tokens');
+
   // Only failures are counted by address: behind a shared proxy, someone's bad tokens must not lock out the people who
   // are repairing things. Tokens are too long to be guessed.
-  const refuse = async (reason: string, message: string, address: string): Promise<never> => {
+  const refuse = async (reason: string, message: string, address: string, who = 'unknown'): Promise<never> => {
     // Above the limit nothing is logged: whoever tries tokens must not fill the disk.
     await failures(address);
     log('warn', 'api:token_refused', { reason, address });
+    await recorded('all').then(
+      () =>
+        denied(who, { reason, address }).catch((error: unknown) =>
+          log('error', 'api:refusal_not_recorded', { error: String(error) }),
+        ),
+      () => undefined,
+    );
     throw new UserError('unauthenticated', message, { reason });
   };
 
@@ -51,7 +72,12 @@ export function createAuthenticate(tokens: Tokens, people: () => Person[], limit
     const owner = await tokens.resolve(token);
     if (!owner) return await refuse('unknown', 'This token is not known. It may have been revoked.', address);
     if (owner.expired)
-      return await refuse('expired', `The token "${owner.name}" has expired. Make a new one.`, address);
+      return await refuse(
+        'expired',
+        `The token "${owner.name}" has expired. Make a new one.`,
+        address,
+        `token:${owner.name}`,
+      );
     await perToken(owner.name, (quota) => tell?.(owner.name, quota));
     return principal(owner, people());
   };

@@ -24,9 +24,10 @@ import type { Retention } from '../engine/snapshots/snapshot.js';
 import type { RowRetention } from '../store/retention.js';
 import type { EscalationSettings } from './escalation-settings.js';
 
-/** Months of the event log, and milliseconds of everything else. */
+/** Months of the event log and of the audit, and milliseconds of everything else. */
 export interface KeepOptions extends RowRetention {
   eventMonths: number;
+  auditMonths: number;
 }
 
 export const NODE_ROLES = ['bot', 'worker', 'api', 'scheduler'] as const;
@@ -61,6 +62,8 @@ export interface NodeOptions {
   /** Of base backups and the log; absent: they lie here alone. */
   archiveBucket?: BucketAddress;
   constitution: Constitution;
+  /** What was read at the start, for the audit: SHA-256 of the file, and of all runbooks. */
+  rulesRead?: { file: string; sha256: string; runbooks: string };
   /** Of the configuration. */
   services: readonly Service[];
   /** Labelled containers are services too; absent: they are not looked for. */
@@ -101,6 +104,8 @@ export interface NodeOptions {
   undoWithinMs: number;
   /** How long what is over is kept; default a year, effects 30 days. */
   retention?: KeepOptions;
+  /** Whose signatures the audit's anchors bear; made there where it is absent. */
+  auditKeyFile: string;
   /** A step without a live worker in its pool is told of after this long; default one minute. */
   strandedAfterMs?: number;
   tokens: Tokens;

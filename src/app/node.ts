@@ -29,6 +29,7 @@ import { knownServices } from './known-services.js';
 import type { NodeOptions } from './node-options.js';
 import { observeTargets } from './observe.js';
 import { openEntities, openStore } from './open-store.js';
+import { recordConfiguration } from './record-configuration.js';
 import { openSnapshots } from './snapshots.js';
 import { openTracing } from './tracing/open-tracing.js';
 
@@ -170,6 +171,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
       });
     }
 
+    if (roles.length > 0) await recordConfiguration(options, store);
     if (roles.includes('worker')) {
       const { startWorkerRole } = await import('./worker-role.js');
       worker = await startWorkerRole(options, {

@@ -8,11 +8,14 @@ import type { EnginePorts } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import type { Tracing } from '../engine/tracing/tracing.js';
 import type { Signals } from '../jobs/signals.js';
+import { createAuditMetrics } from '../metrics/audit-metrics.js';
 import { createEventLoopLag } from '../metrics/event-loop.js';
 import { createHousekeepingMetrics } from '../metrics/housekeeping-metrics.js';
 import { createMetrics } from '../metrics/metrics.js';
 import { createScrape } from '../metrics/scrape.js';
 import { createAnswerStore } from '../store/answer-store.js';
+import { newestEntries } from '../store/audit/entries.js';
+import { auditFacts } from '../store/audit/facts.js';
 import { readBacklog } from '../store/backlog.js';
 import { createChatStore } from '../store/chat-store.js';
 import { createConsoleStore } from '../store/console-store.js';
@@ -53,6 +56,7 @@ export async function startPeopleRole(
   const chat = await openChatPlatforms(options, { store: chatStore, pool, closing });
   const metrics = createMetrics(options.version);
   createHousekeepingMetrics(metrics.registry, () => housekeepingFacts(pool));
+  createAuditMetrics(metrics.registry, () => auditFacts(pool));
   const bot = createBot({
     engine,
     platforms: [console.platform, ...chat.platforms].map((platform) =>
@@ -103,6 +107,7 @@ export async function startPeopleRole(
     constitutionalHash: options.constitution.hash,
     scrape,
     subscribe,
+    audit: (before, limit) => newestEntries(pool, before, limit),
     answers: createAnswerStore(pool),
     log,
     onRequest: metrics.onRequest,

@@ -23,6 +23,7 @@ import type { Signals } from '../jobs/signals.js';
 import { createAvailabilityStore } from '../store/availability-store.js';
 import { createLeadership } from '../store/leadership.js';
 import type { Pool } from '../store/pool.js';
+import { startSealing } from './audit/sealing.js';
 import type { Closing } from './closing.js';
 import { startHousekeeping } from './housekeeping.js';
 import { startKnowledgeCare } from './knowledge-care.js';
@@ -96,6 +97,7 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   closing.add('look for silences that are over', () => silences.stop());
   const trust = startLeaderLook('what auto_recover has earned', () => learnAll(engine), looking);
   closing.add('look for what auto_recover has earned', () => trust.stop());
+  startSealing(parts.pool, { closing, log });
   startHousekeeping(options, { ...parts, services: directory.all, guardian });
   const tidying = tidyAtStart(parts.pool, options);
   closing.add('look at the partitions', () => tidying.stop());

@@ -5,10 +5,18 @@ import { createAvailabilityStore } from '../store/availability-store.js';
 import { careForPartitions, type PartitionCareOptions } from '../store/partitions/care.js';
 import type { Pool } from '../store/pool.js';
 import { removeOld } from '../store/retention.js';
+import { anchorNow, dropOldMonths } from './audit/anchoring.js';
+import { openSigningKey } from './audit/signing-key.js';
 import type { NodeOptions } from './node-options.js';
 
 const YEAR_MS = 365 * 86_400_000;
-const KEPT = { eventMonths: 12, recoveriesMs: YEAR_MS, effectsMs: 30 * 86_400_000, consoleMs: YEAR_MS };
+const KEPT = {
+  eventMonths: 12,
+  auditMonths: 24,
+  recoveriesMs: YEAR_MS,
+  effectsMs: 30 * 86_400_000,
+  consoleMs: YEAR_MS,
+};
 /** The source document's number. */
 const MONTHS_AHEAD = 3;
 const ALERTS_KEPT_MS = 30 * 86_400_000;
@@ -17,10 +25,11 @@ const DELIVERIES_KEPT_MS = 4 * 86_400_000;
 const TURN_MS = 30 * 60_000;
 
 type Kept = Pick<NodeOptions, 'retention' | 'log'>;
+type Tidied = Kept & Pick<NodeOptions, 'auditKeyFile'>;
 
 /** What keeps Reviver's own database from growing for ever, and the event log from missing its next month. */
-export function tidyingJobs(pool: Pool, options: Kept): HousekeepingJob[] {
-  const { eventMonths: _, ...rows } = options.retention ?? KEPT;
+export function tidyingJobs(pool: Pool, options: Tidied): HousekeepingJob[] {
+  const { eventMonths: _, auditMonths: __, ...rows } = options.retention ?? KEPT;
   const partitions = {
     timeoutMs: TURN_MS,
     run: ({ signal }: { signal: AbortSignal }) => lookAfterPartitions(pool, options, signal),
@@ -45,12 +54,19 @@ export function tidyingJobs(pool: Pool, options: Kept): HousekeepingJob[] {
   ];
 }
 
-/** Makes, mends and drops partitions now. */
-export async function lookAfterPartitions(pool: Pool, options: Kept, signal: AbortSignal): Promise<JobResult> {
+/**
+ * Makes, mends and drops partitions now. The audit's end is signed each time, and what is dropped of it before it goes;
+ * without a key none of it is dropped, and `UserError` says so.
+ */
+export async function lookAfterPartitions(pool: Pool, options: Tidied, signal: AbortSignal): Promise<JobResult> {
   const done = await careForPartitions(pool, careOptions(options), signal);
   if (!done) return { summary: 'another process does it just now' };
   const { created, dropped } = done;
-  return { summary: `${created.length} made, ${dropped.length} dropped`, created, dropped };
+  const key = await openSigningKey(options.auditKeyFile);
+  const audit = await dropOldMonths(pool, (options.retention ?? KEPT).auditMonths, key, signal);
+  const anchor = await anchorNow(pool, key);
+  const summary = `${created.length} made, ${dropped.length + audit.length} dropped; the audit is signed up to entry ${anchor?.seq ?? 0}`;
+  return { summary, created, dropped: [...dropped, ...audit] };
 }
 
 /** Looks at the partitions once, without waiting for their time; a failure is told, and their job tries again. */

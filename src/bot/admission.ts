@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Engine } from '../engine/engine.js';
@@ -96,6 +97,15 @@ async function standingOf(input: ChatInput, platforms: AdmissionOptions['platfor
   const platform = platforms.get(input.origin.platform);
   if (!platform?.standing) return { sound: true, groups: [] };
   return await platform.standing(input).catch((): Standing => ({ sound: false, doubt: 'unreachable' }));
+}
+
+/** For the audit: the same, with the digest of all that was written, since that may hold a secret. */
+export function heardFacts(input: ChatInput): JsonObject {
+  return { ...factsOf(input), request: input.id, digest: sha256(input.text) };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** For the audit: where from and what for, never what else was written. */

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { Log } from '../engine/ports.js';
-import { type createAdmission, factsOf, type Intent } from './admission.js';
+import { type createAdmission, factsOf, heardFacts, type Intent } from './admission.js';
 import { noticeCard } from './cards/notice-card.js';
 import { oneLine, quotable } from './cards/words.js';
 import type { Answer, Command, CommandContext } from './commands/command.js';
@@ -39,6 +39,7 @@ export function createConversation(options: ConversationOptions): Handle {
 
   async function answer(input: ChatInput, words: Words): Promise<Card | undefined> {
     const who = await admit(input, intentOf(input, commands));
+    await engine.heard(who.name, heardFacts(input));
     const origin = { ...input.origin, request: input.id, ...(input.facts?.private === true ? { private: true } : {}) };
     const context: CommandContext = { engine, who, origin, commands, words, surroundings, now };
     const given = await runCommand(input.text, context).catch(async (error: unknown) => {

@@ -31,7 +31,7 @@ export interface Config {
   undoWithinMs: number;
   healthCheckIntervalMs: number;
   snapshotRetentionMs: number;
-  retention: { eventMonths: number; recoveriesMs: number; effectsMs: number; consoleMs: number };
+  retention: { eventMonths: number; auditMonths: number; recoveriesMs: number; effectsMs: number; consoleMs: number };
   services: ConfiguredService[];
   maintenance: PlannedMaintenance[];
   /** Containers that their labels make services. */
@@ -88,6 +88,7 @@ export function toConfig(raw: RawConfig, file: string, warnings: string[]): Conf
     snapshotRetentionMs: raw.snapshot_retention_days * 86_400_000,
     retention: {
       eventMonths: raw.retention.event_months,
+      auditMonths: raw.retention.audit_months,
       recoveriesMs: raw.retention.recoveries,
       effectsMs: raw.retention.effects,
       consoleMs: raw.retention.console,

@@ -48,6 +48,7 @@ export function givenVariables(env: NodeJS.ProcessEnv): Given {
   given.DATABASE_URL ??= databaseUrlFromOlderNames(env);
   given.REDIS_URL ??= redisUrlFromOlderNames(env);
   given.API_TOKENS_FILE ??= join(given.REVIVER_DATA ?? 'data', 'tokens.json');
+  given.AUDIT_SIGNING_KEY_FILE ??= join(given.REVIVER_DATA ?? 'data', 'audit', 'signing.key');
   return given;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -18,16 +19,26 @@ export const CONFIG_LIMITS = { size: 1024 * 1024, marks: 250_000 };
 /** More would not be read. */
 const MOST_PROBLEMS = 20;
 
+/** SHA-256 (hex) of a configuration as it lies there. */
+export async function configDigest(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readConfig(resolve(file)))
+    .digest('hex');
+}
+
 /** Reads a configuration. Throws a `UserError` with one line a problem: file, line, column, path, what is expected. */
 export async function loadConfig(file: string): Promise<Config> {
   const path = resolve(file);
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return parseConfig(await readConfig(path), path);
+}
+
+function readConfig(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
       'invalid_input',
       `The configuration ${path} cannot be read (${error.code}). Set REVIVER_CONFIG to a file.`,
     );
   });
-  return parseConfig(content, path);
 }
 
 /** @param file absolute; relative paths in the configuration begin in its folder */

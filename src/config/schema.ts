@@ -130,11 +130,12 @@ const days = (n: number) => n * 86_400_000;
 /** How long what is over is kept. The log goes by whole months, since it is dropped by the partition. */
 const retention = z.strictObject({
   event_months: z.int('a whole number of months').min(1, 'at least 1 month').max(1_200).default(12),
+  audit_months: z.int('a whole number of months').min(1, 'at least 1 month').max(1_200).default(24),
   recoveries: duration.default(days(365)),
   effects: duration.default(days(30)),
   console: duration.default(days(365)),
 });
-const KEPT = { event_months: 12, recoveries: days(365), effects: days(30), console: days(365) };
+const KEPT = { event_months: 12, audit_months: 24, recoveries: days(365), effects: days(30), console: days(365) };
 
 /** The planner document's section: its broker is Reviver's Redis; its other options mean nothing here. */
 const celery = z.looseObject({

@@ -87,6 +87,7 @@ export const environmentSchema = z.object({
   REVIVER_DATA: fixed(path, 'data'),
   REVIVER_SECRET_KEY: secret(text.regex(/^[0-9a-f]{64}$/i, '64 hex digits'), '(what "openssl rand -hex 32" prints)'),
   API_TOKENS_FILE: fixed(path, 'data/tokens.json'),
+  AUDIT_SIGNING_KEY_FILE: fixed(path, 'data/audit/signing.key'),
   SLACK_BOT_TOKEN: secret(text.regex(/^xoxb-/, 'a bot token that begins with xoxb-'), 'xoxb-...'),
   SLACK_APP_TOKEN: secret(text.regex(/^xapp-/, 'an app-level token that begins with xapp-'), 'xapp-...'),
   SLACK_SIGNING_SECRET: secret(text.regex(/^\S{8,}$/, 'the signing secret of the Slack app'), '(32 hex digits)'),

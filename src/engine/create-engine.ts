@@ -256,6 +256,12 @@ export function createEngine(ports: EnginePorts): Engine {
     people: () => [...people],
 
     refused,
+    heard: (who, facts) =>
+      store
+        .record(null, [{ kind: 'command.heard', actor: who, data: facts }])
+        .catch((failure: unknown) =>
+          ports.log('error', 'a command could not be recorded', { who, error: String(failure) }),
+        ),
   };
 }
 

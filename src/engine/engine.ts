@@ -334,4 +334,6 @@ export interface Engine {
   people(): Person[];
   /** Refused attempts that never reached a method, such as an unknown user's click, for the audit. */
   refused(what: string, who: string, facts: JsonObject): Promise<void>;
+  /** Whatever a person typed or pressed, for the audit. Never rejects: what cannot be recorded changes nothing either. */
+  heard(who: string, facts: JsonObject): Promise<void>;
 }

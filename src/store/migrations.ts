@@ -18,6 +18,7 @@ import { Housekeeping1764000023000 } from '../../migrations/1764000023000-housek
 import { Retention1764000026000 } from '../../migrations/1764000026000-retention.js';
 import { NotesKnown1764000028000 } from '../../migrations/1764000028000-notes-known.js';
 import { Drills1764000030000 } from '../../migrations/1764000030000-drills.js';
+import { Audit1764000032000 } from '../../migrations/1764000032000-audit.js';
 import { ConstitutionPins1764000033000 } from '../../migrations/1764000033000-constitution-pins.js';
 import { RecoveryPolicies1764000034000 } from '../../migrations/1764000034000-recovery-policies.js';
 import { KeptAnswers1764000034100 } from '../../migrations/1764000034100-kept-answers.js';
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   Retention1764000026000,
   NotesKnown1764000028000,
   Drills1764000030000,
+  Audit1764000032000,
   ConstitutionPins1764000033000,
   RecoveryPolicies1764000034000,
   KeptAnswers1764000034100,

@@ -93,7 +93,7 @@ test('who asks is the token: none, a wrong and a weaker one are refused, and not
 
   const after = await events();
   expect(after.filter(({ kind }) => kind === 'recovery.created')).toHaveLength(before);
-  expect(after.filter(({ kind, data }) => kind === 'request.refused' && data.via === 'terminal')).toHaveLength(1);
+  expect(after.filter(({ kind, data }) => kind === 'request.refused' && data.via === 'terminal')).toHaveLength(2);
 }, 60_000);
 
 test('a database that is away is said, and so is a word that is not known', async () => {

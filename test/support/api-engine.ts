@@ -334,6 +334,8 @@ export class MemoryEngine implements Engine {
     return PEOPLE;
   }
 
+  async heard() {}
+
   async refused(what: string, who: string, facts: JsonObject) {
     this.refusals.push({ what, who, facts });
   }

@@ -40,6 +40,7 @@ export interface FakeEngine extends Engine {
   /** What was called, as `verb R-1 by Ann`. */
   calls: string[];
   refusals: { what: string; who: string; facts: JsonObject }[];
+  heardFrom: { who: string; facts: JsonObject }[];
   /** How often a recovery was read. */
   reads: number;
 }
@@ -87,6 +88,7 @@ export function createFakeEngine(): FakeEngine {
     setEscalation: (one) => void called.push(one),
     calls: [],
     refusals: [],
+    heardFrom: [],
     reads: 0,
     put: (view) => void views.set(view.recovery.id, view),
     set(id, { recovery, ...over }) {
@@ -315,6 +317,9 @@ export function createFakeEngine(): FakeEngine {
     people: () => PEOPLE,
     async refused(what, who, facts) {
       engine.refusals.push({ what, who, facts });
+    },
+    async heard(who, facts) {
+      engine.heardFrom.push({ who, facts });
     },
   };
   return engine;

@@ -3,6 +3,7 @@ import type { Limits } from '../limits.js';
 import type { Route } from '../route.js';
 import type { WaitForEnd } from '../wait-for-end.js';
 import { acknowledgeRoute } from './alerts.js';
+import { auditRoute, type ReadAudit } from './audit.js';
 import { resetBreakerRoute } from './breakers.js';
 import { decisionRoutes } from './decisions.js';
 import { drillRoute } from './drills.js';
@@ -26,12 +27,13 @@ export interface RouteParts extends HealthParts {
   engine: Engine;
   webhooks: Omit<WebhookParts, 'engine'>;
   scrape: Scrape;
+  audit?: ReadAudit;
   waitForEnd: WaitForEnd;
   limits: Pick<Limits, 'executeWaitMs'>;
 }
 
 /** The table of the API. A new route is one row in a file here. */
-export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...health }: RouteParts): Route[] {
+export function routeTable({ engine, scrape, audit, waitForEnd, limits, webhooks, ...health }: RouteParts): Route[] {
   return [
     ...healthRoutes(health),
     statusRoute(engine, health.constitutionalHash),
@@ -50,6 +52,7 @@ export function routeTable({ engine, scrape, waitForEnd, limits, webhooks, ...he
     ...postmortemRoutes(engine),
     ...feedbackRoutes(engine),
     acknowledgeRoute(engine),
+    auditRoute(audit ?? (async () => [])),
     warmUpRoute(engine),
     ...webhookRoutes({ engine, ...webhooks }),
   ];

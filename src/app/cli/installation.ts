@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { readConstitution } from '../../config/constitution.js';
 import { type Environment, givenVariables, readEnvironment } from '../../config/environment.js';
-import { type Config, loadConfig } from '../../config/load.js';
+import { type Config, configDigest, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
 import type { Constitution } from '../../engine/constitution/constitution.js';
 import { UserError } from '../../engine/model/errors.js';
+import { digestOf } from '../../engine/planner/digest.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { configurationSource } from '../configuration/source.js';
 import { loadExtensions } from '../extensions/load.js';
@@ -59,6 +60,11 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...backupFolders(environment),
     configuration: configurationSource({ config, environment, variables: givenVariables(env) }),
     constitution: await constitutionOf(config.constitution, environment.CONSTITUTIONAL_HASH),
+    rulesRead: {
+      file: environment.REVIVER_CONFIG,
+      sha256: await configDigest(environment.REVIVER_CONFIG),
+      runbooks: digestOf(runbooks),
+    },
     services: config.services,
     plannedMaintenance: config.maintenance,
     ...discoveryOf(config, environment),
@@ -94,6 +100,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     recoveryTimeoutMs: config.recoveryTimeoutMs,
     undoWithinMs: config.undoWithinMs,
     retention: config.retention,
+    auditKeyFile: environment.AUDIT_SIGNING_KEY_FILE,
     extraActions: actions,
     extraStrategies: strategies,
     tokens: createTokenBook(environment.API_TOKENS_FILE),

@@ -15,7 +15,11 @@ export async function partitionsCommand(print: (line: string) => void): Promise<
   try {
     await requireSchema(pool);
     const log = createLog(environment.LOG_LEVEL, constitution.hash);
-    const { summary } = await lookAfterPartitions(pool, { retention, log }, ending.signal);
+    const { summary } = await lookAfterPartitions(
+      pool,
+      { retention, log, auditKeyFile: environment.AUDIT_SIGNING_KEY_FILE },
+      ending.signal,
+    );
     print(`Partitions: ${summary}.`);
   } finally {
     await pool.end();

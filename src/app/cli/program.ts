@@ -5,6 +5,7 @@ import { UserError } from '../../engine/model/errors.js';
 import type { DisasterFlags } from '../disaster/command.js';
 import { NODE_ROLES, type NodeRole } from '../node-options.js';
 import { addTokenCommands } from '../tokens/command.js';
+import { addAuditCommands } from './audit/command.js';
 import { addBackupCommands } from './backup/command.js';
 import { addBreakGlassCommands } from './break-glass/command.js';
 import { addConstitutionCommands } from './constitution.js';
@@ -129,6 +130,7 @@ export function buildProgram(): Command {
   addBreakGlassCommands(program);
   addBackupCommands(program, print);
   addConstitutionCommands(program, print);
+  addAuditCommands(program, print);
   addRunbookCommands(program);
 
   addTokenCommands(program, {
@@ -138,6 +140,7 @@ export function buildProgram(): Command {
       return config?.people.map(({ name }) => name);
     },
     print,
+    record: async (kind, facts) => (await import('./record-act.js')).recordAct(kind, facts),
     now: () => new Date(),
   });
   return program;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { checkAudit } from './check-audit.js';
 import { checkDatabase } from './check-database.js';
 import { checkExtensions } from './check-extensions.js';
 import { checkConstitution, checkDataFolder, checkRunbooks, checkTokens } from './check-files.js';
@@ -38,6 +39,7 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['config', checkConfig],
   ['secret key', checkSecretKey],
   ['database', checkDatabase],
+  ['audit', checkAudit],
   ['redis', checkRedis],
   ['archive', checkArchive],
   ['hourly snapshots', checkHourlySnapshots],

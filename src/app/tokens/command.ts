@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../engine/model/duration.js';
+import type { JsonObject } from '../../engine/model/json.js';
 import type { TokenRecord } from './token-file.js';
 import { createToken, listTokens, type NewToken, revokeToken, rotateToken } from './tokens.js';
 
@@ -9,11 +10,19 @@ export interface TokenCommandPorts {
   /** Names of the configuration's people; undefined when it cannot be read, which must not lock anyone out. */
   people(): Promise<readonly string[] | undefined>;
   print(line: string): void;
+  /** For the audit: what was done to which token. Gives why it could not be recorded. */
+  record(kind: string, facts: JsonObject): Promise<string | undefined>;
   now(): Date;
 }
 
 /** Adds `reviver token create|list|rotate|revoke`. */
 export function addTokenCommands(program: Command, ports: TokenCommandPorts): void {
+  /** Tokens are needed before there is a database, so the want of a record hinders nothing; but it is said. */
+  async function told(kind: string, facts: JsonObject): Promise<void> {
+    const reason = await ports.record(kind, facts);
+    if (reason !== undefined) ports.print(`The audit does not know of this: ${reason}`);
+  }
+
   const token = program.command('token').description('API tokens: make, list, rotate and revoke them');
 
   token
@@ -26,6 +35,7 @@ export function addTokenCommands(program: Command, ports: TokenCommandPorts): vo
     .option('--expires <duration>', 'such as 12h or 30d; default: never')
     .action(async ({ role, ...rest }: Omit<NewToken, 'roles'> & { role: string[] }) => {
       const made = await createToken(ports.file(), { ...rest, roles: role }, ports.now(), await ports.people());
+      await told('token.created', { token: rest.name, roles: role, ...belongsTo(rest) });
       ports.print(`Token "${rest.name}" (${role.join(', ')}); it is shown only now: ${made}`);
     });
 
@@ -45,6 +55,7 @@ export function addTokenCommands(program: Command, ports: TokenCommandPorts): vo
     .option('--expires <duration>', 'such as 12h or 30d; default: as long as the old one was made for')
     .action(async ({ name, expires }: { name: string; expires?: string }) => {
       const made = await rotateToken(ports.file(), name, ports.now(), expires);
+      await told('token.rotated', { token: name });
       ports.print(`Token "${name}" is new, and the old one has ended; it is shown only now: ${made}`);
     });
 
@@ -54,8 +65,13 @@ export function addTokenCommands(program: Command, ports: TokenCommandPorts): vo
     .requiredOption('--name <name>', 'its name')
     .action(async ({ name }: { name: string }) => {
       await revokeToken(ports.file(), name);
+      await told('token.revoked', { token: name });
       ports.print(`Token "${name}" is revoked.`);
     });
+}
+
+function belongsTo({ person, owner }: Pick<NewToken, 'person' | 'owner'>): JsonObject {
+  return { person: person ?? null, owner: owner ?? null };
 }
 
 function collect(value: string, previous: string[]): string[] {

@@ -11,14 +11,16 @@ export type Verdict = { intact: true; end: ChainEnd } | { intact: false; seq: nu
 /**
  * Reads links one by one, from the one behind `after`, and names the first that is broken.
  *
- * `until` is the end as it is known from elsewhere, such as a signed anchor: without one, links cut off at the end
+ * `known` are ends as they are known from elsewhere, such as signed anchors: without one, links cut off at the end
  * cannot be seen. A chain that somebody hashed anew from some link on is found by the first known end behind it.
  */
 export async function verifyChain(
   links: AsyncIterable<SealedFact> | Iterable<SealedFact>,
   after: ChainEnd,
-  until?: ChainEnd,
+  known: readonly ChainEnd[] = [],
 ): Promise<Verdict> {
+  const hashes = new Map(known.map(({ seq, hash }) => [seq, hash]));
+  const until = Math.max(0, ...hashes.keys());
   let end = after;
   let gapAt: number | undefined;
   for await (const link of links) {
@@ -32,11 +34,11 @@ export async function verifyChain(
     }
     const how = faultOf(link, end);
     if (how) return broken(link.seq, how);
-    if (until?.seq === link.seq && until.hash !== link.hash) return broken(link.seq, 'rewritten');
+    if ((hashes.get(link.seq) ?? link.hash) !== link.hash) return broken(link.seq, 'rewritten');
     end = { seq: link.seq, hash: link.hash };
   }
   if (gapAt !== undefined) return broken(gapAt, 'missing');
-  if (until && until.seq > end.seq) return broken(end.seq + 1, 'missing');
+  if (until > end.seq) return broken(end.seq + 1, 'missing');
   return { intact: true, end };
 }
 

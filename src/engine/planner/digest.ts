@@ -97,6 +97,11 @@ export function canonicalJson(value: unknown): string {
   return canonical(value) ?? '';
 }
 
+/** SHA-256 (hex) over canonical JSON. */
+export function digestOf(value: unknown): string {
+  return sha256(value);
+}
+
 function sha256(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

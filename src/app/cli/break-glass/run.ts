@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAuthenticate } from '../../../api/authentication.js';
 import { DEFAULT_LIMITS } from '../../../api/limits.js';
@@ -41,7 +43,10 @@ export async function breakGlass(
   try {
     const { engine } = opened;
     const who = await whoAsks(engine, options, env.REVIVER_TOKEN);
-    const { card, show } = await runCommand(lineOf(name, typed), {
+    const line = lineOf(name, typed);
+    const digest = createHash('sha256').update(line).digest('hex');
+    await engine.heard(who.name, { via: who.via, channel: hostname(), command: name, digest });
+    const { card, show } = await runCommand(line, {
       engine,
       who,
       origin: { platform: 'terminal', channel: 'terminal' },
@@ -91,7 +96,13 @@ async function whoAsks(engine: Engine, { tokens, log }: NodeOptions, token: stri
       'unauthenticated',
       'There is no token. Put one into the variable REVIVER_TOKEN. Make one with: reviver token create --name NAME --role responder --person NAME',
     );
-  const authenticate = createAuthenticate(tokens, () => engine.people(), DEFAULT_LIMITS, log);
+  const authenticate = createAuthenticate(
+    tokens,
+    () => engine.people(),
+    DEFAULT_LIMITS,
+    log,
+    (who, facts) => engine.refused('token', who, { ...facts, via: 'terminal' }),
+  );
   const who = await authenticate(`Bearer ${token}`, 'terminal');
   if (who.roles.length === 0)
     throw new UserError('forbidden', 'This token has no role: it may neither look nor do anything.');

@@ -133,7 +133,13 @@ describe('API tokens', () => {
     const run = (...words: string[]) => {
       const program = new Command().exitOverride();
       const people = () => Promise.resolve(undefined);
-      addTokenCommands(program, { file: () => file, people, print: (line) => printed.push(line), now: () => NOW });
+      addTokenCommands(program, {
+        file: () => file,
+        people,
+        print: (line) => printed.push(line),
+        record: async () => undefined,
+        now: () => NOW,
+      });
       return program.parseAsync(['token', ...words], { from: 'user' });
     };
     await run(
