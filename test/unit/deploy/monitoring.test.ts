@@ -3,9 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { createAuditMetrics } from '../../../src/metrics/audit-metrics.js';
 import { createInstruments } from '../../../src/metrics/instruments.js';
 
 const registry = new Registry();
+createAuditMetrics(registry, () => Promise.reject(new Error('not asked')));
 createInstruments(registry);
 /** Name of a series to the labels that it has. */
 const SERIES = new Map<string, readonly string[]>([['up', ['job', 'instance']]]);
