@@ -61,6 +61,10 @@ function incompleteSets(env: Environment): string[] {
     );
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_WEBHOOK_SECRET)
     problems.push(`TELEGRAM_WEBHOOK_URL is set: ${missingVariable('TELEGRAM_WEBHOOK_SECRET')}`);
+  if (env.VAULT_ADDR && !env.VAULT_TOKEN && !(env.VAULT_ROLE_ID && env.VAULT_SECRET_ID))
+    problems.push(
+      `VAULT_ADDR is set without VAULT_TOKEN, or VAULT_ROLE_ID and VAULT_SECRET_ID. ${missingVariable('VAULT_TOKEN')}`,
+    );
   const twilio = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const;
   const lacking = twilio.filter((name) => env[name] === undefined);
   if (lacking.length > 0 && lacking.length < twilio.length)

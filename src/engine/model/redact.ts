@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import { withoutKnownSecrets } from './known-secrets.js';
 
 /** What stands where a secret stood: the same in every language, and no secret itself. */
 export const REDACTED = '•••';
@@ -7,7 +8,7 @@ export const REDACTED = '•••';
 const PASSWORD = String.raw`password|passwd|passphrase|pwd(?!\W{1,6}\/)|secret`;
 /** Names that also occur in plain sentences, such as `token: expired`. */
 const TOKEN =
-  'token(?!s)|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|auth[_-]?key|credentials?|session[_-]?id|signature';
+  'token(?!s)|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|auth[_-]?key|routing[_-]?key|integration[_-]?key|credentials?|session[_-]?id|signature';
 /** The rest of a name. */
 const MORE = '[A-Za-z0-9_.-]{0,40}';
 /** Quotes around names and values, also those of JSON within JSON. */
@@ -39,6 +40,9 @@ const RULES: readonly Rule[] = [
   rule(String.raw`(?<!\d)\d{8,10}:[\w-]{35}(?![\w-])`),
   rule(String.raw`\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,})`),
   rule(String.raw`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b`),
+  // Keys of age, tokens of Vault.
+  rule(String.raw`\bAGE-SECRET-KEY-1[A-Za-z0-9]{20,}`),
+  rule(String.raw`\bhv[sbr]\.[\w-]{20,}`),
   rule(String.raw`\b(?:sk[-_](?:live|test|proj|ant)[-_][\w-]{12,}|AIza[\w-]{30,})`),
   named(String.raw`(\b[a-z][a-z0-9+.-]{0,20}://[^\s/?#:@]{0,200}:)(?!${REDACTED})[^\s/?#@]{1,400}(?=@)`),
   named(
@@ -54,9 +58,17 @@ const RULES: readonly Rule[] = [
   named(String.raw`(--?(?:${PASSWORD}|token|api-key)\s{1,4})(?!-)${VALUE}`),
 ];
 
-/** Text from outside without the secrets that their shape or name gives away. Doing it twice changes nothing. */
+/**
+ * Text from outside without the secrets whose values are known here, and without those that their shape or name gives
+ * away. Doing it twice changes nothing.
+ */
 export function redact(text: string): string {
-  return RULES.reduce((clean, [pattern, by]) => clean.replace(pattern, by), text);
+  return RULES.reduce((clean, [pattern, by]) => clean.replace(pattern, by), withoutKnown(text));
+}
+
+/** Without those whose values are known, where a shape alone must change nothing: what programs read again. */
+export function withoutKnown(text: string): string {
+  return withoutKnownSecrets(text, REDACTED);
 }
 
 /** A URL for people, without the user and password that it may carry. */
