@@ -28,6 +28,10 @@ export function rememberSecret(value: string): void {
   pattern = new RegExp(all.join('|'), 'g');
 }
 
+export function knowsSecrets(): boolean {
+  return pattern !== undefined;
+}
+
 /** The text with `by` in their places. Where nothing is known, this is nothing but one comparison. */
 export function withoutKnownSecrets(text: string, by: string): string {
   return pattern === undefined || text.length < SHORTEST ? text : text.replace(pattern, by);

@@ -1,5 +1,5 @@
 import type { Json } from './json.js';
-import { withoutKnownSecrets } from './known-secrets.js';
+import { knowsSecrets, withoutKnownSecrets } from './known-secrets.js';
 
 /** What stands where a secret stood: the same in every language, and no secret itself. */
 export const REDACTED = '•••';
@@ -69,6 +69,19 @@ export function redact(text: string): string {
 /** Without those whose values are known, where a shape alone must change nothing: what programs read again. */
 export function withoutKnown(text: string): string {
   return withoutKnownSecrets(text, REDACTED);
+}
+
+/** The same for everything in a value, names of fields excepted. */
+export function withoutKnownJson<Value extends Json | undefined>(value: Value): Value;
+export function withoutKnownJson(value: Json | undefined): Json | undefined {
+  return knowsSecrets() ? mapTexts(value, withoutKnown) : value;
+}
+
+function mapTexts(value: Json | undefined, change: (text: string) => string): Json | undefined {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change) ?? null);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, mapTexts(held, change)]));
 }
 
 /** A URL for people, without the user and password that it may carry. */
