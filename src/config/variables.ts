@@ -160,10 +160,13 @@ export type Environment = Readonly<z.output<typeof environmentSchema>>;
 export type VariableName = keyof Environment;
 export const VARIABLE_NAMES: readonly VariableName[] = environmentSchema.keyof().options;
 
+export function isSecret(name: VariableName): boolean {
+  return environmentSchema.shape[name].meta()?.secret === true;
+}
+
 /** One line about a bad value, which is not shown where it is a secret. */
 export function badVariable(name: VariableName, value: string, expected: string): string {
-  const { secret } = environmentSchema.shape[name].meta() ?? {};
-  const shown = secret ? 'its value' : `"${withoutCredentials(value).slice(0, 80)}"`;
+  const shown = isSecret(name) ? 'its value' : `"${withoutCredentials(value).slice(0, 80)}"`;
   return `${name}: ${shown} is not allowed; expected ${expected}. ${example(name)}`;
 }
 
