@@ -32,7 +32,10 @@ export function setSteps(m: Move, steps: RecoveryStep[]): Move {
 
 export function event(m: Move, kind: string, actor: string, data: NewEvent['data'] = {}): Move {
   const { service, plan } = m.after.recovery;
-  return { ...m, events: [...m.events, { kind, actor, data: withoutKnownJson({ service, plan: plan.name, ...data }) }] };
+  return {
+    ...m,
+    events: [...m.events, { kind, actor, data: withoutKnownJson({ service, plan: plan.name, ...data }) }],
+  };
 }
 
 /** What leaves Reviver is kept without the secrets that may be in it. */

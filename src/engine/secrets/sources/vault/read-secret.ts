@@ -10,7 +10,7 @@ const answered = z.object({
 
 /** The field of a secret's newest version; whatever is wrong is said without a value. */
 export function readSecret({ status, body }: VaultAnswer, field: string): string {
-  if (status === 403) throw final('Vault refuses it: its policy does not let this token read there');
+  if (status === 403) throw final('Vault refuses it: the token has ended, or its policy does not let it read there');
   const read = answered.safeParse(readJson(body));
   if (status === 404 && !read.success) throw final('Vault has no such secret');
   if (!read.success) throw final(`Vault gives no secret of KV version 2 there (HTTP ${status})`);
