@@ -4,6 +4,7 @@ import { reasonOf } from './reason.js';
 
 /** All that is known before the checks run. */
 export interface Patient {
+  env: NodeJS.ProcessEnv;
   environment: Environment;
   problems: string[];
   config: Config | undefined;
@@ -13,8 +14,8 @@ export interface Patient {
 export async function admit(env: NodeJS.ProcessEnv): Promise<Patient> {
   const { environment, problems } = inspectEnvironment(env, ['DATABASE_URL']);
   try {
-    return { environment, problems, config: await loadConfig(environment.REVIVER_CONFIG), configError: undefined };
+    return { env, environment, problems, config: await loadConfig(environment.REVIVER_CONFIG), configError: undefined };
   } catch (error) {
-    return { environment, problems, config: undefined, configError: reasonOf(error) };
+    return { env, environment, problems, config: undefined, configError: reasonOf(error) };
   }
 }
