@@ -1,6 +1,7 @@
 import type { Action, ActionContext, BackupCatalog } from '../actions/action.js';
 import { ActionError } from '../actions/action.js';
 import type { JsonObject } from '../model/json.js';
+import { redact, withoutKnownJson } from '../model/redact.js';
 import { secretFields } from './credential.js';
 import { holdsReference, textsOf } from './reference.js';
 import type { Secrets } from './secrets.js';
@@ -49,7 +50,13 @@ export function lateAction(action: Action, secrets: Secrets, backups: BackupCata
     run: (given, ctx, before) => late(given, ctx, (input, own) => action.run(input, own, before)),
     look: look && ((given, ctx) => late(given, ctx, (input, own) => look.call(action, input, own))),
     probe: probe && ((given, before, ctx) => late(given, ctx, (input, own) => probe.call(action, input, before, own))),
-    detail: detail && ((given, ctx) => late(given, ctx, (input, own) => detail.call(action, input, own))),
+    detail:
+      detail &&
+      ((given, ctx) =>
+        late(given, ctx, async (input, own) => {
+          const { lines, facts } = await detail.call(action, input, own);
+          return { lines: lines.map(redact), facts: withoutKnownJson(facts) };
+        })),
     preview: preview && ((given, ctx) => late(given, ctx, (input, own) => preview.call(action, input, own))),
   };
 }
