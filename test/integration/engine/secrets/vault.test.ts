@@ -123,9 +123,9 @@ describe('what is not there', () => {
 
 describe('a Vault that is away may be back for the next attempt', () => {
   test.each([
-    ['is sealed', () => void (vault.sealed = true), 'is sealed, or down for maintenance (HTTP 503)'],
-    ['asks for patience', () => void vault.faults.push({ status: 429 }), 'asks to be asked less often (HTTP 429)'],
-    ['breaks off', () => void vault.faults.push('reset'), 'cannot be reached: connection reset'],
+    ['is sealed', () => Object.assign(vault, { sealed: true }), 'is sealed, or down for maintenance (HTTP 503)'],
+    ['asks for patience', () => vault.faults.push({ status: 429 }), 'asks to be asked less often (HTTP 429)'],
+    ['breaks off', () => vault.faults.push('reset'), 'cannot be reached: connection reset'],
   ])('when it %s', async (_, trouble, why) => {
     const ask = secretsBy({ token: vault.issue({ ttlS: 0 }) });
     await ask();
@@ -145,4 +145,13 @@ describe('a Vault that is away may be back for the next attempt', () => {
     vault.sealed = false;
     expect(await ask()).toBe('the-first-1');
   });
+});
+
+test('a Vault that never answers is left when the step is told to end', async () => {
+  const ask = createSecrets([createVaultSource({ address: vault.url, login: vault.role, nowMs: () => nowMs })]);
+  vault.faults.push('hang');
+  const ending = new AbortController();
+  const asked = ask.resolve(REFERENCE, ending.signal);
+  ending.abort(new Error('the step was cancelled'));
+  await expect(asked).rejects.toThrow('the step was cancelled');
 });
