@@ -52,6 +52,7 @@ console.log(said);
 console.error('plain: ' + said);
 console.error('url: ' + encodeURIComponent(said));
 console.error('json: ' + JSON.stringify({ value: said }));
+console.error('a line of it: ' + (said.split('\\n')[1] ?? ''));
 console.error('base64: ' + Buffer.from(said).toString('base64'));
 console.error('basic: ' + Buffer.from('user:' + said).toString('base64url'));
 console.error('it was refused for ' + said.split('\\n').join(' '));

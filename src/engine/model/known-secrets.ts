@@ -54,7 +54,15 @@ export function forgetSecrets(): void {
 function partsOf(value: string): string[] {
   const lines = value.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
   const [, token] = /^(?:Bearer|Basic|Token) (\S+)$/i.exec(value) ?? [];
-  return [value.trim(), ...(value.includes('\n') ? lines : []), ...(token ? [token] : []), ...passwordOf(value)];
+  // Of a variable that holds two while one is changed.
+  const both = /^[^\s,]{16,}(?:,[^\s,]{16,})+$/.test(value) ? value.split(',') : [];
+  return [
+    value.trim(),
+    ...both,
+    ...(value.includes('\n') ? lines : []),
+    ...(token ? [token] : []),
+    ...passwordOf(value),
+  ];
 }
 
 function passwordOf(value: string): string[] {

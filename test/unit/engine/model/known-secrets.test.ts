@@ -31,6 +31,8 @@ describe('a value that is known', () => {
     rememberSecret('-----BEGIN X-----\nMIIEvQIBADANBgkqhkiG\nabcdefghijklmnopqr\n-----END X-----');
     rememberSecret('postgres://app:p%40ss-w0rd-1@db/x');
     rememberSecret('Bearer abc-123-def');
+    rememberSecret('the-old-one-of-alerts,the-new-one-of-alerts');
+    expect(redact('the-new-one-of-alerts')).toBe('•••');
     expect(redact('MIIEvQIBADANBgkqhkiG p@ss-w0rd-1 abc-123-def')).toBe('••• ••• •••');
   });
 
@@ -65,13 +67,13 @@ describe('what it costs', () => {
 
   test('grows with the text and no faster, however hostile it is', () => {
     for (let i = 0; i < 300; i += 1) rememberSecret(`aaaaaaaaaaaaaaaa${i}b`);
-    const ms = (length: number) => {
-      const text = 'a'.repeat(length);
+    const once = (text: string) => {
       const started = performance.now();
       withoutKnown(text);
       return performance.now() - started;
     };
-    ms(10_000);
-    expect(ms(200_000)).toBeLessThan(40 * Math.max(1, ms(20_000)));
+    const ms = (length: number) => Math.min(...Array.from({ length: 5 }, () => once('a'.repeat(length))));
+    // Ten times the text; another machine may be busy meanwhile.
+    expect(ms(200_000)).toBeLessThan(50 * Math.max(1, ms(20_000)));
   });
 });
