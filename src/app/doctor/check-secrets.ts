@@ -1,5 +1,4 @@
 import { createActions } from '../../engine/actions/actions.js';
-import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { type Naming, namingsIn } from '../../engine/secrets/namings.js';
 import { problemsOf } from '../check-secrets.js';
 import { loadExtensions } from '../extensions/load.js';
@@ -23,12 +22,12 @@ export function checkSecrets(patient: Patient): Check {
 }
 
 /** What cannot be read is told by the checks that are about it. */
-export async function namedSecrets({ config, environment }: Patient): Promise<{
+export async function namedSecrets({ config, runbooks: load }: Patient): Promise<{
   namings: Naming[];
   sources: Awaited<ReturnType<typeof loadExtensions>>['sources'];
 }> {
   if (!config) return { namings: [], sources: [] };
-  const runbooks = [...config.templates, ...(await loadRunbooks(environment.REVIVER_RUNBOOKS).catch(() => []))];
+  const runbooks = [...config.templates, ...(await load().catch(() => []))];
   const none = { actions: [], strategies: [], sources: [] };
   const { actions, sources } = await loadExtensions(config.extensions).catch(() => none);
   const { services, stepAliases: aliases } = config;
