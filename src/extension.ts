@@ -3,6 +3,7 @@ export type {
   ActionDefinition,
   Extension,
   Registry,
+  SecretSourceDefinition,
   StepDefinition,
   StrategyDefinition,
 } from './app/extensions/definition.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, UserError } from '../engine/model/errors.js';
 import type { JsonObject } from '../engine/model/json.js';
+import { redact, redactJson } from '../engine/model/redact.js';
 
 /** An RFC 9457 problem document; facts of the error stand beside the members that the RFC names. */
 export const problemJson = z.looseObject({
@@ -29,11 +30,11 @@ export function problemOf(error: unknown, instance: string, id: string): Problem
     status: http,
     headers: { ...PROBLEM_TYPE, ...HEADERS[known.code]?.(known.facts) },
     body: {
-      ...known.facts,
+      ...redactJson(known.facts),
       type: typeOf(known.code),
       title,
       status: http,
-      detail: known.message,
+      detail: redact(known.message),
       instance,
       code: known.code,
     },

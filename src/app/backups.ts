@@ -19,6 +19,7 @@ export type BackupOptions = Pick<
   | 'databaseUrl'
   | 'redisUrl'
   | 'dataDir'
+  | 'secrets'
 >;
 
 /** The backups of the configuration, and Reviver's own. */
@@ -38,6 +39,7 @@ export function openBackups(
       catalog: backups,
       services: () => [...services(), ...own.services],
       dataDir,
+      ...(options.secrets ? { secrets: options.secrets } : {}),
       ...(store ? { store } : {}),
       ...(options.repository ? { repository: options.repository } : {}),
       ...(archiveDirs ? { archive: { ...archiveDirs, url, store: copies, secretKey } } : {}),

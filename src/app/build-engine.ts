@@ -21,7 +21,7 @@ import { createMaintenanceStore } from '../store/maintenance-store.js';
 import { createPlanStore } from '../store/plan-store.js';
 import type { Pool } from '../store/pool.js';
 import { createRecoveryPolicyStore } from '../store/recovery-policy-store.js';
-import { type HandsOptions, lookingContext } from './hands.js';
+import { type HandsOptions, lateActions, lookingContext } from './hands.js';
 import type { NodeOptions } from './node-options.js';
 
 export interface EngineParts
@@ -47,6 +47,7 @@ export function buildEngine(
   const { hands, link, pool, source, tracing, ...core } = parts;
   const { actions, backups, snapshots } = hands;
   const looking = { ...hands, exec: () => () => Promise.reject(new Error('looking runs no programs')) };
+  const late = lateActions(hands);
   const extra = (options.extraStrategies ?? []).map((strategy) => [strategy.name, strategy] as const);
   const escalations = createEscalations({
     store: createEscalationStore(pool),
@@ -79,7 +80,7 @@ export function buildEngine(
     housekeeping: createHousekeepingStore(pool),
     strategies: new Map([...STRATEGIES, ...extra]),
     preview: async (name, input, signal) => {
-      const action = actions.get(name);
+      const action = late.get(name);
       return (await action?.preview?.(input, lookingContext(looking, signal))) ?? action?.title(input) ?? name;
     },
     parts: () => ({ redis: link.state() }),

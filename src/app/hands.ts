@@ -11,6 +11,8 @@ import { runKey } from '../engine/recovery/runner.js';
 import type { DockerEngine } from '../engine/runtimes/docker/engine.js';
 import type { Clusters } from '../engine/runtimes/kubernetes/cluster.js';
 import type { Runtimes } from '../engine/runtimes/runtimes.js';
+import { lateAction } from '../engine/secrets/late-action.js';
+import type { Secrets } from '../engine/secrets/secrets.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 import { recoveryLog } from '../engine/tracing/recovery-log.js';
 
@@ -26,6 +28,7 @@ export interface HandsOptions {
   backups: BackupCatalog;
   snapshots: SnapshotCatalog;
   breakers: ActionContext['breakers'];
+  secrets: Secrets;
   dataDir: string;
   /** Names the processes of this installation on a machine that has several. */
   installation: string;
@@ -36,10 +39,20 @@ export interface HandsOptions {
 /** Gives the actions of one recovery their surroundings. */
 export function createHands(options: HandsOptions): (snapshot: Snapshot, output: StepOutput) => Hands {
   const shared = surroundings(options);
+  const actions = lateActions(options);
   return (snapshot, output) => ({
-    action: (name) => findAction(name, options.actions),
+    action: (name) => findAction(name, actions),
     context: (step, signal) => contextFor(step, signal, snapshot, output, options, shared),
   });
+}
+
+/** The actions with the secrets that their calls name, each call as it is made. */
+export function lateActions({
+  actions,
+  secrets,
+  backups,
+}: Pick<HandsOptions, 'actions' | 'secrets' | 'backups'>): ReadonlyMap<string, Action> {
+  return new Map([...actions].map(([name, action]) => [name, lateAction(action, secrets, backups)]));
 }
 
 /** Marks what a step leaves: its processes, its objects. Unique among installations. */
@@ -134,7 +147,14 @@ type Shared =
   | 'dataDir'
   | 'now';
 
-function surroundings({ actions, exec, installation, log, ...shared }: HandsOptions): Pick<ActionContext, Shared> {
+function surroundings({
+  actions,
+  exec,
+  secrets,
+  installation,
+  log,
+  ...shared
+}: HandsOptions): Pick<ActionContext, Shared> {
   return {
     ...shared,
     service(name) {

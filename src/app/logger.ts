@@ -1,7 +1,8 @@
 import { pino } from 'pino';
+import { redact, redactJson } from '../engine/model/redact.js';
 import type { Log } from '../engine/ports.js';
 
-/** JSON lines on standard error, each with the constitutional hash. */
+/** JSON lines on standard error, each with the constitutional hash, and without secrets whoever has written them. */
 export function createLog(level: string, constitution: string): Log {
   const logger = pino(
     {
@@ -12,5 +13,7 @@ export function createLog(level: string, constitution: string): Log {
     },
     pino.destination({ dest: 2, sync: true }),
   );
-  return (at, message, facts = {}) => logger[at](facts, message);
+  return (at, message, facts = {}) => {
+    if (logger.isLevelEnabled(at)) logger[at](redactJson(facts), redact(message));
+  };
 }

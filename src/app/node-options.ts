@@ -20,6 +20,7 @@ import type { StepAliases } from '../engine/planner/sent-steps.js';
 import type { Strategy } from '../engine/planner/strategies/strategy.js';
 import type { Log } from '../engine/ports.js';
 import type { WorkerOptions } from '../engine/recovery/worker.js';
+import type { Secrets } from '../engine/secrets/secrets.js';
 import type { Retention } from '../engine/snapshots/snapshot.js';
 import type { RowRetention } from '../store/retention.js';
 import type { EscalationSettings } from './escalation-settings.js';
@@ -90,6 +91,8 @@ export interface NodeOptions {
   telegram?: TelegramSettings;
   backups: Record<string, { service: string; location: string; database?: string }>;
   housekeeping: { timeZone: string; schedules: Record<string, string> };
+  /** What references to secrets mean; absent: there are none. */
+  secrets?: Secrets;
   /** REVIVER_SECRET_KEY: what is kept on disk is encrypted with it. */
   secretKey: string | undefined;
   snapshotRetention: Retention;

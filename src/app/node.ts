@@ -11,6 +11,7 @@ import { WORKER_DEFAULTS } from '../engine/recovery/worker.js';
 import { createDockerEngine } from '../engine/runtimes/docker/engine.js';
 import { createClusters } from '../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../engine/runtimes/runtimes.js';
+import { createSecrets } from '../engine/secrets/secrets.js';
 import { createRedisLink } from '../jobs/redis-link.js';
 import { sharedRedis } from '../jobs/shared-redis.js';
 import { createSignals } from '../jobs/signals.js';
@@ -107,7 +108,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
     closing.add('queues', () => queue.close());
     closing.add('link', link.leave);
 
-    const { dataDir } = options;
+    const { dataDir, secrets = createSecrets([]) } = options;
     const docker = createDockerEngine(options.dockerHost);
     const clusters = createClusters(options.kubeconfig);
     const { directory, learn } = await knownServices(options, { docker, clusters, pool, closing });
@@ -124,6 +125,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
       dataDir,
       docker,
       clusters,
+      secrets,
       ...(options.dockerHost === undefined ? {} : { dockerHost: options.dockerHost }),
     });
     const actions = createActions(options.extraActions);
@@ -141,6 +143,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
       backups,
       snapshots,
       breakers,
+      secrets,
       dataDir,
       now: clock.now,
       log,
@@ -216,6 +219,7 @@ export async function startNode(given: NodeOptions, starting?: AbortSignal): Pro
         closing,
         pool,
         runtime,
+        secrets,
         wakes,
         backups: backupParts,
         hourly,

@@ -6,7 +6,6 @@ import { startProber } from '../engine/breakers/prober.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { ServiceDirectory } from '../engine/discovery/directory.js';
 import type { Escalations } from '../engine/escalation/escalations.js';
-import { checkService } from '../engine/health/check-service.js';
 import { startMonitor } from '../engine/health/monitor.js';
 import type { RunProgram } from '../engine/health/probe.js';
 import type { Service } from '../engine/model/service.js';
@@ -14,6 +13,9 @@ import { createExec } from '../engine/processes/exec.js';
 import { createGuardian } from '../engine/processes/guardian.js';
 import { tellOfStranded } from '../engine/recovery/stranded.js';
 import type { Runtimes } from '../engine/runtimes/runtimes.js';
+import { checkWithSecrets } from '../engine/secrets/check-with-secrets.js';
+import { createRecall } from '../engine/secrets/recall.js';
+import type { Secrets } from '../engine/secrets/secrets.js';
 import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
 import { maintenanceNow } from '../engine/use-cases/maintenance.js';
 import { createMakePlan } from '../engine/use-cases/make-plan.js';
@@ -39,11 +41,15 @@ export interface SchedulerRoleParts {
   closing: Closing;
   pool: Pool;
   runtime: Runtimes;
+  secrets: Secrets;
   wakes: SharedRedis;
   backups: BackupParts;
   /** Snapshots that the clock takes. */
   hourly: SnapshotCatalog | undefined;
 }
+
+/** How long health checks use what a source of secrets has told, and for how long while it is away. */
+const SECRETS_OF_CHECKS = { freshMs: 30_000, keptMs: 15 * 60_000 };
 
 /** Routine care: it watches services (one process of the cluster does, the others stand by), and keeps the knowledge base and the database tidy. */
 export function startSchedulerRole(options: NodeOptions, parts: SchedulerRoleParts): void {
@@ -55,8 +61,13 @@ export function startSchedulerRole(options: NodeOptions, parts: SchedulerRolePar
   closing.add('leadership', () => leadership.close());
   const run = guarded(guardian);
   const look = (service: string, signal: AbortSignal) => parts.runtime(service).status(signal);
+  const settle = createRecall(parts.secrets, { ...SECRETS_OF_CHECKS, nowMs: () => performance.now() });
   const check = async (service: Service, signal: AbortSignal) =>
-    (await checkService(service, signal, { run, look })) ?? { healthy: true, detail: 'no check', durationMs: 0 };
+    (await checkWithSecrets(service, settle, signal, { run, look })) ?? {
+      healthy: true,
+      detail: 'no check',
+      durationMs: 0,
+    };
   const availability = createAvailabilityStore(parts.pool);
   const monitor = startMonitor({
     directory,

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { UserError } from '../engine/model/errors.js';
 import { databaseUrlFromOlderNames, redisUrlFromOlderNames } from './older-names.js';
+import { referred } from './referred.js';
 import {
   badVariable,
   type Environment,
   environmentSchema,
+  isSecret,
   missingVariable,
   VARIABLE_NAMES,
   type VariableName,
@@ -29,7 +31,7 @@ export function inspectEnvironment(
   env: NodeJS.ProcessEnv,
   required: readonly VariableName[] = [],
 ): { environment: Environment; problems: string[] } {
-  const given = givenVariables(env);
+  const { given, problems: unread } = followed(givenVariables(env), env);
   const missing = required.filter((name) => given[name] === undefined).map(missingVariable);
   const malformed = new Map<VariableName, string>();
   for (const { path, message } of environmentSchema.safeParse(given).error?.issues ?? []) {
@@ -38,7 +40,23 @@ export function inspectEnvironment(
   }
   for (const name of malformed.keys()) delete given[name];
   const environment = Object.freeze(environmentSchema.parse(given));
-  return { environment, problems: [...missing, ...malformed.values(), ...incompleteSets(environment)] };
+  return { environment, problems: [...unread, ...missing, ...malformed.values(), ...incompleteSets(environment)] };
+}
+
+/** Secrets that lie elsewhere. What cannot be read counts as not set. */
+function followed(given: Given, env: NodeJS.ProcessEnv): { given: Given; problems: string[] } {
+  const problems: string[] = [];
+  for (const name of VARIABLE_NAMES) {
+    const value = given[name];
+    if (value === undefined || !isSecret(name)) continue;
+    const found = referred(value, env);
+    if ('value' in found) given[name] = found.value;
+    else {
+      delete given[name];
+      problems.push(`${name} ${found.problem}.`);
+    }
+  }
+  return { given, problems };
 }
 
 /** Values as they were given, by the variables' own names. An empty one, as docker compose passes for an unset one, counts as not set. */
@@ -61,6 +79,10 @@ function incompleteSets(env: Environment): string[] {
     );
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_WEBHOOK_SECRET)
     problems.push(`TELEGRAM_WEBHOOK_URL is set: ${missingVariable('TELEGRAM_WEBHOOK_SECRET')}`);
+  if (env.VAULT_ADDR && !env.VAULT_TOKEN && !(env.VAULT_ROLE_ID && env.VAULT_SECRET_ID))
+    problems.push(
+      `VAULT_ADDR is set without VAULT_TOKEN, or VAULT_ROLE_ID and VAULT_SECRET_ID. ${missingVariable('VAULT_TOKEN')}`,
+    );
   const twilio = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const;
   const lacking = twilio.filter((name) => env[name] === undefined);
   if (lacking.length > 0 && lacking.length < twilio.length)

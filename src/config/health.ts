@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../engine/model/service.js';
+import { withExamples } from '../engine/secrets/credential.js';
 import type { RawHealth, RawService } from './service-schema.js';
 
 export interface HealthDefaults {
@@ -39,7 +40,8 @@ const BY_PROTOCOL: Record<string, RawHealth['type']> = {
  * http, and is read as that database's own check; `warning` says so. `type` is 'http' for a protocol that is not known.
  */
 export function readHealthUrl(text: string): { type: RawHealth['type']; url: string; warning?: string } {
-  const given = URL.canParse(text) ? new URL(text) : undefined;
+  const example = withExamples(text);
+  const given = URL.canParse(example) ? new URL(example) : undefined;
   const database = given?.protocol === 'http:' ? BY_PORT[given.port] : undefined;
   if (!given || !database) return { type: (given && BY_PROTOCOL[given.protocol]) ?? 'http', url: text };
   const { type, protocol, known } = database;
@@ -48,7 +50,8 @@ export function readHealthUrl(text: string): { type: RawHealth['type']; url: str
 }
 
 export function isHealthUrl(text: string): boolean {
-  return URL.canParse(text) && new URL(text).protocol in BY_PROTOCOL;
+  const example = withExamples(text);
+  return URL.canParse(example) && new URL(example).protocol in BY_PROTOCOL;
 }
 
 function fill(given: RawHealth, intervalMs: number): HealthCheck {

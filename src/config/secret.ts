@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
+import { rememberSecret } from '../engine/model/known-secrets.js';
 
-/** A value that can be used but not printed: in logs, errors and JSON it reads `[secret]`. */
+/** A value that can be used but not printed: in logs, errors and JSON it reads `[secret]`, and no text holds it any more. */
 export class Secret {
   readonly #value: string;
 
   constructor(value: string) {
     this.#value = value;
+    rememberSecret(value);
   }
 
   reveal(): string {

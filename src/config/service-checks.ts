@@ -1,5 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { RUNTIMES, type ServiceSize } from '../engine/model/service.js';
+import { withExamples } from '../engine/secrets/credential.js';
+import { wholeReference } from '../engine/secrets/reference.js';
 import type { Problem } from '../engine/yaml/problem.js';
 import { isHealthUrl } from './health.js';
 import type { RawConfig } from './schema.js';
@@ -79,10 +81,16 @@ function healthTarget(check: RawHealth, path: PropertyKey[]): Problem[] {
   if (!key) return [];
   const given = check[key];
   if (given === undefined) return [{ path, says: `a ${check.type} check needs ${key}, such as ${example}` }];
-  const fits = typeof given !== 'string' || (URL.canParse(given) && form.test(given));
+  // What a whole reference stands for is known when it is asked.
+  const fits = typeof given !== 'string' || wholeReference(given) !== undefined || isUrlLike(given, form);
   return fits
     ? []
     : [{ path: [...path, key], says: `is not the URL of a ${check.type} check; expected one such as ${example}` }];
+}
+
+function isUrlLike(text: string, form: RegExp): boolean {
+  const example = withExamples(text);
+  return URL.canParse(example) && form.test(example);
 }
 
 function shortHealth({ health_check_url: url }: RawService, path: PropertyKey[]): Problem[] {

@@ -136,6 +136,18 @@ export const environmentSchema = z.object({
   AWS_SECRET_ACCESS_KEY: secret(text, '(40 characters)'),
   AWS_SESSION_TOKEN: secret(text, '(of temporary credentials)'),
   AWS_REGION: plain(text.regex(/^[a-z0-9-]+$/, 'a region such as eu-central-1'), 'eu-central-1'),
+  VAULT_ADDR: plain(web, 'https://vault.example.com:8200'),
+  VAULT_TOKEN: secret(text.regex(/^\S+$/, 'a token of Vault'), 'hvs....'),
+  VAULT_ROLE_ID: plain(
+    text.regex(/^\S+$/, 'the id of an AppRole'),
+    '(what "vault read auth/approle/role/NAME/role-id" gives)',
+  ),
+  VAULT_SECRET_ID: secret(
+    text.regex(/^\S+$/, 'a secret id of that role'),
+    '(what "vault write -f auth/approle/role/NAME/secret-id" gives)',
+  ),
+  VAULT_NAMESPACE: plain(text, 'team/'),
+  VAULT_CACERT: plain(path, '/etc/ssl/vault-ca.pem'),
   OTEL_EXPORTER_OTLP_ENDPOINT: plain(web, 'http://127.0.0.1:4318'),
   CONSTITUTIONAL_HASH: plain(text.regex(/^[0-9a-f]{8,64}$/, '8 to 64 hex digits'), 'cdd01ef066bc6cf2'),
 });
@@ -148,10 +160,13 @@ export type Environment = Readonly<z.output<typeof environmentSchema>>;
 export type VariableName = keyof Environment;
 export const VARIABLE_NAMES: readonly VariableName[] = environmentSchema.keyof().options;
 
+export function isSecret(name: VariableName): boolean {
+  return environmentSchema.shape[name].meta()?.secret === true;
+}
+
 /** One line about a bad value, which is not shown where it is a secret. */
 export function badVariable(name: VariableName, value: string, expected: string): string {
-  const { secret } = environmentSchema.shape[name].meta() ?? {};
-  const shown = secret ? 'its value' : `"${withoutCredentials(value).slice(0, 80)}"`;
+  const shown = isSecret(name) ? 'its value' : `"${withoutCredentials(value).slice(0, 80)}"`;
   return `${name}: ${shown} is not allowed; expected ${expected}. ${example(name)}`;
 }
 

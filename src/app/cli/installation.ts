@@ -3,15 +3,18 @@ import { readConstitution } from '../../config/constitution.js';
 import { type Environment, givenVariables, readEnvironment } from '../../config/environment.js';
 import { type Config, configDigest, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
+import { createActions } from '../../engine/actions/actions.js';
 import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
 import type { Constitution } from '../../engine/constitution/constitution.js';
 import { UserError } from '../../engine/model/errors.js';
 import { digestOf } from '../../engine/planner/digest.js';
 import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
+import { checkSecrets } from '../check-secrets.js';
 import { configurationSource } from '../configuration/source.js';
 import { loadExtensions } from '../extensions/load.js';
 import { createLog } from '../logger.js';
 import type { NodeOptions, NodeRole } from '../node-options.js';
+import { openSecrets } from '../secrets.js';
 import { createTokenBook } from '../tokens/token-book.js';
 import { chatSettings } from './chat-settings.js';
 import { escalationSettings, escalationWarnings } from './escalation-settings.js';
@@ -40,7 +43,11 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
       `--pool: "${stranger}" is not in the configuration; expected one of ${config.pools.join(', ')}.`,
     );
   const runbooks = [...config.templates, ...(await loadRunbooks(environment.REVIVER_RUNBOOKS))];
-  const { actions, strategies } = await loadExtensions(config.extensions, { services: config.services, runbooks });
+  const extensions = await loadExtensions(config.extensions, { services: config.services, runbooks });
+  const { actions, strategies } = extensions;
+  const secrets = openSecrets(environment, env, extensions.sources);
+  const written = { services: config.services, runbooks, aliases: config.stepAliases, actions: createActions(actions) };
+  await checkSecrets(written, secrets, roles.includes('worker') || roles.includes('scheduler'));
   const log = createLog(environment.LOG_LEVEL, config.constitution.hash);
   const escalation = escalationSettings(config, environment);
   for (const warning of [...config.warnings, ...escalationWarnings(escalation)])
@@ -88,6 +95,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...chatSettings(environment),
     backups: config.backups,
     housekeeping: config.housekeeping,
+    secrets,
     secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
     hourlySnapshots: {
       dir: hourlySnapshotFolder(environment, dumpFolders(environment)),

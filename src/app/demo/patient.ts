@@ -9,6 +9,7 @@ import { runHealthCheck } from '../../engine/health/run-health-check.js';
 import { createDockerEngine } from '../../engine/runtimes/docker/engine.js';
 import { createClusters } from '../../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../../engine/runtimes/runtimes.js';
+import { createSecrets } from '../../engine/secrets/secrets.js';
 import { createSnapshotCatalog } from '../../engine/snapshots/catalog.js';
 import type { Closing } from '../closing.js';
 import { lookingContext } from '../hands.js';
@@ -136,6 +137,7 @@ async function backUp(
     now: () => new Date(),
     log: () => {},
     exec,
+    secrets: createSecrets([]),
     installation: 'demo',
   };
   await actions.get('create_backup')?.run({ name: 'redis_backup' }, lookingContext(options, signal), {});

@@ -4,16 +4,19 @@ import { readEnvironment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load.js';
 import { writeDurably } from '../../engine/backups/durable-files.js';
 import { ownBackups } from '../../engine/backups/own.js';
-import { checkService } from '../../engine/health/check-service.js';
 import { UserError } from '../../engine/model/errors.js';
 import { isTerminal, type RecoveryStep, type Snapshot } from '../../engine/model/recovery.js';
+import type { Service } from '../../engine/model/service.js';
 import { createGuardian } from '../../engine/processes/guardian.js';
 import { move } from '../../engine/recovery/move.js';
 import { markDone, retry, stuckSteps } from '../../engine/recovery/person-moves.js';
 import { unbegun } from '../../engine/recovery/unbegun.js';
+import { checkWithSecrets } from '../../engine/secrets/check-with-secrets.js';
+import { withItsSecrets } from '../../engine/secrets/service-settings.js';
 import { backupFolders } from '../cli/installation.js';
 import { readParams } from '../cli/runbook/chosen.js';
 import { createLog } from '../logger.js';
+import { openSecrets } from '../secrets.js';
 import { carryOut } from './carry-out.js';
 import { beginJournal, type Journal, latestJournal } from './journal.js';
 import { lockDisasters } from './lock.js';
@@ -54,6 +57,8 @@ export async function disasterCommand(
   const databaseUrl = environment.DATABASE_URL?.reveal() ?? '';
   const redisUrl = environment.REDIS_URL?.reveal() ?? config.brokerUrl ?? '';
   const services = [...config.services, ...ownBackups({ databaseUrl, redisUrl }).services];
+  const secrets = openSecrets(environment, process.env);
+  const settle = (service: Service, signal: AbortSignal) => withItsSecrets(service, secrets, signal);
   const dataDir = environment.REVIVER_DATA;
   const folder = join(dataDir, 'disasters');
   const release = await lockDisasters(folder);
@@ -77,8 +82,10 @@ export async function disasterCommand(
         databaseUrl,
         redisUrl,
         dataDir,
+        secrets,
       },
       services,
+      secrets,
       scenario,
       guardian,
       dockerHost: environment.DOCKER_HOST,
@@ -122,7 +129,7 @@ export async function disasterCommand(
 
     async function requireLost({ plan: { service } }: Scenario, force: boolean): Promise<void> {
       const known = services.find((one) => one.name === service);
-      const health = known && (await checkService(known, ending.signal));
+      const health = known && (await checkWithSecrets(known, settle, ending.signal));
       if (!health?.healthy || force) return;
       throw new UserError(
         'conflict',

@@ -15,6 +15,7 @@ import { createUndoOf } from '../../engine/recovery/undo-of.js';
 import { createDockerEngine } from '../../engine/runtimes/docker/engine.js';
 import { createClusters } from '../../engine/runtimes/kubernetes/cluster.js';
 import { createRuntimes } from '../../engine/runtimes/runtimes.js';
+import type { Secrets } from '../../engine/secrets/secrets.js';
 import { createSnapshotCatalog } from '../../engine/snapshots/catalog.js';
 import { type BackupOptions, openBackups } from '../backups.js';
 import { createHands, processKey } from '../hands.js';
@@ -24,6 +25,7 @@ import type { Scenario } from './scenario.js';
 export interface DisasterParts {
   backups: BackupOptions;
   services: readonly Service[];
+  secrets: Secrets;
   /** Marks the processes of this recovery, and of no other. */
   id: string;
   scenario: Pick<Scenario, 'installation'>;
@@ -48,11 +50,13 @@ export async function disasterPorts(parts: DisasterParts): Promise<Omit<RunnerPo
   const clusters = createClusters(undefined);
   const dockerHost = parts.dockerHost === undefined ? {} : { dockerHost: parts.dockerHost };
   const now = () => new Date();
+  const { secrets } = parts;
   const hands = createHands({
+    secrets,
     installation,
     actions,
     services,
-    runtime: createRuntimes(services, { dataDir, docker, clusters, ...dockerHost }),
+    runtime: createRuntimes(services, { dataDir, docker, clusters, secrets, ...dockerHost }),
     docker,
     clusters,
     exec: createExec(guardian),

@@ -1,4 +1,3 @@
-import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { loadExtensions } from '../extensions/load.js';
 import type { Check } from './finding.js';
 import type { Patient } from './patient.js';
@@ -7,10 +6,10 @@ import { reasonOf } from './reason.js';
 const about = 'extensions';
 
 /** Loads them as a start does. Says nothing where none is configured. */
-export function checkExtensions({ config, environment }: Patient): Check {
+export function checkExtensions({ config, runbooks: load }: Patient): Check {
   return async () => {
     if (!config || config.extensions.length === 0) return [];
-    const runbooks = await loadRunbooks(environment.REVIVER_RUNBOOKS).catch(() => []);
+    const runbooks = await load().catch(() => []);
     const around = { services: config.services, runbooks: [...config.templates, ...runbooks] };
     try {
       const { actions, strategies } = await loadExtensions(config.extensions, around);

@@ -3,19 +3,18 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
-import { loadRunbooks } from '../../engine/planner/load-runbooks.js';
 import { errorCode } from '../../engine/processes/error-code.js';
 import { listTokens } from '../tokens/tokens.js';
 import type { Check } from './finding.js';
 import type { Patient } from './patient.js';
 import { reasonOf } from './reason.js';
 
-export function checkRunbooks({ environment }: Patient): Check {
+export function checkRunbooks({ environment, runbooks: load }: Patient): Check {
   const about = 'runbooks';
   const folder = environment.REVIVER_RUNBOOKS;
   return async () => {
     try {
-      const runbooks = await loadRunbooks(folder);
+      const runbooks = await load();
       if (runbooks.length > 0) return [{ state: 'ok', about, what: `${folder}: ${runbooks.length} read` }];
       return [
         {

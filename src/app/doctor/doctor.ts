@@ -7,6 +7,8 @@ import { checkHourlySnapshots } from './check-hourly-snapshots.js';
 import { checkKubernetes } from './check-kubernetes.js';
 import { checkPagers } from './check-pagers.js';
 import { checkRedis } from './check-redis.js';
+import { checkSecretFiles } from './check-secret-files.js';
+import { checkSecrets } from './check-secrets.js';
 import { checkArchive, checkConfig, checkEnvironment, checkSecretKey } from './check-settings.js';
 import { checkSlack } from './check-slack.js';
 import { type Check, type Finding, formatFindings, summarise } from './finding.js';
@@ -46,6 +48,8 @@ const CHECKS: readonly [about: string, check: (patient: Patient) => Check][] = [
   ['kubernetes', checkKubernetes],
   ['runbooks', checkRunbooks],
   ['extensions', checkExtensions],
+  ['secrets', checkSecrets],
+  ['secret files', checkSecretFiles],
   ['tokens', checkTokens],
   ['data folder', checkDataFolder],
   ['constitution', checkConstitution],

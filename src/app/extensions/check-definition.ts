@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseInput } from '../../engine/actions/parse-input.js';
 import { InvalidInput } from '../../engine/model/errors.js';
-import type { ActionDefinition, StrategyDefinition } from './definition.js';
+import type { ActionDefinition, SecretSourceDefinition, StrategyDefinition } from './definition.js';
 
 const made = (allowed: string) => z.custom((value) => typeof value === 'function', { error: allowed });
 const optional = (allowed: string) => made(allowed).optional();
@@ -12,6 +12,7 @@ const NAME = 'a name of small letters, digits and _, such as drain_queue';
 const RISK = 'a number from 0 (harmless) to 1 (destructive), or a function of the input';
 const IDEMPOTENT = 'true or false: whether a second run does no harm';
 const VERSION = 'a whole number from 1 on, raised when the meaning of the action changes';
+const SCHEME = 'small letters, digits and -, such as op';
 const DAY_MS = 24 * 3_600_000;
 const ENDS = 'milliseconds, at most 15000';
 const TIMEOUT = 'milliseconds, at most those of 24 hours';
@@ -77,6 +78,20 @@ export function checkAction(given: unknown): void {
 export function checkStrategy(given: unknown): void {
   const where = `strategy ${nameOf(given)}`;
   parseInput({ name: where, input: strategy }, given, where);
+}
+
+const source = z.strictObject({
+  scheme: z.string({ error: SCHEME }).regex(/^[a-z][a-z0-9-]{0,30}$/, { error: SCHEME }),
+  resolve: made('a function (name, signal) that gives the secret'),
+  form: text.optional(),
+  local: z.boolean({ error: 'true: it is of this machine, and is asked at the start, too' }).optional(),
+  objection: optional('a function of the name that says why it names nothing'),
+} satisfies Record<keyof SecretSourceDefinition, z.ZodType>);
+
+export function checkSecretSource(given: unknown): void {
+  const { scheme }: { scheme?: unknown } = Object(given);
+  const where = `secret source ${typeof scheme === 'string' ? `"${scheme}"` : '(without a scheme)'}`;
+  parseInput({ name: where, input: source }, given, where);
 }
 
 /** Also of another copy of zod: an extension may bring its own. */

@@ -3,6 +3,8 @@ import type { Action, ActionError, UnknownOutcome } from '../../engine/actions/a
 import type { JsonObject } from '../../engine/model/json.js';
 import type { Service } from '../../engine/model/service.js';
 import type { StrategyContext } from '../../engine/planner/strategies/strategy.js';
+import type { credential } from '../../engine/secrets/credential.js';
+import type { SecretSource } from '../../engine/secrets/source.js';
 
 type Needed = 'name' | 'risk' | 'idempotent' | 'run';
 
@@ -22,6 +24,10 @@ export interface StrategyDefinition {
   compile(service: Service, ctx: StrategyContext): StepDefinition[] | undefined;
 }
 
+/** `form`: how a reference is written, for people. */
+export type SecretSourceDefinition = Pick<SecretSource, 'scheme' | 'resolve' | 'local'> &
+  Partial<Pick<SecretSource, 'form' | 'objection'>>;
+
 /** `stop_service: redis`, or the long form with the keys that matter. */
 export type StepDefinition = z.input<typeof import('../../engine/planner/runbook.js').runbookStep>;
 
@@ -30,6 +36,10 @@ export interface Registry {
   z: typeof z;
   registerAction<Input extends JsonObject>(action: ActionDefinition<Input>): void;
   registerStrategy(strategy: StrategyDefinition): void;
+  /** A place where secrets lie: runbooks and services name them as `${scheme:name}`. */
+  registerSecretSource(source: SecretSourceDefinition): void;
+  /** A field of an input that takes a reference to a secret: `secret(z.string().min(8))`. */
+  secret: typeof credential;
   /** Thrown by `run` when it knows what state things are in. */
   ActionError: typeof ActionError;
   /** Thrown by `run` when the effect may or may not be there. */

@@ -34,6 +34,7 @@ export async function loadExtensions(files: readonly string[], around?: Surround
   const all = {
     actions: loaded.flatMap(({ actions }) => actions),
     strategies: loaded.flatMap(({ strategies }) => strategies),
+    sources: loaded.flatMap(({ sources }) => sources),
   };
   if (!around) return all;
   for (const { file, strategies } of loaded)

@@ -8,12 +8,21 @@ import { COMPOSITE_INPUTS } from '../../engine/planner/compose.js';
 import { longForm, runbookStep } from '../../engine/planner/runbook.js';
 import { STRATEGIES } from '../../engine/planner/strategies/strategies.js';
 import type { Strategy } from '../../engine/planner/strategies/strategy.js';
-import { checkAction, checkStrategy } from './check-definition.js';
-import type { ActionDefinition, Extension, Registry, StrategyDefinition } from './definition.js';
+import { credential } from '../../engine/secrets/credential.js';
+import type { SecretSource } from '../../engine/secrets/source.js';
+import { checkAction, checkSecretSource, checkStrategy } from './check-definition.js';
+import type {
+  ActionDefinition,
+  Extension,
+  Registry,
+  SecretSourceDefinition,
+  StrategyDefinition,
+} from './definition.js';
 
 export interface Registered {
   actions: Action[];
   strategies: Strategy[];
+  sources: SecretSource[];
 }
 
 /** Who has which name, for the sentence about a second one. */
@@ -22,14 +31,15 @@ export type Taken = Map<string, string>;
 export function namesOfReviver(): Taken {
   const own = [...BUILT_IN_ACTIONS.keys(), ...Object.keys(COMPOSITE_INPUTS)].map((name) => `action ${name}`);
   const strategies = [...STRATEGIES.keys()].map((name) => `strategy ${name}`);
-  return new Map([...own, ...strategies].map((name) => [name, 'Reviver itself']));
+  const sources = ['env', 'file', 'vault'].map((name) => `secret source ${name}`);
+  return new Map([...own, ...strategies, ...sources].map((name) => [name, 'Reviver itself']));
 }
 
 /** Calls an extension and collects what it registers; the first mistake is thrown. `from` names it for later clashes. */
 export async function register(extension: Extension, from: string, taken: Taken): Promise<Registered> {
-  const registered: Registered = { actions: [], strategies: [] };
+  const registered: Registered = { actions: [], strategies: [], sources: [] };
   let open = true;
-  const claim = (kind: 'action' | 'strategy', name: string): void => {
+  const claim = (kind: 'action' | 'strategy' | 'secret source', name: string): void => {
     if (!open)
       throw new Error(
         `${kind} "${name}" was registered after the extension's function had ended; await what it waits for`,
@@ -40,6 +50,7 @@ export async function register(extension: Extension, from: string, taken: Taken)
   };
   const registry: Registry = {
     z,
+    secret: credential,
     ActionError,
     UnknownOutcome,
     registerAction(given) {
@@ -51,6 +62,11 @@ export async function register(extension: Extension, from: string, taken: Taken)
       checkStrategy(given);
       claim('strategy', given.name);
       registered.strategies.push(toStrategy(given));
+    },
+    registerSecretSource(given) {
+      checkSecretSource(given);
+      claim('secret source', given.scheme);
+      registered.sources.push(toSource(given));
     },
   };
   try {
@@ -78,6 +94,10 @@ function toAction<Input extends JsonObject>({ dryRun, ...given }: ActionDefiniti
 }
 
 const json = z.record(z.string(), z.json());
+
+function toSource({ form, objection, ...given }: SecretSourceDefinition): SecretSource {
+  return { ...given, form: form ?? `\${${given.scheme}:name}`, objection: objection ?? (() => undefined) };
+}
 
 function toStrategy(given: StrategyDefinition): Strategy {
   return {

@@ -5,6 +5,7 @@ import { createGate } from '../../engine/recovery/gate.js';
 import { startWorker, WORKER_DEFAULTS, type Worker } from '../../engine/recovery/worker.js';
 import { createDockerEngine } from '../../engine/runtimes/docker/engine.js';
 import { createClusters } from '../../engine/runtimes/kubernetes/cluster.js';
+import { createSecrets } from '../../engine/secrets/secrets.js';
 import { packageVersion } from '../cli/version.js';
 import { createHands } from '../hands.js';
 import { workerIdentity } from '../worker-identity.js';
@@ -85,6 +86,7 @@ const SURROUNDINGS = {
   backups: { list: nothing, begin: nothing, opened: nothing, data: nothing, service: () => undefined, names: () => [] },
   snapshots: { take: nothing, list: nothing, open: nothing, prune: nothing },
   breakers: { open: nothing, reset: nothing, look: nothing },
+  secrets: createSecrets([]),
   monitored: nothing,
   care: { list: nothing, hasten: nothing },
 };

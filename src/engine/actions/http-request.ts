@@ -4,6 +4,8 @@ import { TimeOver, within } from '../health/within.js';
 import { failureInWords } from '../health/words.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
 import { errorCode } from '../processes/error-code.js';
+import { credential } from '../secrets/credential.js';
+import { shownUrl } from '../secrets/shown-url.js';
 import { ActionError, UnknownOutcome } from './action.js';
 import { defineAction } from './define-action.js';
 import { duration, HOUR_MS } from './fields.js';
@@ -25,12 +27,12 @@ export const httpRequest = defineAction({
   description: 'Sends one HTTP request; redirects are not followed.',
   version: 1,
   input: z.strictObject({
-    url: z.string({ error: URLS }).refine(isWebUrl, { error: URLS }),
+    url: credential(z.string({ error: URLS }).refine(isWebUrl, { error: URLS })),
     method: z.enum(METHODS, { error: `one of ${METHODS.join(', ')}` }).default('GET'),
     headers: z
-      .record(z.string(), z.string({ error: 'a text' }), { error: 'a mapping of header names to texts' })
+      .record(z.string(), credential(z.string({ error: 'a text' })), { error: 'a mapping of header names to texts' })
       .optional(),
-    body: z.string({ error: 'a text' }).optional(),
+    body: credential(z.string({ error: 'a text' })).optional(),
     expect_status: z.union([status, z.array(status).min(1, { error: STATUS })], { error: STATUS }).optional(),
     timeout: duration(HOUR_MS, '1h').optional(),
   }),
@@ -81,6 +83,5 @@ function isWebUrl(value: string): boolean {
 
 /** User, password and query may carry secrets: they are never shown. */
 function withoutSecrets(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
+  return shownUrl(url, ({ origin, pathname }) => `${origin}${pathname}`);
 }

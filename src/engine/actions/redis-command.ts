@@ -3,6 +3,7 @@ import { deadline, TimeOver } from '../health/within.js';
 import { count, failureInWords } from '../health/words.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
 import { redact } from '../model/redact.js';
+import { credential } from '../secrets/credential.js';
 import { ActionError, UnknownOutcome } from './action.js';
 import { isUrlOf, placeOf } from './databases/address.js';
 import { defineAction } from './define-action.js';
@@ -20,9 +21,7 @@ const DEFAULT_TIMEOUT = '10s';
 const input = z
   .strictObject({
     service: serviceName.optional(),
-    url: text(URLS)
-      .refine((given) => isUrlOf('redis', given), { error: URLS })
-      .optional(),
+    url: credential(text(URLS).refine((given) => isUrlOf('redis', given), { error: URLS })).optional(),
     command: z
       .array(z.union([z.string(), z.number()], { error: COMMAND }), { error: COMMAND })
       .min(1, { error: COMMAND })

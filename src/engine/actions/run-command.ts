@@ -3,6 +3,7 @@ import { deadline, TimeOver } from '../health/within.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
 import { cleanEnvironment } from '../processes/environment.js';
 import { findProgram } from '../processes/program.js';
+import { credential } from '../secrets/credential.js';
 import { type ActionContext, ActionError, type ExecOptions, type ExecResult } from './action.js';
 import { defineAction } from './define-action.js';
 import { duration, HOUR_MS, text } from './fields.js';
@@ -23,7 +24,7 @@ export const runCommand = defineAction({
       .min(1, { error: LIST })
       .refine(([program]) => program !== '', { error: LIST }),
     cwd: text('the path of a folder').optional(),
-    env: z.record(z.string(), z.string({ error: 'a text' }), { error: ENV }).optional(),
+    env: z.record(z.string(), credential(z.string({ error: 'a text' })), { error: ENV }).optional(),
     timeout: duration(HOUR_MS, '1h').optional(),
     success_codes: z
       .array(z.number({ error: CODES }).int({ error: CODES }).min(0, { error: CODES }).max(255, { error: CODES }), {

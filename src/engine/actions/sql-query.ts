@@ -3,6 +3,8 @@ import { deadline, TimeOver } from '../health/within.js';
 import { count, failureInWords } from '../health/words.js';
 import { formatDuration, parseDuration } from '../model/duration.js';
 import { redact } from '../model/redact.js';
+import { credential } from '../secrets/credential.js';
+import { holdsReference } from '../secrets/reference.js';
 import { type ActionContext, ActionError, UnknownOutcome } from './action.js';
 import { NOBODY_LOOKED } from './before.js';
 import { databaseUrl, isUrlOf, looksLikeUrl, placeOf } from './databases/address.js';
@@ -18,14 +20,16 @@ import { readOnly, type Work, writing } from './sql/write.js';
 const DATABASE = 'a URL such as postgres://user@host:5432/db, or the name of a service with a postgres health check';
 const PARAMS = 'a list of texts, numbers, true, false, null, or lists of them';
 const ROWS = 'a whole number from 0 to 1000';
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: PARAMS });
+const scalar = z.union([credential(z.string()), z.number(), z.boolean(), z.null()], { error: PARAMS });
 const DEFAULT_TIMEOUT = '30s';
 /** The server ends a statement by itself; when it is this late, it is told to, and the connection is cut. */
 const LATE_MS = 1_000;
 
 const input = z
   .strictObject({
-    database: text(DATABASE).refine((given) => !looksLikeUrl(given) || isUrlOf('postgres', given), { error: DATABASE }),
+    database: credential(
+      text(DATABASE).refine((given) => !looksLikeUrl(given) || isUrlOf('postgres', given), { error: DATABASE }),
+    ),
     query: text('an SQL statement'),
     params: z.array(z.union([scalar, z.array(scalar)], { error: PARAMS }), { error: PARAMS }).default([]),
     writes: z.boolean({ error: 'true or false' }).default(false),
@@ -63,7 +67,7 @@ export const sqlQuery = defineAction({
   idempotent: false,
   // The input's own timeout, 30 s by default, is the one that people see.
   timeoutMs: HOUR_MS,
-  services: ({ database }) => (looksLikeUrl(database) ? [] : [database]),
+  services: ({ database }) => (looksLikeUrl(database) || holdsReference(database) ? [] : [database]),
   title: ({ database, query, writes }) => `${writes ? 'Change' : 'Query'} ${placeOf(database)}: ${brief(query)}`,
 
   look: async (given, ctx) => (given.writes ? { next_xid: await nextXid(given, ctx) } : {}),

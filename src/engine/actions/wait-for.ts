@@ -4,6 +4,8 @@ import { checkService } from '../health/check-service.js';
 import { normaliseHealthUrl } from '../health/normalise-url.js';
 import { runHealthCheck } from '../health/run-health-check.js';
 import { parseDuration } from '../model/duration.js';
+import { credential } from '../secrets/credential.js';
+import { shownUrl } from '../secrets/shown-url.js';
 import type { ActionContext } from './action.js';
 import { ActionError } from './action.js';
 import { defineAction } from './define-action.js';
@@ -18,7 +20,7 @@ const [DEFAULT_FOR, DEFAULT_EVERY] = ['60s', '1s'];
 const input = z
   .strictObject({
     service: serviceName.optional(),
-    url: z.string({ error: URLS }).refine(isCheckable, { error: URLS }).optional(),
+    url: credential(z.string({ error: URLS }).refine(isCheckable, { error: URLS })).optional(),
     tcp: z
       .string({ error: TCP })
       .regex(/^(tcp:\/\/)?[^\s/]+:\d{1,5}$/, { error: TCP })
@@ -89,6 +91,5 @@ function isCheckable(url: string): boolean {
 /** A URL without what may be secret in it. */
 function nameOf({ service, url, tcp }: Target): string {
   if (url === undefined) return service ?? tcp?.replace('tcp://', '') ?? '';
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+  return shownUrl(url, ({ protocol, host, pathname }) => `${protocol}//${host}${pathname}`);
 }

@@ -7,6 +7,8 @@ import { count, failureInWords } from '../health/words.js';
 import type { HousekeepingJob, JobContext, JobResult } from '../housekeeping/job.js';
 import { NotFound } from '../model/errors.js';
 import type { Service } from '../model/service.js';
+import { createSecrets, type Secrets } from '../secrets/secrets.js';
+import { withItsSecrets } from '../secrets/service-settings.js';
 import { type Archive, archiveJobs } from './archive-jobs.js';
 import { type BackupStore, type Location, NOT_ENCRYPTED } from './catalog.js';
 import { removeLeftovers } from './leftovers.js';
@@ -22,6 +24,8 @@ export interface BackupParts {
   catalog: BackupStore;
   services(): readonly Service[];
   dataDir: string;
+  /** What references in the settings of services mean; absent: there are none. */
+  secrets?: Secrets;
   retention?: BackupRetention;
   /** Where copies of all backups go; absent: they lie here alone. */
   store?: ObjectStore;
@@ -120,12 +124,13 @@ function isBecause(error: unknown, code: string): boolean {
 /** Also asked for by people, with how far it is. */
 export async function backUpOne(
   name: string,
-  { catalog, services, dataDir }: BackupParts,
+  { catalog, services, dataDir, secrets }: BackupParts,
   ctx: JobContext,
 ): Promise<BackupRecord> {
   const definition = catalog.definition(name);
   if (!definition) throw new NotFound('backup', name);
-  return saveBackup(name, definition, serviceOf(definition.service, services()), catalog, { ...ctx, dataDir });
+  const service = await settled(serviceOf(definition.service, services()), secrets, ctx.signal);
+  return saveBackup(name, definition, service, catalog, { ...ctx, dataDir });
 }
 
 /** What is older than it must be goes, and what interrupted backups have left. */
@@ -166,8 +171,17 @@ async function proveAll(parts: BackupParts, ctx: JobContext): Promise<JobResult>
   return { summary: `${count(proven, 'backup')} restored and counted`, proven };
 }
 
-export function proveOne(record: BackupRecord, { catalog, services, dataDir }: BackupParts, ctx: JobContext) {
-  return proveBackup(record, serviceOf(record.service, services()), catalog, { ...ctx, dataDir });
+export async function proveOne(
+  record: BackupRecord,
+  { catalog, services, dataDir, secrets }: BackupParts,
+  ctx: JobContext,
+) {
+  const service = await settled(serviceOf(record.service, services()), secrets, ctx.signal);
+  return proveBackup(record, service, catalog, { ...ctx, dataDir });
+}
+
+function settled(service: Service, secrets: Secrets | undefined, signal: AbortSignal): Promise<Service> {
+  return withItsSecrets(service, secrets ?? createSecrets([]), signal);
 }
 
 /** Bytes on the disk. */

@@ -6,6 +6,8 @@ export interface HttpRequest {
   body?: string;
   /** Bytes of the answer kept, from its beginning; default 0: the status alone. */
   maxBody?: number;
+  /** Certificates of the server's authority, PEM; absent: those that Node knows. */
+  ca?: string | undefined;
 }
 
 export interface HttpAnswer {
@@ -17,11 +19,15 @@ export interface HttpAnswer {
 export async function httpRequest(url: URL, wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   signal.throwIfAborted();
-  const { method, headers, body, maxBody = 0 } = wanted;
+  const { method, headers, body, maxBody = 0, ca } = wanted;
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent: false, signal }, (answer) => {
-      readBody(answer, maxBody).then((text) => resolve({ status: answer.statusCode ?? 0, body: text }), reject);
-    });
+    const outgoing = request(
+      url,
+      { method, headers, agent: false, signal, ...(ca === undefined ? {} : { ca }) },
+      (answer) => {
+        readBody(answer, maxBody).then((text) => resolve({ status: answer.statusCode ?? 0, body: text }), reject);
+      },
+    );
     outgoing.once('error', reject);
     outgoing.end(body);
   });

@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import { knowsSecrets, withoutKnownSecrets } from './known-secrets.js';
 
 /** What stands where a secret stood: the same in every language, and no secret itself. */
 export const REDACTED = '•••';
@@ -7,7 +8,7 @@ export const REDACTED = '•••';
 const PASSWORD = String.raw`password|passwd|passphrase|pwd(?!\W{1,6}\/)|secret`;
 /** Names that also occur in plain sentences, such as `token: expired`. */
 const TOKEN =
-  'token(?!s)|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|auth[_-]?key|credentials?|session[_-]?id|signature';
+  'token(?!s)|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|auth[_-]?key|routing[_-]?key|integration[_-]?key|credentials?|session[_-]?id|signature';
 /** The rest of a name. */
 const MORE = '[A-Za-z0-9_.-]{0,40}';
 /** Quotes around names and values, also those of JSON within JSON. */
@@ -39,6 +40,9 @@ const RULES: readonly Rule[] = [
   rule(String.raw`(?<!\d)\d{8,10}:[\w-]{35}(?![\w-])`),
   rule(String.raw`\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,})`),
   rule(String.raw`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b`),
+  // Keys of age, tokens of Vault.
+  rule(String.raw`\bAGE-SECRET-KEY-1[A-Za-z0-9]{20,}`),
+  rule(String.raw`\bhv[sbr]\.[\w-]{20,}`),
   rule(String.raw`\b(?:sk[-_](?:live|test|proj|ant)[-_][\w-]{12,}|AIza[\w-]{30,})`),
   named(String.raw`(\b[a-z][a-z0-9+.-]{0,20}://[^\s/?#:@]{0,200}:)(?!${REDACTED})[^\s/?#@]{1,400}(?=@)`),
   named(
@@ -54,9 +58,46 @@ const RULES: readonly Rule[] = [
   named(String.raw`(--?(?:${PASSWORD}|token|api-key)\s{1,4})(?!-)${VALUE}`),
 ];
 
-/** Text from outside without the secrets that their shape or name gives away. Doing it twice changes nothing. */
+/** Something of every rule: most texts have nothing of the kind, and are passed over at one look. */
+const SUSPECT = new RegExp(
+  [
+    '[:=>]',
+    '-----BEGIN',
+    'eyJ',
+    'xox|xapp|xwfp|hooks\\.slack|gh[pousr]_|github_pat|glpat|npm_|A[KSBC]IA|ACCA|sk[-_]|AIza',
+    'AGE-SECRET|hv[sbr]\\.',
+    `bearer|basic|-(?:${PASSWORD}|token|api-key)`,
+  ].join('|'),
+  'i',
+);
+/** Names that a rule would know: others do not give away what they hold. */
+const SUSPECT_NAME = new RegExp(`${PASSWORD}|${TOKEN}`, 'i');
+
+/**
+ * Text from outside without the secrets whose values are known here, and without those that their shape or name gives
+ * away. Doing it twice changes nothing.
+ */
 export function redact(text: string): string {
-  return RULES.reduce((clean, [pattern, by]) => clean.replace(pattern, by), text);
+  const unknown = withoutKnown(text);
+  return SUSPECT.test(unknown) ? RULES.reduce((clean, [pattern, by]) => clean.replace(pattern, by), unknown) : unknown;
+}
+
+/** Without those whose values are known, where a shape alone must change nothing: what programs read again. */
+export function withoutKnown(text: string): string {
+  return withoutKnownSecrets(text, REDACTED);
+}
+
+/** The same for everything in a value, names of fields excepted. */
+export function withoutKnownJson<Value extends Json | undefined>(value: Value): Value;
+export function withoutKnownJson(value: Json | undefined): Json | undefined {
+  return knowsSecrets() ? mapTexts(value, withoutKnown) : value;
+}
+
+function mapTexts(value: Json | undefined, change: (text: string) => string): Json | undefined {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change) ?? null);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, mapTexts(held, change)]));
 }
 
 /** A URL for people, without the user and password that it may carry. */
@@ -74,7 +115,11 @@ export function redactJson(value: Json | undefined): Json | undefined {
 }
 
 function byName(name: string, held: Json | undefined): Json | undefined {
-  const tells = typeof held === 'string' && held !== '' && redact(`${name}=${held}`) === `${name}=${REDACTED}`;
+  const tells =
+    typeof held === 'string' &&
+    held !== '' &&
+    SUSPECT_NAME.test(name) &&
+    redact(`${name}=${held}`) === `${name}=${REDACTED}`;
   return tells ? REDACTED : redactJson(held);
 }
 

@@ -8,6 +8,7 @@ import type { JsonObject } from '../model/json.js';
 import type { ActionCall, PlannedStep } from '../model/plan.js';
 import { redact } from '../model/redact.js';
 import { NO_RETRY, type RetryPolicy, retryPolicy } from '../model/retry-policy.js';
+import { refuseForeign, refuseSecretParams } from '../secrets/foreign.js';
 import type { SnapshotCatalog } from '../snapshots/snapshot.js';
 import { type ComposeContext, type Inside, type Placed, templateFacts, unfold } from './compose.js';
 import { checkCondition } from './expressions.js';
@@ -44,6 +45,7 @@ interface Call {
 
 /** Concrete steps of a runbook for one service; a bad one is one error that names step, field, value and what is allowed. */
 export async function compileRunbook(runbook: Runbook, context: CompileContext): Promise<Compiled> {
+  refuseSecretParams(context.params, runbook.params, runbook.id);
   const params = resolveParams(runbook, context.params);
   const { recovery_timeout: given } = runbook;
   const limit = given === undefined ? {} : { timeoutMs: timeout(given, `${runbook.id}.recovery_timeout`) };
@@ -191,7 +193,9 @@ async function resolveCall(
   at: string,
 ): Promise<Call> {
   const action = findAction(call.action, context.actions, at);
-  const input = parseInput(action, await filled(call.with, context, at), at);
+  const given = await filled(call.with, context, at);
+  refuseForeign(given, [call.with, context.params], action.input, at);
+  const input = parseInput(action, given, at);
   return { action, input };
 }
 

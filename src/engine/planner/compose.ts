@@ -3,6 +3,8 @@ import { InvalidInput } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import type { StepScope } from '../model/plan.js';
 import type { Service } from '../model/service.js';
+import { credential } from '../secrets/credential.js';
+import { refuseForeign } from '../secrets/foreign.js';
 import { nearest } from './nearest.js';
 import { resolveParams } from './params.js';
 import { type LongStep, longForm, MOST_STEPS, type Runbook, type RunbookStep, runbookStep } from './runbook.js';
@@ -101,6 +103,7 @@ async function insert<Context extends ComposeContext>(
   inside: Inside,
 ): Promise<Placed<Context>[]> {
   const filled = await fill(step.with, templateFacts(context), `${at}.with`);
+  refuseForeign(filled, [step.with, context.params], z.object({ params: credential(z.string()) }), at);
   const { runbook: id, params: given, service: name = context.service.name } = read(sub, filled, at);
   const runbook = context.runbooks.find((candidate) => candidate.id === id);
   if (!runbook)

@@ -6,6 +6,7 @@ import { InvalidInput, type UserError } from '../model/errors.js';
 import type { ActionCall, Plan } from '../model/plan.js';
 import { redact } from '../model/redact.js';
 import type { Service } from '../model/service.js';
+import { holdsReference } from '../secrets/reference.js';
 import { canonicalJson } from './digest.js';
 import { nearest } from './nearest.js';
 
@@ -64,6 +65,8 @@ function meant(
   const [name = ''] = line.split(':');
   if (!actions.has(name.trim())) throw unknownStep(line, name.trim(), field, { stepAliases, actions });
   const { action, input } = parseShortStep(line, actions, field);
+  if (Object.values(input).some((text) => holdsReference(String(text))))
+    throw new InvalidInput(field, redact(line), 'a step without references to secrets, which only a runbook names');
   const known = actions.get(action);
   return { call: { action, input: known ? parseInput(known, input, field) : input } };
 }

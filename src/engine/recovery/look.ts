@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { within } from '../health/within.js';
 import type { JsonObject } from '../model/json.js';
 import type { RecoveryStep } from '../model/recovery.js';
+import { redact } from '../model/redact.js';
 import type { Hands } from './attempt.js';
 
 /** A before-state that takes longer than this is not waited for by the commit of the step before it. */
@@ -15,7 +16,7 @@ const LONGEST_MS = 5_000;
 export async function lookAt(step: RecoveryStep, hands: Hands, meanwhile: () => Promise<void>): Promise<JsonObject> {
   // Most have nothing to look at: no timer for them.
   if (!looks(step, hands)) return {};
-  const looked = look(step, hands).catch((error: unknown) => ({ look_failed: String(error) }));
+  const looked = look(step, hands).catch((error: unknown) => ({ look_failed: redact(String(error)) }));
   const quick = new AbortController();
   try {
     const first = await Promise.race([looked, delay(QUICK_MS, undefined, { signal: quick.signal })]);

@@ -1,7 +1,7 @@
 import type { Json } from '../model/json.js';
 import type { NewEffect, NewEvent, Recovery, RecoveryState, RecoveryStep, Snapshot } from '../model/recovery.js';
 import { waitsForPerson } from '../model/recovery.js';
-import { redactJson } from '../model/redact.js';
+import { redactJson, withoutKnownJson } from '../model/redact.js';
 import type { ApprovalDraft, Write } from '../ports.js';
 import { assertMove } from './transitions.js';
 
@@ -32,7 +32,10 @@ export function setSteps(m: Move, steps: RecoveryStep[]): Move {
 
 export function event(m: Move, kind: string, actor: string, data: NewEvent['data'] = {}): Move {
   const { service, plan } = m.after.recovery;
-  return { ...m, events: [...m.events, { kind, actor, data: { service, plan: plan.name, ...data } }] };
+  return {
+    ...m,
+    events: [...m.events, { kind, actor, data: withoutKnownJson({ service, plan: plan.name, ...data }) }],
+  };
 }
 
 /** What leaves Reviver is kept without the secrets that may be in it. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.js';
 import type { StepResult } from '../model/plan.js';
 import type { StepError } from '../model/recovery.js';
-import { redact, redactJson } from '../model/redact.js';
+import { redact, redactJson, withoutKnownJson } from '../model/redact.js';
 import { afterFailure } from '../model/retry-policy.js';
 import { stepDigest } from '../planner/digest.js';
 import { consume, event, type Move, setStep, step, stepFacts } from './move.js';
@@ -15,7 +15,8 @@ export function begin(m: Move, position: number, before: JsonObject, now: Date, 
     startedAt: startedAt ?? now,
     endedAt: null,
     nextAttemptAt: null,
-    before,
+    // What undoes it reads it again: only what is known to be secret is taken out.
+    before: withoutKnownJson(before),
     firstBefore: firstBefore ?? earlier,
     error: null,
     approvalId: null,
@@ -27,7 +28,7 @@ export function begin(m: Move, position: number, before: JsonObject, now: Date, 
 
 /** What actions say comes from outside: secrets in it end here, before anything is stored. */
 export function succeed(m: Move, position: number, given: StepResult, now: Date, how: JsonObject = {}): Move {
-  const result = given.summary === undefined ? given : { ...given, summary: redact(given.summary) };
+  const result: StepResult = redactJson(given);
   const done = setStep(m, position, { state: 'succeeded', endedAt: now, result, error: null });
   const { startedAt } = step(done, position);
   const durationMs = startedAt ? now.getTime() - startedAt.getTime() : 0;

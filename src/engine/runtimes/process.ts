@@ -8,6 +8,7 @@ import { groupGone, signalGroup } from '../processes/group.js';
 import { isAlive, type ProcessIdentity } from '../processes/identity.js';
 import { catches } from '../processes/proc.js';
 import { groupsMarked } from '../processes/run-groups.js';
+import type { Secrets } from '../secrets/secrets.js';
 import { bytesBelow } from '../snapshots/room.js';
 import { launchDetached, PID_FILE_MARKER } from './launch-detached.js';
 import { lastLines, sizeOf } from './log-file.js';
@@ -25,7 +26,10 @@ const STOP_GRACE_MS = 10_000;
  * `<dataDir>/processes/<service>.log`, and a pid file that the program's own launcher writes, so that a worker that is
  * killed at any moment leaves no process that the next one does not know.
  */
-export function createProcessRuntime(service: Service, { dataDir }: { dataDir: string }): Runtime {
+export function createProcessRuntime(
+  service: Service,
+  { dataDir, secrets }: { dataDir: string; secrets: Pick<Secrets, 'resolve'> },
+): Runtime {
   const { process: program } = service;
   if (!program)
     throw new InvalidInput(`services.${service.name}.process`, program, 'a command, as the runtime is process');
@@ -42,10 +46,11 @@ export function createProcessRuntime(service: Service, { dataDir }: { dataDir: s
     signal.throwIfAborted();
     const before = await status();
     if (before.status === 'running') return before;
+    const env = await secrets.resolve({ ...program?.env }, signal);
     await mkdir(folder, { recursive: true });
     await rm(pidFile, { force: true });
     const logged = await sizeOf(logFile);
-    const ended = await launchDetached({ ...program, name: service.name, pidFile, logFile });
+    const ended = await launchDetached({ ...program, env, name: service.name, pidFile, logFile });
     const now = await status();
     if (now.status === 'running') return now;
     await endAll(await leftovers(), signal);

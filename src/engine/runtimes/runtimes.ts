@@ -3,6 +3,7 @@ import { NotFound } from '../model/errors.js';
 import type { RuntimeName, Service } from '../model/service.js';
 import { createExec, type Exec } from '../processes/exec.js';
 import type { Guardian } from '../processes/guardian.js';
+import { createSecrets, type Secrets } from '../secrets/secrets.js';
 import { createComposeRuntime } from './compose/compose.js';
 import { createDockerRuntime } from './docker/docker.js';
 import { createDockerEngine, type DockerEngine } from './docker/engine.js';
@@ -23,6 +24,8 @@ export interface RuntimeOptions {
   clusters?: Clusters;
   /** KUBECONFIG; default: the user's own, else the pod's service account. */
   kubeconfig?: string;
+  /** What references in the settings of services mean; absent: there are none. */
+  secrets?: Secrets;
 }
 
 interface Parts {
@@ -30,6 +33,7 @@ interface Parts {
   docker: DockerEngine;
   dockerHost?: string | undefined;
   clusters: Clusters;
+  secrets: Secrets;
   /** Runs programs: those of a step end with its worker, others only look. */
   exec: Exec;
 }
@@ -51,8 +55,8 @@ export type Runtimes = (service: string, exec?: Exec) => Runtime;
  */
 export function createRuntimes(services: () => readonly Service[], options: RuntimeOptions): Runtimes {
   const { dataDir, dockerHost, docker = createDockerEngine(dockerHost) } = options;
-  const { clusters = createClusters(options.kubeconfig) } = options;
-  const parts = { dataDir, docker, dockerHost, clusters };
+  const { clusters = createClusters(options.kubeconfig), secrets = createSecrets([]) } = options;
+  const parts = { dataDir, docker, dockerHost, clusters, secrets };
   const created = new Map<Service, Runtime>();
   let known: readonly Service[] = [];
   let byName = new Map<string, Service>();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHands } from '../../../src/app/hands.js';
 import type { StepOutput } from '../../../src/engine/recovery/progress.js';
+import { createSecrets } from '../../../src/engine/secrets/secrets.js';
 import { aSnapshot, aStep, NO_SNAPSHOTS } from '../../support/builders.js';
 import { NO_BACKUPS } from '../engine/actions/context.js';
 
@@ -19,6 +20,7 @@ const hands = createHands({
   backups: NO_BACKUPS,
   snapshots: NO_SNAPSHOTS,
   breakers: { open: refuse, reset: refuse, look: refuse },
+  secrets: createSecrets([]),
   dataDir: '/nowhere',
   installation: 'test',
   now: () => new Date(),

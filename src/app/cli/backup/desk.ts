@@ -8,6 +8,7 @@ import type { Pool } from '../../../store/pool.js';
 import { openBackups } from '../../backups.js';
 import { configurationSource } from '../../configuration/source.js';
 import { housekeepingJobs, keeperParts } from '../../housekeeping.js';
+import { openSecrets } from '../../secrets.js';
 import { backupFolders } from '../installation.js';
 
 /** What the commands of backups work with. Neither Postgres nor Redis need answer. */
@@ -37,6 +38,7 @@ export async function openDesk(env: NodeJS.ProcessEnv, print: (line: string) => 
       databaseUrl,
       redisUrl: environment.REDIS_URL?.reveal() ?? config.brokerUrl ?? '',
       dataDir: environment.REVIVER_DATA,
+      secrets: openSecrets(environment, env),
     },
     () => config.services,
   );

@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../../model/service.js';
+import { shownUrl } from '../../secrets/shown-url.js';
 import { type ActionContext, ActionError } from '../action.js';
 
 /** What a database is called in a runbook: its URL, or the service whose health check has one. */
@@ -33,7 +34,6 @@ export function databaseUrl(kind: DatabaseKind, given: string, ctx: Pick<ActionC
 
 /** For people: the name of the service, or host, port and path of the URL, without user, password and options. */
 export function placeOf(given: string): string {
-  if (!looksLikeUrl(given) || !URL.canParse(given)) return given;
-  const { host, pathname } = new URL(given);
-  return `${host}${pathname === '/' ? '' : pathname}` || 'a local socket';
+  if (!looksLikeUrl(given)) return given;
+  return shownUrl(given, ({ host, pathname }) => `${host}${pathname === '/' ? '' : pathname}` || 'a local socket');
 }

@@ -1,4 +1,5 @@
 import { redact } from '../../model/redact.js';
+import { replaced } from '../../secrets/reference.js';
 import type { Rule } from '../rule.js';
 import type { Text } from '../subject.js';
 
@@ -14,8 +15,8 @@ export const secret: Rule = {
 };
 
 function isSecret({ path, text, before }: Text): boolean {
-  // What a template or the environment fills in stands elsewhere.
-  const plain = text.replace(/\{\{.*?\}\}/gs, '').trim();
+  // What a template, a reference or the environment fills in stands elsewhere.
+  const plain = replaced(text.replace(/\{\{.*?\}\}/gs, ''), () => '').trim();
   if (plain === '' || /^\$\{?\w+\}?$/.test(plain)) return false;
   if (isRedacted(plain) || (before?.startsWith('-') && isRedacted(`${before} ${plain}`))) return true;
   const key = String(path.findLast((part) => typeof part === 'string') ?? '');

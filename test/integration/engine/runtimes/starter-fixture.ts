@@ -1,5 +1,6 @@
 /** Starts the service `patient` in the data folder that it is given, says so, prints its instance, and waits to be killed. */
 import { createProcessRuntime } from '../../../../src/engine/runtimes/process.js';
+import { createSecrets } from '../../../../src/engine/secrets/secrets.js';
 
 const [dataDir = ''] = process.argv.slice(2);
 const runtime = createProcessRuntime(
@@ -14,7 +15,7 @@ const runtime = createProcessRuntime(
     priority: 5,
     dependsOn: [],
   },
-  { dataDir },
+  { dataDir, secrets: createSecrets([]) },
 );
 console.log('starting');
 console.log((await runtime.start(new AbortController().signal)).instance);

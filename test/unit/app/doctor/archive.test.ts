@@ -3,9 +3,14 @@ import { checkArchive } from '../../../../src/app/doctor/check-settings.js';
 import { readEnvironment } from '../../../../src/config/environment.js';
 
 const said = (env: Record<string, string>) =>
-  checkArchive({ config: undefined, environment: readEnvironment(env), problems: [], configError: undefined })(
-    new AbortController().signal,
-  );
+  checkArchive({
+    config: undefined,
+    environment: readEnvironment(env),
+    problems: [],
+    env: {},
+    runbooks: async () => [],
+    configError: undefined,
+  })(new AbortController().signal);
 
 test('doctor reminds of an archive that is not encrypted on the disk, and of one that lies here alone', async () => {
   expect(await said({})).toEqual([]);

@@ -7,7 +7,14 @@ const { signal } = new AbortController();
 const said = (services: string, env: Record<string, string> = {}) => {
   const config = parseConfig(`services:\n${services}`, '/etc/reviver/reviver.yaml');
   const environment = readEnvironment({ REVIVER_DATA: '/data', ...env });
-  return checkHourlySnapshots({ config, environment, problems: [], configError: undefined })(signal);
+  return checkHourlySnapshots({
+    config,
+    environment,
+    problems: [],
+    env: {},
+    runbooks: async () => [],
+    configError: undefined,
+  })(signal);
 };
 const HOURLY = 'snapshots: { hourly: true }';
 

@@ -115,7 +115,7 @@ const EXAMPLES: Record<string, { bad: string; says: RegExp; line: number; good: 
       '- action: run_command',
       '  with:',
       '    command: [ls]',
-      '    env: { DB_PASSWORD_FILE: /run/secrets/db }',
+      '    env: { DB_PASSWORD_FILE: /run/secrets/db, DB_PASSWORD: "env:DB_PASSWORD", AUTH: "Bearer ${file:/run/secrets/db}" }',
       '  idempotent: true',
       '  rollback: none',
     ),

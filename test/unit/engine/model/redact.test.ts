@@ -26,6 +26,9 @@ describe('what is taken out', () => {
     ['a Telegram token', '/bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1/getMe', '/bot•••/getMe'],
     ['a GitHub token', 'ghp_16C7e42F292c6912E7710c838347Ae178B4a', '•••'],
     ['an AWS key', 'AKIAIOSFODNN7EXAMPLE', '•••'],
+    ['a key of age', `AGE-SECRET-KEY-1${'QL0'.repeat(18)}`, '•••'],
+    ['a token of Vault', 'hvs.CAESIJlWh0123456789abcdefgh', '•••'],
+    ['a key of PagerDuty', '"routing_key":"0123456789abcdef"', '"routing_key":"•••"'],
     ['a JSON Web Token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.abc-_', '•••'],
     ['a private key', 'a -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- b', 'a ••• b'],
     ['a private key that was cut off', 'a -----BEGIN PRIVATE KEY----- MIIE', 'a •••'],
@@ -100,6 +103,9 @@ const PIECES = [
   '-----BEGIN PRIVATE KEY-----',
   '-----END PRIVATE KEY-----',
   'ghp_',
+  'hvs.',
+  'AGE-SECRET-KEY-1',
+  'routing_key',
   'AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1',
 ];
 const fragments = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 6 })), { maxLength: 25 });
