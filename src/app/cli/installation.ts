@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readConstitution } from '../../config/constitution.js';
-import { type Environment, givenVariables, readEnvironment } from '../../config/environment.js';
+import { type Environment, readEnvironment } from '../../config/environment.js';
 import { type Config, configDigest, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { createActions } from '../../engine/actions/actions.js';
@@ -65,7 +65,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     ...(environment.DOCKER_HOST ? { dockerHost: environment.DOCKER_HOST } : {}),
     ...(environment.KUBECONFIG ? { kubeconfig: environment.KUBECONFIG } : {}),
     ...backupFolders(environment),
-    configuration: configurationSource({ config, environment, variables: givenVariables(env) }),
+    configuration: configurationSource({ config, environment, env }),
     constitution: await constitutionOf(config.constitution, environment.CONSTITUTIONAL_HASH),
     rulesRead: {
       file: environment.REVIVER_CONFIG,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const CONTENTS = 'contents.json';
 /** Values of variables, as `.env` files have them. */
 export const VARIABLES = 'reviver.env';
-export const [RUNBOOKS, KNOWLEDGE, TOKENS] = ['runbooks', 'knowledge', 'tokens.json'];
+export const [RUNBOOKS, KNOWLEDGE, TOKENS, AUDIT_KEY] = ['runbooks', 'knowledge', 'tokens.json', 'audit/signing.key'];
 
 /** What an export holds, and where each thing was. Paths of `to` and `config` are relative to it. */
 export const contentsSchema = z.object({

@@ -1,15 +1,20 @@
 import { cp, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, relative } from 'node:path';
-import type { Environment } from '../../config/environment.js';
+import { type Environment, givenVariables } from '../../config/environment.js';
 import type { Config } from '../../config/load.js';
-import { CONTENTS, type Contents, KNOWLEDGE, RUNBOOKS, TOKENS, VARIABLES } from './contents.js';
+import type { Reference } from '../../engine/secrets/reference.js';
+import { AUDIT_KEY, CONTENTS, type Contents, KNOWLEDGE, RUNBOOKS, TOKENS, VARIABLES } from './contents.js';
 import { formatEnvFile } from './env-file.js';
+import { namedSecrets } from './named-secrets.js';
 
 export interface ConfigurationFiles {
-  config: Pick<Config, 'file' | 'constitution' | 'extensions'>;
-  environment: Pick<Environment, 'REVIVER_RUNBOOKS' | 'REVIVER_KNOWLEDGE' | 'API_TOKENS_FILE' | 'KUBECONFIG'>;
-  /** By name, as they were given. */
-  variables: Readonly<Partial<Record<string, string>>>;
+  config: Pick<Config, 'file' | 'constitution' | 'extensions' | 'services' | 'stepAliases' | 'templates'>;
+  environment: Pick<
+    Environment,
+    'REVIVER_RUNBOOKS' | 'REVIVER_KNOWLEDGE' | 'API_TOKENS_FILE' | 'AUDIT_SIGNING_KEY_FILE' | 'KUBECONFIG'
+  >;
+  /** As the process was started with them. */
+  env: NodeJS.ProcessEnv;
 }
 
 /** It opens the export, so that it would be of no use in it. */
@@ -21,12 +26,14 @@ const PASSED_OVER = new Set(['.git', 'node_modules']);
 
 /** Copies what a start of Reviver reads into an empty folder, with the values of its variables. How many files there are. */
 export async function gatherConfiguration(
-  { config, environment, variables }: ConfigurationFiles,
+  { config, environment, env }: ConfigurationFiles,
   folder: string,
   signal: AbortSignal,
 ): Promise<number> {
   const files: Contents['files'] = [];
-  for (const { from, to } of placesOf(config, environment)) {
+  const variables = givenVariables(env);
+  const secrets = await namedSecrets(config, environment, variables);
+  for (const { from, to } of [...placesOf(config, environment), ...secretFiles(secrets)]) {
     signal.throwIfAborted();
     const found = await stat(from).catch(() => undefined);
     // The configuration itself must be there; of the others some need not be.
@@ -36,14 +43,17 @@ export async function gatherConfiguration(
     await cp(from, join(folder, to), how);
     files.push({ from, to });
   }
-  const set = Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const named = of(secrets, 'env').map((name) => [name, env[name]] as const);
+  const set = [...Object.entries(variables), ...named].flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
   const { [KEY]: _, ...kept }: Record<string, string> = Object.fromEntries(set);
   await writeFile(join(folder, VARIABLES), formatEnvFile(kept), { mode: 0o600 });
   const contents: Contents = {
     config: configPlace(config.file),
     files,
     variables: Object.keys(kept),
-    left_out: LEFT_OUT,
+    left_out: [...LEFT_OUT, ...of(secrets, 'vault').map((name) => `vault:${name} stays in Vault`)],
   };
   await writeFile(join(folder, CONTENTS), `${JSON.stringify(contents, null, 2)}\n`, { mode: 0o600 });
   const all = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -61,9 +71,17 @@ function placesOf(
     { from: environment.REVIVER_RUNBOOKS, to: RUNBOOKS },
     { from: environment.REVIVER_KNOWLEDGE, to: KNOWLEDGE },
     { from: environment.API_TOKENS_FILE, to: TOKENS },
+    { from: environment.AUDIT_SIGNING_KEY_FILE, to: AUDIT_KEY },
     ...kubeconfigs.map((from, n) => ({ from, to: `kube/${n + 1}-${basename(from)}` })),
   ];
 }
+
+function secretFiles(secrets: readonly Reference[]): Contents['files'] {
+  return of(secrets, 'file').map((from, n) => ({ from, to: `secrets/${n + 1}-${basename(from)}` }));
+}
+
+const of = (secrets: readonly Reference[], scheme: string): string[] =>
+  secrets.flatMap((one) => (one.scheme === scheme ? [one.name] : []));
 
 const configPlace = (file: string): string => join('config', basename(file));
 

@@ -1,4 +1,4 @@
-import { givenVariables, readEnvironment } from '../../../config/environment.js';
+import { readEnvironment } from '../../../config/environment.js';
 import { loadConfig } from '../../../config/load.js';
 import type { BackupParts } from '../../../engine/backups/jobs.js';
 import type { HousekeepingJob, JobContext } from '../../../engine/housekeeping/job.js';
@@ -33,7 +33,7 @@ export async function openDesk(env: NodeJS.ProcessEnv, print: (line: string) => 
     {
       ...backupFolders(environment),
       backups: config.backups,
-      configuration: configurationSource({ config, environment, variables: givenVariables(env) }),
+      configuration: configurationSource({ config, environment, env }),
       secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
       databaseUrl,
       redisUrl: environment.REDIS_URL?.reveal() ?? config.brokerUrl ?? '',

@@ -6,7 +6,7 @@ import { formatEnvFile, parseEnvFile } from '../../../../src/app/configuration/e
 import { layConfiguration } from '../../../../src/app/configuration/lay.js';
 import { readContents } from '../../../../src/app/configuration/read-back.js';
 import { configurationSource } from '../../../../src/app/configuration/source.js';
-import { givenVariables, readEnvironment } from '../../../../src/config/environment.js';
+import { readEnvironment } from '../../../../src/config/environment.js';
 import { loadConfig } from '../../../../src/config/load.js';
 import { createBackupCatalog } from '../../../../src/engine/backups/catalog.js';
 import { ownBackups } from '../../../../src/engine/backups/own.js';
@@ -15,6 +15,10 @@ import { saveBackup } from '../../../../src/engine/backups/save.js';
 
 const KEY = 'ab'.repeat(32);
 const PASSWORD = 'pass "word" $HOME';
+const ASKS_VAULT = `id: asks_vault
+steps:
+  - { action: http_request, with: { method: POST, url: "http://127.0.0.1/", headers: { authorization: "vault:secret/data/web#token" } } }
+`;
 const { signal } = new AbortController();
 const rim = () => ({
   signal,
@@ -37,6 +41,9 @@ async function installation(secretKey: string | null = KEY) {
   await cp('runbooks', join(home, 'runbooks'), { recursive: true });
   await mkdir(join(home, 'runbooks', '.git'));
   await writeFile(join(home, 'tokens.json'), '{"tokens":[]}');
+  await writeFile(join(home, 'slack'), 'xoxb-1');
+  await writeFile(join(home, 'signing.key'), 'a key');
+  await writeFile(join(home, 'runbooks', 'vault.yaml'), ASKS_VAULT);
   const env = {
     REVIVER_CONFIG: join(home, 'config', 'reviver.yaml'),
     REVIVER_RUNBOOKS: join(home, 'runbooks'),
@@ -45,12 +52,17 @@ async function installation(secretKey: string | null = KEY) {
     DATABASE_URL: 'postgresql://reviver:secret@127.0.0.1:5432/reviver',
     TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
     TWILIO_AUTH_TOKEN: PASSWORD,
+    SLACK_BOT_TOKEN: `file:${join(home, 'slack')}`,
+    SLACK_APP_TOKEN: 'xapp-1',
+    ALERTS_TOKEN: 'env:HOOK',
+    HOOK: 'pushed-by-alertmanager',
+    AUDIT_SIGNING_KEY_FILE: join(home, 'signing.key'),
     TWILIO_FROM: '+15005550006',
     REVIVER_SECRET_KEY: KEY,
   };
   const environment = readEnvironment(env);
   const config = await loadConfig(environment.REVIVER_CONFIG);
-  const configuration = configurationSource({ config, environment, variables: givenVariables(env) });
+  const configuration = configurationSource({ config, environment, env });
   const own = ownBackups({ databaseUrl: env.DATABASE_URL, redisUrl: '', configuration });
   const catalog = createBackupCatalog(own.definitions, {
     dir: join(dir, 'backups'),
@@ -73,20 +85,25 @@ describe('the export of configuration and secrets', () => {
     const record = await save();
     expect(await proveBackup(record, service, catalog, rim())).toMatchObject({
       outcome: 'restored',
-      detail: expect.stringMatching(/^\d+ services?, \d+ runbooks, 8 variables, 0 tokens, read as at a start$/),
+      detail: expect.stringMatching(/^\d+ services?, \d+ runbooks, 13 variables, 0 tokens, read as at a start$/),
     });
     expect(await readdir(join(dir, 'data'))).toEqual([]);
     expect((await readFile(record.file)).includes('secret')).toBe(false);
 
     const target = join(dir, 'new', 'place');
     const { contents } = await layConfiguration(record, catalog, target, signal);
-    expect(contents.left_out).toEqual([expect.stringContaining('REVIVER_SECRET_KEY')]);
+    expect(contents.left_out).toEqual([
+      expect.stringContaining('REVIVER_SECRET_KEY'),
+      'vault:secret/data/web#token stays in Vault',
+    ]);
+    expect(await readFile(join(target, 'secrets', '1-slack'), 'utf8')).toBe('xoxb-1');
+    expect(await readFile(join(target, 'audit', 'signing.key'), 'utf8')).toBe('a key');
     expect(await readContents(target)).toEqual(contents);
     for (const file of ['config/reviver.yaml', 'config/constitution.yaml', 'tokens.json', 'runbooks/redis_outage.yaml'])
       expect(await readFile(join(target, file), 'utf8')).toBe(await readFile(join(home, file), 'utf8'));
     expect(await readdir(join(target, 'runbooks'))).not.toContain('.git');
     const variables = parseEnvFile(await readFile(join(target, 'reviver.env'), 'utf8'));
-    expect(variables.TWILIO_AUTH_TOKEN).toBe(PASSWORD);
+    expect(variables).toMatchObject({ TWILIO_AUTH_TOKEN: PASSWORD, HOOK: 'pushed-by-alertmanager' });
     expect(Object.keys(variables)).not.toContain('REVIVER_SECRET_KEY');
   });
 
