@@ -20,7 +20,7 @@ export async function housekeepingFacts(pool: Pool): Promise<{ partitions: Parti
       `SELECT substr(name, 8) AS component, extract(epoch FROM last_success_at)::float8 AS "lastSuccess",
          CASE WHEN jsonb_typeof(result->'bytes') = 'number' THEN (result->>'bytes')::float8 END AS bytes,
          last_ms / 1000.0::float8 AS "durationS", coalesce(last_outcome = 'failed', false) AS failing, failures::float8 AS errors
-       FROM housekeeping WHERE starts_with(name, 'backup_')`,
+       FROM housekeeping WHERE starts_with(name, 'backup_') AND wanted`,
     ),
   ]);
   return { partitions, backups };

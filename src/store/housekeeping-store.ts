@@ -25,11 +25,17 @@ export function createHousekeepingStore(pool: Pool): HousekeepingStore {
          SELECT name, cron, time_zone, next_at
          FROM jsonb_to_recordset($1::jsonb) AS p(name text, cron text, time_zone text, next_at timestamptz)
          ORDER BY name
-         ON CONFLICT (name) DO UPDATE SET cron = excluded.cron, time_zone = excluded.time_zone,
+         ON CONFLICT (name) DO UPDATE SET cron = excluded.cron, time_zone = excluded.time_zone, wanted = true,
            next_at = CASE WHEN h.next_at <= clock_timestamp() THEN h.next_at ELSE excluded.next_at END
-         WHERE h.cron <> excluded.cron OR h.time_zone <> excluded.time_zone`,
+         WHERE h.cron <> excluded.cron OR h.time_zone <> excluded.time_zone OR NOT h.wanted`,
         [JSON.stringify(planned)],
       );
+    },
+
+    async leaveOut(all) {
+      await rows(pool, 'UPDATE housekeeping SET wanted = false WHERE wanted AND NOT name = ANY($1::text[])', [
+        [...all],
+      ]);
     },
 
     async due(names) {
@@ -89,7 +95,7 @@ export function createHousekeepingStore(pool: Pool): HousekeepingStore {
     async hasten(names) {
       await rows(
         pool,
-        'UPDATE housekeeping SET next_at = least(next_at, clock_timestamp()) WHERE name = ANY($1::text[])',
+        'UPDATE housekeeping SET next_at = least(next_at, clock_timestamp()) WHERE name = ANY($1::text[]) AND wanted',
         [[...names]],
       );
     },
@@ -99,7 +105,7 @@ export function createHousekeepingStore(pool: Pool): HousekeepingStore {
         pool,
         `SELECT name, cron, time_zone, next_at, last_outcome, last_at, last_ms, last_detail, last_success_at, result,
            CASE WHEN lease_until > clock_timestamp() THEN running_by END AS running_by, began_at
-         FROM housekeeping ORDER BY name`,
+         FROM housekeeping WHERE wanted ORDER BY name`,
       );
       return found.map((row) => stateOf(jobRow.parse(row)));
     },

@@ -31,7 +31,10 @@ export function startKeeper(parts: KeeperParts): Keeper {
   let planned = false;
 
   async function look(): Promise<void> {
-    if (!planned) await planJobs(parts);
+    if (!planned) {
+      await planJobs(parts);
+      await store.leaveOut(jobs.map(({ name }) => name));
+    }
     planned = true;
     const idle = jobs.filter(({ name }) => !running.has(name));
     const due = idle.length === 0 ? [] : await store.due(idle.map(({ name }) => name));

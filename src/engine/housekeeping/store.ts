@@ -35,6 +35,8 @@ export interface HousekeepingStore {
   /** Time of the database. */
   now(): Promise<Date>;
   plan(jobs: readonly PlannedJob[]): Promise<void>;
+  /** These are all that there are: others that have run before were turned off. */
+  leaveOut(all: readonly string[]): Promise<void>;
   /** Of these: those that are due, and that nobody runs. */
   due(names: readonly string[]): Promise<string[]>;
   /** One taker gets it. `unasked`: only when it is due; else also before its time. */

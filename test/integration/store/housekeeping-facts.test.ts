@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { createHousekeepingMetrics } from '../../../src/metrics/housekeeping-metrics.js';
 import { housekeepingFacts } from '../../../src/store/housekeeping-facts.js';
+import { createHousekeepingStore } from '../../../src/store/housekeeping-store.js';
 import { careForPartitions } from '../../../src/store/partitions/care.js';
 import { withStore } from './open-store.js';
 
@@ -53,6 +54,16 @@ describe('metrics of routine care', () => {
     expect(lines.filter((line) => line.includes('retention'))).toEqual([]);
     const last = Number(lines.find((line) => line.startsWith('partition_last_success_timestamp'))?.split(' ')[1]);
     expect(Math.abs(Date.now() / 1_000 - last)).toBeLessThan(60);
+  });
+
+  test('say nothing of what was turned off, until it is wanted again', async () => {
+    const store = createHousekeepingStore(on.pool);
+    const redis = { name: 'backup_redis', cron: '15 4 * * *', timeZone: 'UTC', nextAt: new Date() };
+    await store.leaveOut(['backup_postgres']);
+    expect((await scraped()).filter((line) => line.includes('redis'))).toEqual([]);
+    expect((await store.list()).map(({ name }) => name)).toEqual(['backup_postgres']);
+    await store.plan([redis]);
+    expect(await scraped()).toContain('backup_errors_total{component="redis"} 3');
   });
 
   test('keep what they said while the database is away', async () => {
