@@ -29,7 +29,7 @@ export function addTokenCommands(program: Command, ports: TokenCommandPorts): vo
     .command('create')
     .description('make a token; it is printed once, as the last word')
     .requiredOption('--name <name>', 'what the token is for')
-    .requiredOption('--role <role>', 'what it may do; give it again for more roles', collect, [])
+    .requiredOption('--role <role>', 'what it may do, such as responder,approver', collect, [])
     .option('--person <name>', 'the person of the configuration who acts when it is used')
     .option('--owner <name>', 'the person who answers for a program: approves nothing that it asks for')
     .option('--expires <duration>', 'such as 12h or 30d; default: never')
@@ -75,7 +75,7 @@ function belongsTo({ person, owner }: Pick<NewToken, 'person' | 'owner'>): JsonO
 }
 
 function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
+  return [...previous, ...value.split(',')];
 }
 
 function describe({ name, roles, person, owner, expires_at }: TokenRecord, now: Date): string {

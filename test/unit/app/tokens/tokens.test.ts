@@ -142,19 +142,7 @@ describe('API tokens', () => {
       });
       return program.parseAsync(['token', ...words], { from: 'user' });
     };
-    await run(
-      'create',
-      '--name',
-      'ci',
-      '--role',
-      'responder',
-      '--role',
-      'approver',
-      '--person',
-      'Ann',
-      '--expires',
-      '30d',
-    );
+    await run('create', '--name', 'ci', '--role', 'responder,approver', '--person', 'Ann', '--expires', '30d');
     const token = printed[0]?.split(' ').at(-1) ?? '';
     expect(await createTokenBook(file, () => NOW).resolve(token)).toMatchObject({
       roles: ['responder', 'approver'],
