@@ -116,7 +116,7 @@ async function admit(route: Route, who: Principal, { engine, log }: RouterParts)
   try {
     requireRole(who, route.access);
   } catch (refusal) {
-    const facts = { roles: [...who.roles], need: [...route.access] };
+    const facts = { via: who.via, roles: [...who.roles], need: [...route.access] };
     await engine
       .refused(`${route.method.toUpperCase()} ${route.path}`, who.name, facts)
       .catch((error: unknown) => log('error', 'api:refusal_not_recorded', { who: who.name, error: String(error) }));
