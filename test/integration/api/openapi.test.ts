@@ -35,9 +35,17 @@ describe('the API document', () => {
     const verbs = ['approve', 'reject', 'cancel', 'retry', 'mark-done', 'rollback', 'undo', 'escalate', 'ack'];
     expect(operations.map(({ path, method }) => `${method} ${path}`).sort()).toEqual(
       [
-        ...['/health', '/healthz', '/status', '/metrics', '/templates', '/openapi.json', '/docs', '/ws/events'].map(
-          (path) => `get ${path}`,
-        ),
+        ...[
+          '/health',
+          '/healthz',
+          '/status',
+          '/metrics',
+          '/templates',
+          '/openapi.json',
+          '/docs',
+          '/audit',
+          '/ws/events',
+        ].map((path) => `get ${path}`),
         'post /circuit-breaker/{service}/reset',
         'post /recover/{service}',
         'post /drills/{service}',

@@ -105,7 +105,7 @@ describe('names', () => {
 
   test('of an unknown location are refused at once', () => {
     expect(() => createBackupCatalog({ x: { service: 'redis', location: 's3' } }, { dir })).toThrow(
-      'backups.x.location: "s3" is not allowed; expected redis, postgres, knowledge.',
+      'backups.x.location: "s3" is not allowed; expected redis, postgres, knowledge, configuration.',
     );
   });
 });
