@@ -32,7 +32,12 @@ async function neglect(): Promise<string[]> {
 
 test('reviver partitions makes what is missing now, and says so', async () => {
   const before = await neglect();
-  const env = { ...process.env, DATABASE_URL: database.url, REVIVER_CONFIG: `${reviver.folder}/reviver.yaml`, REVIVER_DATA: reviver.folder };
+  const env = {
+    ...process.env,
+    DATABASE_URL: database.url,
+    REVIVER_CONFIG: `${reviver.folder}/reviver.yaml`,
+    REVIVER_DATA: reviver.folder,
+  };
   const { stdout } = await run(process.execPath, ['dist/src/main.js', 'partitions'], { env });
   expect(stdout).toContain('Partitions: 4 made, 0 dropped');
   expect(await partitions()).toEqual(before);

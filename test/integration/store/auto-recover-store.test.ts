@@ -53,12 +53,12 @@ test('what would have begun by itself and was verified earns trust, and the firs
 });
 
 test('two processes that learn at once learn it once', async () => {
-  await opened.pool.query(`DELETE FROM events WHERE kind LIKE 'auto_recover.%'`);
+  const before = await events();
   await recovered('SUCCEEDED', { would: 'restart' });
   await recovered('SUCCEEDED', { would: 'restart' });
   const stages = await Promise.all([learned(redis, store()), learned(redis, store())]);
   expect(stages.map(({ stage }) => stage)).toEqual(['live', 'live']);
-  expect(await events()).toEqual(['auto_recover.promoted']);
+  expect(await events()).toEqual([...before, 'auto_recover.promoted']);
 });
 
 test('what began by itself within the hour is counted, of the breaker as well', async () => {

@@ -158,8 +158,19 @@ export function orchestratorContract(where: () => Partial<RecoveryOrchestratorOp
 
     test('a lower number is recovered first', async () => {
       const order: string[] = [];
-      const one = orchestrator({ maxConcurrentRecoveries: 1, recover: (service) => order.push(service) });
-      const [background, critical, important] = [fresh('background'), fresh('critical'), fresh('important')];
+      const { open, opened } = gate();
+      const [running, ...others] = [fresh('running'), fresh('background'), fresh('critical'), fresh('important')];
+      const [background = '', critical = '', important = ''] = others;
+      const recover = async (service: string) => {
+        if (service === running) await opened;
+        else order.push(service);
+      };
+      const one = await started({ maxConcurrentRecoveries: 1, recover });
+      await one.scheduleRecovery(running);
+      const first = one.executeRecovery(running);
+      await eventually(async () =>
+        expect((await one.getRecoveryStatus()).services[running]?.state).toBe('in_progress'),
+      );
       const before = await one.getRecoveryStatus();
       await one.scheduleRecovery(background, { priority: 10 });
       await one.scheduleRecovery(critical, { priority: 1 });
@@ -167,8 +178,9 @@ export function orchestratorContract(where: () => Partial<RecoveryOrchestratorOp
       const { active_recoveries, queued_recoveries } = await one.getRecoveryStatus();
       expect(active_recoveries - before.active_recoveries).toBe(3);
       expect(queued_recoveries - before.queued_recoveries).toBe(3);
-      await one.start();
-      for (const service of [background, critical, important]) await one.executeRecovery(service);
+      open();
+      await first;
+      for (const service of others) await one.executeRecovery(service);
       expect(order).toEqual([critical, important, background]);
     });
   });
