@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { nearest } from '../../../../src/engine/planner/nearest.js';
 
-const NAMES = ['redis', 'shop-web', 'shop-worker', 'pg'];
+const NAMES = ['redis', 'shop-web', 'shop-worker', 'pg', 'api'];
 
 test.each<[string, string | undefined]>([
   ['rediss', 'redis'],
@@ -9,6 +9,8 @@ test.each<[string, string | undefined]>([
   ['REDIS', 'redis'],
   ['shop', 'shop-web'],
   ['pq', 'pg'],
+  ['aip', 'api'],
+  ['gp', 'pg'],
   ['billing', undefined],
   ['x', undefined],
   ['', undefined],
