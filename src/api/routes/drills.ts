@@ -6,13 +6,13 @@ import { nameOf } from './fields.js';
 import { recoveryOrPlanJson, requested, requestFields } from './requested.js';
 
 const drillBody = z.strictObject({
+  ...requestFields,
   runbook: z
     .string()
     .min(1)
     .max(128)
     .optional()
     .describe('the id of the runbook to prove; absent: the planner chooses'),
-  ...requestFields,
 });
 
 /** A route of its own: no field that was meant for a recovery can ever break a service. */

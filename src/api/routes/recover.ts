@@ -6,10 +6,10 @@ import { anyJson, nameOf } from './fields.js';
 import { recoveryOrPlanJson, requested, requestFields } from './requested.js';
 
 const recoverBody = z.strictObject({
+  ...requestFields,
   runbook: z.string().min(1).max(128).optional().describe('the id of a runbook; it wins over a strategy'),
   params: z.record(z.string().max(64), anyJson).optional().describe('an object with the runbook’s parameters'),
   priority: z.int().min(1).max(10).optional().describe('a whole number from 1 (first) to 10 (last)'),
-  ...requestFields,
 });
 
 export function recoverRoute(engine: Engine): Route {

@@ -126,11 +126,11 @@ describe('the API document', () => {
     const body = document.paths['/recover/{service}']?.post?.requestBody?.content['application/json']?.schema;
     expect(Object.keys(body?.properties ?? {})).toEqual([
       'strategy',
+      'reason',
+      'dry_run',
       'runbook',
       'params',
-      'reason',
       'priority',
-      'dry_run',
     ]);
     expect(body?.additionalProperties).toBe(false);
   });
