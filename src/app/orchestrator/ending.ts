@@ -6,10 +6,14 @@ import type { Parts } from './parts.js';
 /** What another process did is found by a look, at the latest. */
 const LOOK_MS = 250;
 
-/** Resolves when the recovery has ended or waits for a person. Rejects when `signal` aborts. */
+/**
+ * Resolves when the recovery has ended or waits for a person. One that waits at first, for a person or for its next attempt,
+ * is hurried. Rejects when `signal` aborts.
+ */
 export async function ending(
   id: number,
   { store, onChanged }: Pick<Parts, 'store' | 'onChanged'>,
+  hurry: (waiting: Snapshot) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   let news = new AbortController();
@@ -17,13 +21,15 @@ export async function ending(
     if (changed === id) news.abort();
   });
   try {
-    for (;;) {
+    for (let first = true; ; first = false) {
       signal.throwIfAborted();
       news = new AbortController();
       const snapshot = await store.load(id);
       if (!snapshot) throw new RecoveryOrchestratorError(`R-${id} is not kept any more, so its end is not known.`);
-      const { state } = snapshot.recovery;
-      if (isTerminal(state) || state === 'AWAITING_MANUAL') return snapshot;
+      const { state, nextAttemptAt } = snapshot.recovery;
+      if (isTerminal(state)) return snapshot;
+      if (first && (state === 'AWAITING_MANUAL' || nextAttemptAt)) await hurry(snapshot);
+      else if (state === 'AWAITING_MANUAL') return snapshot;
       await delay(LOOK_MS, undefined, { signal: AbortSignal.any([news.signal, signal]) }).catch(() => undefined);
     }
   } finally {

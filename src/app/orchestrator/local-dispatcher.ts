@@ -4,6 +4,8 @@ import type { Parts } from './parts.js';
 
 export interface LocalDispatcher extends Pick<Parts, 'employ' | 'onChanged'> {
   dispatcher: Dispatcher;
+  /** A worker of this process looks for work itself. */
+  employs(): boolean;
   /** Drops what is to be woken later: the poll finds it. */
   close(): void;
 }
@@ -33,6 +35,7 @@ export function createLocalDispatcher(): LocalDispatcher {
     employ(employed) {
       worker = employed;
     },
+    employs: () => worker !== undefined,
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,5 +1,11 @@
 import { forbids } from '../../engine/constitution/constitution.js';
-import { ACTIVE_STATES, isTerminal, recoveryName, TERMINAL_STATES } from '../../engine/model/recovery.js';
+import {
+  ACTIVE_STATES,
+  isTerminal,
+  recoveryName,
+  type Snapshot,
+  TERMINAL_STATES,
+} from '../../engine/model/recovery.js';
 import type { Log } from '../../engine/ports.js';
 import { move } from '../../engine/recovery/move.js';
 import { hasten, retry } from '../../engine/recovery/person-moves.js';
@@ -136,15 +142,13 @@ export class RecoveryOrchestrator {
     if (!this.#worker)
       throw new RecoveryOrchestratorError('The recovery orchestrator is not running. Call start() first.');
     const parts = await this.#open();
-    const active = await parts.store.active(service);
-    const id = active?.id ?? this.#unclaimed.get(service);
+    const id = this.#unclaimed.get(service) ?? (await parts.store.active(service))?.id;
     if (id === undefined)
       throw new RecoveryValidationError(
         `Service '${service}' not found: no recovery of it is scheduled. Call scheduleRecovery('${service}') first.`,
       );
-    if (active && (active.state === 'AWAITING_MANUAL' || active.nextAttemptAt)) await this.#hurry(id, parts);
     const signals = signal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal;
-    const snapshot = await ending(id, parts, signals);
+    const snapshot = await ending(id, parts, (waiting) => this.#hurry(waiting, parts), signals);
     if (isTerminal(snapshot.recovery.state) && this.#unclaimed.get(service) === id) this.#unclaimed.delete(service);
     return toResult(snapshot);
   }
@@ -220,9 +224,7 @@ export class RecoveryOrchestrator {
   }
 
   /** Its owner may have moved it on in this very moment; then there is nothing to hurry. */
-  async #hurry(id: number, { store, dispatcher, clock }: Parts): Promise<void> {
-    const snapshot = await store.load(id);
-    if (!snapshot) return;
+  async #hurry(snapshot: Snapshot, { store, dispatcher, clock }: Parts): Promise<void> {
     const by = PROGRAM.name;
     const manual = snapshot.recovery.state === 'AWAITING_MANUAL';
     const made = manual ? retry(move(snapshot), by, clock.now()) : hasten(move(snapshot), by, clock.now());

@@ -42,7 +42,10 @@ export async function openSharedParts(
   return { ...parts, dispatcher: spreading(local, { ...options, wakes }, closing) };
 }
 
-/** What happens here is known here at once; the others hear of it over Redis, or by their next look. */
+/**
+ * What happens here is known here at once; the others hear of it over Redis, or by their next look. They are woken only when
+ * nobody works here: who schedules and works is not slowed by jobs that would come back to itself.
+ */
 function spreading(
   local: LocalDispatcher,
   { wakes, pool }: PartsOptions & { wakes: SharedRedis },
@@ -62,7 +65,7 @@ function spreading(
   return {
     wake(recovery, delayMs) {
       dispatcher.wake(recovery, delayMs);
-      queue.wake(recovery, delayMs);
+      if (!local.employs()) queue.wake(recovery, delayMs);
     },
     changed(recovery) {
       dispatcher.changed(recovery);
