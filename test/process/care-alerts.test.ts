@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { freePort } from '../../scripts/services/free-port.mjs';
+import { createPrivateFolder } from '../../scripts/services/private-folder.mjs';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Monitoring, monitoringMissing, startMonitoring } from '../support/monitoring.js';
 import { type Answer, type Installation, install } from '../support/reviver.js';
@@ -16,11 +19,13 @@ import { NO_APPROVALS } from '../support/scene.js';
 const TOKEN = 'a-token-that-sends-alerts-only';
 const soon = { timeoutMs: 40_000, everyMs: 200 };
 const RULES = 'deploy/prometheus/housekeeping.yml';
+const run = promisify(execFile);
 
 const database = withDatabase();
 const redis = withRedis();
 let reviver: Installation;
 let monitoring: Monitoring | undefined;
+let removeMirror: (() => Promise<void>) | undefined;
 
 const rules = z
   .object({ groups: z.array(z.object({ rules: z.array(z.looseObject({ alert: z.string() })) })) })
@@ -30,6 +35,9 @@ const rules = z
 const old = (job: string, age: string) =>
   database.query(`UPDATE housekeeping SET last_success_at = now() - $2::interval WHERE name = $1`, [job, age]);
 
+/** What is to be saved once before it can be old. */
+const SAVED = ['postgres', 'redis', 'knowledge', 'configuration', 'volumes', 'mirror'].map((what) => `backup_${what}`);
+
 /** How each comes about, and whose service it is about. */
 const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
   PostgresBackupStale: { service: 'postgres', ill: () => old('backup_postgres', '27 hours') },
@@ -37,6 +45,7 @@ const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
   KnowledgeBackupStale: { service: 'postgres', ill: () => old('backup_knowledge', '9 days') },
   ConfigurationBackupStale: { service: 'postgres', ill: () => old('backup_configuration', '9 days') },
   VolumeSnapshotStale: { service: 'postgres', ill: () => old('backup_volumes', '4 hours') },
+  RepositoryMirrorStale: { service: 'postgres', ill: () => old('backup_mirror', '4 hours') },
   BackupFailed: {
     service: 'redis',
     ill: () => database.query(`UPDATE housekeeping SET last_outcome = 'failed' WHERE name = 'backup_redis'`),
@@ -54,6 +63,9 @@ const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
 beforeAll(async () => {
   if (monitoringMissing) return;
   const metricsPort = await freePort();
+  const { path: mirror, remove } = await createPrivateFolder('reviver-mirror');
+  removeMirror = remove;
+  await run('git', ['init', '--quiet', '--bare', mirror]);
   const health = (type: string, url: string) => `health: [{ type: ${type}, url: "${url}", interval: 1s, timeout: 2s }]`;
   reviver = await install({
     databaseUrl: database.url,
@@ -62,20 +74,23 @@ beforeAll(async () => {
   - { name: redis, runtime: process, process: { command: ["true"], cwd: . }, snapshots: { hourly: true }, ${health('redis', redis.url)} }`,
     runbooks: { 'routine_care.yaml': readFileSync(join('runbooks', 'routine_care.yaml'), 'utf8') },
     more: NO_APPROVALS,
-    env: { ALERTS_TOKEN: TOKEN, REVIVER_SECRET_KEY: 'ab'.repeat(32) },
+    env: { ALERTS_TOKEN: TOKEN, REVIVER_SECRET_KEY: 'ab'.repeat(32), BACKUP_MIRROR_URL: `file://${mirror}` },
   });
+  await committed(join(reviver.folder, 'runbooks'));
   await reviver.start('server', ['start', '--role', 'api', '--role', 'bot'], { METRICS_PORT: String(metricsPort) });
   await reviver.start('worker', ['worker']);
   await reviver.start('scheduler', ['start', '--role', 'scheduler']);
   await eventually(async () => {
-    const due = await database.query(`UPDATE housekeeping SET next_at = now()
-      WHERE name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration', 'backup_volumes') RETURNING name`);
-    expect(due).toHaveLength(5);
+    const due = await database.query('UPDATE housekeeping SET next_at = now() WHERE name = ANY($1) RETURNING name', [
+      SAVED,
+    ]);
+    expect(due).toHaveLength(SAVED.length);
   }, soon);
   await eventually(async () => {
-    const done = await database.query(`SELECT FROM housekeeping WHERE last_outcome = 'succeeded'
-      AND name IN ('backup_postgres', 'backup_redis', 'backup_knowledge', 'backup_configuration', 'backup_volumes')`);
-    expect(done).toHaveLength(5);
+    const done = await database.query(`SELECT FROM housekeeping WHERE last_outcome = 'succeeded' AND name = ANY($1)`, [
+      SAVED,
+    ]);
+    expect(done).toHaveLength(SAVED.length);
   }, soon);
   monitoring = await startMonitoring({
     scrape: `127.0.0.1:${metricsPort}`,
@@ -88,7 +103,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await monitoring?.stop();
   await reviver?.stop();
+  await removeMirror?.();
 }, 60_000);
+
+/** As a repository of its own. */
+async function committed(folder: string): Promise<void> {
+  const git = (...args: string[]) =>
+    run('git', ['-C', folder, '-c', 'user.name=Ann', '-c', 'user.email=ann@localhost', ...args]);
+  await git('init', '--quiet');
+  await git('add', '.');
+  await git('commit', '--quiet', '--message', 'runbooks');
+}
 
 const whenThere = monitoringMissing ? test.skip : test;
 if (monitoringMissing) console.warn(`Left out: ${monitoringMissing}`);

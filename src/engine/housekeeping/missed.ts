@@ -10,6 +10,7 @@ const OVERDUE_AFTER_MS: Readonly<Record<string, number>> = {
   backup_knowledge: 8 * DAY_MS,
   backup_configuration: 8 * DAY_MS,
   backup_volumes: 3 * HOUR_MS,
+  backup_mirror: 3 * HOUR_MS,
 };
 
 /** It only looks when all is well, and what its alerts tell of, the log's own partitions, is not written in its row. */
