@@ -3,6 +3,7 @@ import { UserError } from '../engine/model/errors.js';
 import type { Log } from '../engine/ports.js';
 import { tlsExplained } from '../store/certificate.js';
 import type { DataSource } from '../store/data-source.js';
+import { continueLog } from '../store/log-order.js';
 import { missingMigrations } from '../store/migrations.js';
 import { createPool, type Pool } from '../store/pool.js';
 import { refuseTransactionPooling } from '../store/pooler.js';
@@ -34,6 +35,7 @@ export async function openStore(
     try {
       await refuseTransactionPooling(url, options.applicationName);
       if ((await missingMigrations(pool)).length > 0) await migrate(url, options.applicationName);
+      await continueLog(pool);
       const { id: installation, seal_key: sealKey } = await installationOf(pool);
       createStoreLink(log).watch(pool);
       log('info', tries === 0 ? 'init_db_safe: Postgres answers' : 'init_db_safe: Postgres is back', {

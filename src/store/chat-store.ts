@@ -227,9 +227,7 @@ function cursor(db: Queries) {
       );
     },
     async cursorNow(): Promise<string> {
-      const { rows } = await db.query<{ cursor: string }>(
-        `SELECT pg_snapshot_xmin(pg_current_snapshot())::text || ':0' AS cursor`,
-      );
+      const { rows } = await db.query<{ cursor: string }>(`SELECT log_settled()::text || ':0' AS cursor`);
       return rows[0]?.cursor ?? '0:0';
     },
     /** Ids are given before the commit, so order by them alone would pass over late ones: xid is compared first. */
@@ -237,7 +235,7 @@ function cursor(db: Queries) {
       const [xid = '0', id = '0'] = from.split(':');
       const { rows } = await db.query<{ recovery: number | null; cursor: string }>(
         `SELECT recovery_id AS recovery, xid::text || ':' || id AS cursor FROM events
-         WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+         WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < log_settled()
          ORDER BY xid, id LIMIT $3`,
         [xid, id, CHANGES_AT_ONCE],
       );

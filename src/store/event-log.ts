@@ -35,14 +35,14 @@ export function createEventLog(pool: Pool): Pick<RecoveryStore, 'record' | 'even
       if (cursor === null) {
         const [end] = await rows<{ cursor: string }>(
           pool,
-          `SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text || ':' || '9223372036854775807' AS cursor`,
+          `SELECT (log_settled()::text::bigint - 1)::text || ':' || '9223372036854775807' AS cursor`,
         );
         return { cursor: end?.cursor ?? '0:0', events: [] };
       }
       const [xid = '0', id = '0'] = cursor.split(':');
       const found = await rows<EventRow>(
         pool,
-        `SELECT * FROM events WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        `SELECT * FROM events WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < log_settled()
          ORDER BY xid, id LIMIT $3`,
         [xid, id, limit],
       );

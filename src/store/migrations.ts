@@ -24,6 +24,7 @@ import { RecoveryPolicies1764000034000 } from '../../migrations/1764000034000-re
 import { KeptAnswers1764000034100 } from '../../migrations/1764000034100-kept-answers.js';
 import { SealKey1764000037000 } from '../../migrations/1764000037000-seal-key.js';
 import { ReasonsOfRecovery1764000038000 } from '../../migrations/1764000038000-reasons-of-recovery.js';
+import { LogOrder1764000039000 } from '../../migrations/1764000039000-log-order.js';
 import { UnwantedCare1764000040000 } from '../../migrations/1764000040000-unwanted-care.js';
 import { UserError } from '../engine/model/errors.js';
 import { rows } from './query.js';
@@ -55,6 +56,7 @@ export const MIGRATIONS = [
   KeptAnswers1764000034100,
   SealKey1764000037000,
   ReasonsOfRecovery1764000038000,
+  LogOrder1764000039000,
   UnwantedCare1764000040000,
 ];
 

@@ -1,4 +1,5 @@
 import { redactJson } from '../../engine/model/redact.js';
+import { continueLog } from '../../store/log-order.js';
 import { createPool } from '../../store/pool.js';
 import type { Story } from './journal.js';
 import { figures } from './report.js';
@@ -27,6 +28,7 @@ export async function tellDatabase(databaseUrl: string, scenario: string, story:
   };
   const pool = createPool(databaseUrl, { connections: 1, applicationName: 'reviver disaster' });
   try {
+    await continueLog(pool);
     await pool.query(
       `INSERT INTO events (kind, actor, data) SELECT 'disaster.ended', $1, $2::jsonb
        WHERE NOT EXISTS (SELECT FROM events WHERE kind = 'disaster.ended' AND data ->> 'disaster' = $3)`,

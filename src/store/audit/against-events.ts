@@ -8,7 +8,7 @@ export interface Difference {
 
 /**
  * The first event that the audit tells otherwise, or that the log has lost although its month is there; or one that should
- * have been sealed and was not, unless the database was just restored. Both are read once. Undefined: they agree.
+ * have been sealed and was not. Both are read once. Undefined: they agree.
  */
 export async function firstDifference(pool: Pool, after: number, until: number): Promise<Difference | undefined> {
   return transaction(pool, async (client) => {
@@ -34,8 +34,8 @@ async function compare(client: PoolClient, after: number, until: number): Promis
      last AS (SELECT xid, event_id FROM audit.entries ORDER BY seq DESC LIMIT 1),
      unsealed AS (
        SELECT e.id AS event_id, 'not_sealed' AS how FROM events e, last
-       WHERE last.xid < pg_snapshot_xmax(pg_current_snapshot())
-         AND ((e.xid, e.id) <= (last.xid, last.event_id) OR e.xid >= pg_snapshot_xmax(pg_current_snapshot())) AND e.id > (SELECT coalesce(min(event_id), 0) FROM audit.entries)
+       WHERE ((e.xid, e.id) <= (last.xid, last.event_id) OR e.xid >= (SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + ahead)::text::xid8 FROM log_order))
+         AND e.id > (SELECT coalesce(min(event_id), 0) FROM audit.entries)
          AND NOT EXISTS (SELECT FROM audit.entries s WHERE s.event_id = e.id)
        ORDER BY e.id LIMIT 1)
      SELECT event_id::text AS event, how FROM (SELECT * FROM differs UNION ALL SELECT * FROM unsealed) d LIMIT 1`,

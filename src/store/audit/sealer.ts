@@ -49,15 +49,12 @@ interface LastEntry {
   sealed_at: string;
   event_id: string;
   xid: string;
-  /** It was sealed in another cluster, of which this database is a copy: this one counts transactions anew. */
-  elsewhere: boolean;
 }
 
 async function lastEntry(client: PoolClient): Promise<LastEntry | undefined> {
   const [found] = await rows<LastEntry>(
     client,
-    `SELECT e.seq::text AS seq, e.hash, ${moment('e.sealed_at')} AS sealed_at, e.event_id::text AS event_id, e.xid::text AS xid,
-       e.xid >= pg_snapshot_xmax(pg_current_snapshot()) AS elsewhere
+    `SELECT e.seq::text AS seq, e.hash, ${moment('e.sealed_at')} AS sealed_at, e.event_id::text AS event_id, e.xid::text AS xid
      FROM audit.entries e ORDER BY e.seq DESC LIMIT 1`,
   );
   return found;
@@ -69,33 +66,14 @@ const ACT = `SELECT e.id::text AS event_id, e.xid::text AS xid, ${moment('e.at')
       'reason', r.reason, 'digest', r.plan_digest) END AS of_recovery
   FROM events e LEFT JOIN recoveries r ON r.id = e.recovery_id`;
 /** Ids are given before commits: only transactions older than every running one have their place for ever. */
-const SETTLED = 'e.xid < pg_snapshot_xmin(pg_current_snapshot())';
+const SETTLED = 'e.xid < log_settled()';
 const NOT_SEALED = 'NOT EXISTS (SELECT FROM audit.entries s WHERE s.event_id = e.id)';
 
 async function unsealed(client: PoolClient, end: LastEntry | undefined): Promise<LoggedAct[]> {
-  if (end?.elsewhere) return unsealedElsewhere(client, end);
   return rows<LoggedAct>(
     client,
     `${ACT} WHERE (e.xid, e.id) > ($1::xid8, $2::bigint) AND ${SETTLED} AND ${NOT_SEALED} ORDER BY e.xid, e.id LIMIT ${BATCH}`,
     [end?.xid ?? '0', end?.event_id ?? '0'],
-  );
-}
-
-/**
- * A restored database has events of a cluster whose transactions had higher numbers. Those that were not sealed there go
- * first; what came since has higher ids, and from then on the numbers of this cluster hold.
- */
-async function unsealedElsewhere(client: PoolClient, end: LastEntry): Promise<LoggedAct[]> {
-  const left = await rows<LoggedAct>(
-    client,
-    `${ACT} WHERE (e.xid, e.id) > ($1::xid8, $2::bigint) AND ${NOT_SEALED} ORDER BY e.xid, e.id LIMIT ${BATCH}`,
-    [end.xid, end.event_id],
-  );
-  if (left.length > 0) return left;
-  return rows<LoggedAct>(
-    client,
-    `${ACT} WHERE ${SETTLED} AND e.id > (SELECT max(event_id) FROM audit.entries) AND ${NOT_SEALED}
-     ORDER BY e.xid, e.id LIMIT ${BATCH}`,
   );
 }
 

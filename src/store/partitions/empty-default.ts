@@ -84,7 +84,7 @@ async function begin(pool: Pool, parent: string, patience: Patience): Promise<Co
 /** Copies rows that every later transaction comes after. Their tables are made in the same transaction. */
 async function copyBatch(client: PoolClient, from: Copied): Promise<{ count: number; copied: Copied }> {
   const batch = `SELECT xid, id, at FROM ${defaultOf(from.parent)}
-    WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < log_settled()
     ORDER BY xid, id LIMIT ${BATCH}`;
   const next = await look(client, from, batch);
   if (!next) return { count: 0, copied: from };

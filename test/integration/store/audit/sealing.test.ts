@@ -3,6 +3,7 @@ import { BEGINNING } from '../../../../src/engine/audit/chain.js';
 import { verifyChain } from '../../../../src/engine/audit/verify-chain.js';
 import { entriesAfter } from '../../../../src/store/audit/entries.js';
 import { sealAll, sealNext } from '../../../../src/store/audit/sealer.js';
+import { continueLog } from '../../../../src/store/log-order.js';
 import { withStore } from '../open-store.js';
 import { allSealed } from './all-sealed.js';
 
@@ -78,15 +79,16 @@ describe('the sealer', () => {
     await on.pool.query('ALTER TABLE audit.entries DISABLE TRIGGER USER');
     const last = (await chain()).at(-1)?.seq ?? 0;
     await on.pool.query(`UPDATE audit.entries SET xid = '800000000000' WHERE seq = $1`, [last]);
+    await continueLog(on.pool);
     await on.store.record(null, [{ kind: 'here', actor: 'test', data: {} }]);
     await allSealed(on.pool);
     await on.store.record(null, [{ kind: 'here again', actor: 'test', data: {} }]);
     await allSealed(on.pool);
-    expect((await chain()).slice(last).map(({ fact }) => [fact.what, fact.xid.length > 11])).toEqual([
-      ['elsewhere', true],
-      ['elsewhere', true],
-      ['here', false],
-      ['here again', false],
+    expect((await chain()).slice(last).map(({ fact }) => fact.what)).toEqual([
+      'elsewhere',
+      'elsewhere',
+      'here',
+      'here again',
     ]);
   });
 });
