@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * Shares one look among all who ask while another is under way. Nobody gets a look that began before they asked, so
  * that what somebody has just changed is always in it.
- * @param leastGapMs from the begin of one to that of the next, as long as many ask at once: what looks cost is then
- *   bounded, however many ask. Who asks alone never waits for it.
+ * @param leastGapMs from the begin of one to that of the next: what looks cost is bounded, however many ask, and all who
+ *   come back at once with the answer to one share the next. Who asks after a pause does not wait for it.
  */
 export function coalesced<T>(look: () => Promise<T>, leastGapMs = 0): () => Promise<T> {
   let running: Promise<T> | undefined;
@@ -26,8 +26,8 @@ export function coalesced<T>(look: () => Promise<T>, leastGapMs = 0): () => Prom
   };
   return () => {
     if (next) return next;
-    if (!running) return begin();
-    next = running.then(gap, gap).then(begin);
+    if (!running && performance.now() - began >= leastGapMs) return begin();
+    next = (running ?? Promise.resolve()).then(gap, gap).then(begin);
     return next;
   };
 }

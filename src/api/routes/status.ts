@@ -5,7 +5,7 @@ import { coalesced } from '../coalesced.js';
 import { statusJson, toStatusJson } from '../json/status.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 
-/** At most a hundred looks a second: each costs the database eight questions. */
+/** At most a hundred looks a second, however many ask and how: each costs the database eight questions. */
 const LOOK_GAP_MS = 10;
 
 /** Boards and programs ask often and at once: those who ask at the same time share a look, and its text. */

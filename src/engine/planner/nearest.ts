@@ -17,6 +17,13 @@ export function nearest(text: string, names: readonly string[]): string | undefi
 /** Two neighbours typed the wrong way round are one slip of the hand, not two. */
 function edits(wanted: string, name: string): number {
   const at = [...name].findIndex((letter, index) => letter !== wanted[index]);
-  const turned = name.slice(0, at) + name.slice(at, at + 2).split('').reverse().join('') + name.slice(at + 2);
+  const turned =
+    name.slice(0, at) +
+    name
+      .slice(at, at + 2)
+      .split('')
+      .reverse()
+      .join('') +
+    name.slice(at + 2);
   return at >= 0 && turned === wanted ? 1 : distance(wanted, name);
 }
