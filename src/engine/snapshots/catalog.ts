@@ -3,8 +3,9 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ActionError } from '../actions/action.js';
 import { publish, writeDurably } from '../backups/durable-files.js';
-import { removeAbandoned, withOwnFolder } from '../processes/own-folder.js';
+import { withOwnFolder } from '../processes/own-folder.js';
 import { ageIdentity } from './age-key.js';
+import { sweepOrphans, TAKING } from './orphans.js';
 import { explainedWrite } from './room.js';
 import { checksum, seal, unseal } from './sealed-folder.js';
 import { type Retention, type Snapshot, type SnapshotCatalog, snapshotSchema } from './snapshot.js';
@@ -53,9 +54,9 @@ export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOpt
         throw explainedWrite(error, folder, what);
       });
       const id = `${of.createdAt.toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(3).toString('hex')}`;
-      await removeAbandoned(folder, new Date());
+      await sweepOrphans(folder);
       try {
-        return await withOwnFolder(folder, 'taking', async (room) => {
+        return await withOwnFolder(folder, TAKING, async (room) => {
           const [content, part] = [join(room, 'content'), join(room, 'sealed')];
           await mkdir(content, { mode: 0o700 });
           const captured = await capture(content);
