@@ -10,7 +10,8 @@ import type { Guardian } from '../engine/processes/guardian.js';
 import { clearGroupsOf } from '../engine/processes/run-groups.js';
 import type { Runtimes } from '../engine/runtimes/runtimes.js';
 import { hourlySnapshots } from '../engine/snapshots/hourly.js';
-import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
+import type { SnapshotStore } from '../engine/snapshots/snapshot.js';
+import { hourlyProofs } from '../engine/snapshots/verify-hourly.js';
 import { startHousekeepingWakes } from '../jobs/housekeeping-wakes.js';
 import type { SharedRedis } from '../jobs/shared-redis.js';
 import { createHousekeepingStore } from '../store/housekeeping-store.js';
@@ -29,7 +30,7 @@ export interface HousekeepingParts {
   engine: EnginePorts;
   services(): readonly Service[];
   runtime: Runtimes;
-  hourly: SnapshotCatalog | undefined;
+  hourly: SnapshotStore | undefined;
 }
 
 /** Everything that happens by itself at a time of day. Adding something: a line here. */
@@ -38,7 +39,9 @@ export function housekeepingJobs(parts: BackupParts): HousekeepingJob[] {
 }
 
 function snapshotJobs({ hourly, ...parts }: HousekeepingParts): HousekeepingJob[] {
-  return hourly ? [hourlySnapshots({ ...parts, snapshots: hourly })] : [];
+  if (!hourly) return [];
+  const own = { ...parts, snapshots: hourly };
+  return [hourlySnapshots(own), hourlyProofs(own)];
 }
 
 const LOOK_MS = 5_000;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
-import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
+import type { SnapshotCatalog, SnapshotStore } from '../engine/snapshots/snapshot.js';
 import { snapshotsTogether } from '../engine/snapshots/together.js';
 import type { NodeOptions } from './node-options.js';
 
@@ -12,7 +12,7 @@ type SnapshotOptions = Pick<
 /** Snapshots of steps; `hourly`: those of the clock, where a service asks for them. Restores see both. */
 export function openSnapshots({ dataDir, secretKey, snapshotRetention, hourlySnapshots, services }: SnapshotOptions): {
   snapshots: SnapshotCatalog;
-  hourly: SnapshotCatalog | undefined;
+  hourly: SnapshotStore | undefined;
 } {
   const dir = join(dataDir, 'snapshots');
   const own = createSnapshotCatalog({ dir, secretKey, retention: snapshotRetention });

@@ -5,13 +5,13 @@ import { count, failureInWords } from '../health/words.js';
 import type { HousekeepingJob, JobContext, JobResult } from '../housekeeping/job.js';
 import type { Service } from '../model/service.js';
 import type { Runtimes } from '../runtimes/runtimes.js';
-import type { Snapshot, SnapshotCatalog } from './snapshot.js';
+import type { Snapshot, SnapshotStore } from './snapshot.js';
 
 export interface HourlyParts {
   services(): readonly Service[];
   runtime: Runtimes;
   /** A place of their own, with a retention of their own. */
-  snapshots: SnapshotCatalog;
+  snapshots: SnapshotStore;
 }
 
 const TAKEN_BY = 'clock/';
