@@ -18,8 +18,14 @@ export function openSnapshots({ dataDir, secretKey, snapshotRetention, hourlySna
   const own = createSnapshotCatalog({ dir, secretKey, retention: snapshotRetention });
   if (!hourlySnapshots || !services.some((service) => service.hourlySnapshots))
     return { snapshots: own, hourly: undefined };
-  const { kept } = hourlySnapshots;
-  const retention = { days: Number.POSITIVE_INFINITY, atLeast: kept, atMost: kept };
-  const hourly = createSnapshotCatalog({ dir: hourlySnapshots.dir, secretKey, retention });
+  const hourly = openHourly(hourlySnapshots, secretKey);
   return { snapshots: snapshotsTogether(own, hourly), hourly };
+}
+
+export function openHourly(
+  { dir, kept }: NonNullable<NodeOptions['hourlySnapshots']>,
+  secretKey: string | undefined,
+): SnapshotStore {
+  const retention = { days: Number.POSITIVE_INFINITY, atLeast: kept, atMost: kept };
+  return createSnapshotCatalog({ dir, secretKey, retention });
 }

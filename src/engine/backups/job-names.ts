@@ -8,4 +8,5 @@ export const BACKUP_JOBS: readonly string[] = [
   'backup_mirror',
   'backup_volumes',
   'backup_volumes_verify',
+  'backup_volumes_upload',
 ];

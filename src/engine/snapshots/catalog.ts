@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ActionError } from '../actions/action.js';
@@ -6,10 +7,11 @@ import { publish, writeDurably } from '../backups/durable-files.js';
 import { readProof, writeProof } from '../backups/proof.js';
 import { withOwnFolder } from '../processes/own-folder.js';
 import { ageIdentity } from './age-key.js';
+import { manifestText, readManifest } from './manifest.js';
 import { sweepOrphans, TAKING } from './orphans.js';
 import { explainedWrite, requireRoomToOpen } from './room.js';
-import { checksum, seal, unseal } from './sealed-folder.js';
-import { type KeptSnapshot, type Retention, type Snapshot, type SnapshotStore, snapshotSchema } from './snapshot.js';
+import { checksum, READ_BYTES, seal, sealedTo, unseal } from './sealed-folder.js';
+import type { KeptSnapshot, Retention, Snapshot, SnapshotStore } from './snapshot.js';
 import { tallyOfFolder } from './tally.js';
 
 export interface SnapshotOptions {
@@ -68,7 +70,7 @@ export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOpt
           const sealed = await seal(content, part, identity, signal);
           const snapshot: Snapshot = { id, ...of, ...captured, tally, ...sealed };
           await publish(part, dataOf(snapshot));
-          await writeDurably(manifestOf(snapshot), JSON.stringify(snapshot, undefined, 2));
+          await writeDurably(manifestOf(snapshot), manifestText(snapshot));
           return snapshot;
         });
       } catch (error) {
@@ -110,16 +112,32 @@ export function createSnapshotCatalog({ dir, secretKey, retention }: SnapshotOpt
       return surplus.length;
     },
 
+    data: (one) => createReadStream(dataOf(one), { highWaterMark: READ_BYTES }),
+
+    async receive(one, data, signal) {
+      const folder = folderOf(one.service);
+      await sweepOrphans(folder);
+      await withOwnFolder(folder, TAKING, async (room) => {
+        const part = join(room, 'sealed');
+        const written = await sealedTo(part, data, signal).catch((error: unknown) => {
+          throw explainedWrite(error, folder, `Snapshot ${one.id} of ${one.service}`);
+        });
+        if (written.sha256 !== one.sha256) throw damaged(one, 'what came is not what was sent');
+        await publish(part, dataOf(one));
+        // What was found of the file that lay here before is not true of this one.
+        await rm(proofOf(one), { force: true });
+        await writeDurably(manifestOf(one), manifestText(one));
+      });
+    },
+
     prove: (one, proof) => writeProof(proofOf(one), proof),
     sweep: (service) => sweepOrphans(folderOf(service)),
   };
 }
 
 async function manifest(file: string): Promise<Snapshot | undefined> {
-  const given = await readFile(file, 'utf8')
-    .then(JSON.parse)
-    .catch(() => undefined);
-  return snapshotSchema.safeParse(given).data;
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return readManifest(text);
 }
 
 /** Quick: whether it is there in full, and what is known of its restore. Whether it is the same is asked when it is opened. */

@@ -72,6 +72,10 @@ export interface SnapshotCatalog {
 export interface SnapshotStore extends SnapshotCatalog {
   /** Keeps what came of a restore that was tried. One that failed is damaged from then on. */
   prove(one: Snapshot, proof: BackupProof): Promise<void>;
+  /** Its encrypted data. */
+  data(one: Snapshot): AsyncIterable<Buffer>;
+  /** Takes one back that was kept elsewhere. Data that are not its own throw an `ActionError`, and it does not exist. */
+  receive(one: Snapshot, data: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>;
   /** Removes what processes that died have left of a service's snapshots. Names of files that went. */
   sweep(service: string): Promise<string[]>;
 }
