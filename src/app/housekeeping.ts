@@ -45,7 +45,8 @@ function snapshotJobs(
   { hourly, ...parts }: HousekeepingParts,
 ): HousekeepingJob[] {
   if (!hourly) return [];
-  const own = { ...parts, snapshots: hourly };
+  const { secrets } = parts.backups;
+  const own = { ...parts, snapshots: hourly, ...(secrets ? { secrets } : {}) };
   const { bucket, kept = 0 } = places ?? {};
   const copies = bucket ? [hourlyCopies({ ...own, kept, store: createObjectStore(bucket) })] : [];
   return [hourlySnapshots(own), hourlyProofs(own), ...copies];

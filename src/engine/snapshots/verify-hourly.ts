@@ -2,7 +2,7 @@ import { ActionError } from '../actions/action.js';
 import { count, failureInWords } from '../health/words.js';
 import type { HousekeepingJob, JobContext, JobResult } from '../housekeeping/job.js';
 import type { Service } from '../model/service.js';
-import type { HourlyParts } from './hourly.js';
+import { type HourlyParts, subjectOf } from './hourly.js';
 import { proveSnapshot } from './prove.js';
 import type { KeptSnapshot } from './snapshot.js';
 
@@ -47,11 +47,12 @@ async function proveAll(parts: HourlyParts, ctx: JobContext): Promise<JobResult>
 async function proveOne(
   one: KeptSnapshot,
   service: Service,
-  { runtime, snapshots }: HourlyParts,
+  parts: HourlyParts,
   ctx: JobContext,
   told: Told,
 ): Promise<void> {
   const { proof, damaged } = one;
+  const { snapshots } = parts;
   if (proof?.outcome === 'failed' || (proof && damaged === undefined)) return;
   if (damaged !== undefined) {
     await snapshots.prove(one, { outcome: 'failed', detail: damaged, at: ctx.now(), durationMs: 0 });
@@ -59,8 +60,7 @@ async function proveOne(
     return;
   }
   try {
-    const subject = { service, runtime: runtime(service.name, ctx.exec) };
-    const { outcome, detail } = await proveSnapshot(one, subject, snapshots, ctx);
+    const { outcome, detail } = await proveSnapshot(one, await subjectOf(service, parts, ctx), snapshots, ctx);
     if (outcome === 'restored') told.proven += 1;
     else told.bad.push(wordsOf(one, detail));
   } catch (error) {
