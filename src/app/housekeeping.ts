@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type BackupParts, backupJobs } from '../engine/backups/jobs.js';
+import { createObjectStore } from '../engine/backups/s3/object-store.js';
 import type { EnginePorts } from '../engine/create-engine.js';
 import type { HousekeepingJob } from '../engine/housekeeping/job.js';
 import { type KeeperParts, startKeeper } from '../engine/housekeeping/keeper.js';
@@ -9,8 +10,10 @@ import { createExec } from '../engine/processes/exec.js';
 import type { Guardian } from '../engine/processes/guardian.js';
 import { clearGroupsOf } from '../engine/processes/run-groups.js';
 import type { Runtimes } from '../engine/runtimes/runtimes.js';
+import { hourlyCopies } from '../engine/snapshots/copies.js';
 import { hourlySnapshots } from '../engine/snapshots/hourly.js';
-import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
+import type { SnapshotStore } from '../engine/snapshots/snapshot.js';
+import { hourlyProofs } from '../engine/snapshots/verify-hourly.js';
 import { startHousekeepingWakes } from '../jobs/housekeeping-wakes.js';
 import type { SharedRedis } from '../jobs/shared-redis.js';
 import { createHousekeepingStore } from '../store/housekeeping-store.js';
@@ -29,7 +32,7 @@ export interface HousekeepingParts {
   engine: EnginePorts;
   services(): readonly Service[];
   runtime: Runtimes;
-  hourly: SnapshotCatalog | undefined;
+  hourly: SnapshotStore | undefined;
 }
 
 /** Everything that happens by itself at a time of day. Adding something: a line here. */
@@ -37,8 +40,16 @@ export function housekeepingJobs(parts: BackupParts): HousekeepingJob[] {
   return [...backupJobs(parts)];
 }
 
-function snapshotJobs({ hourly, ...parts }: HousekeepingParts): HousekeepingJob[] {
-  return hourly ? [hourlySnapshots({ ...parts, snapshots: hourly })] : [];
+function snapshotJobs(
+  { hourlySnapshots: places }: Pick<NodeOptions, 'hourlySnapshots'>,
+  { hourly, ...parts }: HousekeepingParts,
+): HousekeepingJob[] {
+  if (!hourly) return [];
+  const { secrets } = parts.backups;
+  const own = { ...parts, snapshots: hourly, ...(secrets ? { secrets } : {}) };
+  const { bucket, kept = 0 } = places ?? {};
+  const copies = bucket ? [hourlyCopies({ ...own, kept, store: createObjectStore(bucket) })] : [];
+  return [hourlySnapshots(own), hourlyProofs(own), ...copies];
 }
 
 const LOOK_MS = 5_000;
@@ -50,7 +61,7 @@ export function startHousekeeping(options: NodeOptions, parts: HousekeepingParts
   const jobs = timed(
     [
       ...housekeepingJobs(parts.backups),
-      ...snapshotJobs(parts),
+      ...snapshotJobs(options, parts),
       ...tidyingJobs(parts.pool, options),
       drillJob(parts.engine),
     ],

@@ -97,7 +97,7 @@ export interface NodeOptions {
   secretKey: string | undefined;
   snapshotRetention: Retention;
   /** Of services that ask for it; a folder of their own. */
-  hourlySnapshots?: { dir: string; kept: number };
+  hourlySnapshots?: { dir: string; kept: number; bucket?: BucketAddress };
   /** Pools that runbooks may name. */
   pools: readonly string[];
   /** Pools whose steps this node's worker runs. */

@@ -16,7 +16,7 @@ import type { Runtimes } from '../engine/runtimes/runtimes.js';
 import { checkWithSecrets } from '../engine/secrets/check-with-secrets.js';
 import { createRecall } from '../engine/secrets/recall.js';
 import type { Secrets } from '../engine/secrets/secrets.js';
-import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
+import type { SnapshotStore } from '../engine/snapshots/snapshot.js';
 import { maintenanceNow } from '../engine/use-cases/maintenance.js';
 import { createMakePlan } from '../engine/use-cases/make-plan.js';
 import { createRecheck } from '../engine/use-cases/recheck.js';
@@ -45,7 +45,7 @@ export interface SchedulerRoleParts {
   wakes: SharedRedis;
   backups: BackupParts;
   /** Snapshots that the clock takes. */
-  hourly: SnapshotCatalog | undefined;
+  hourly: SnapshotStore | undefined;
 }
 
 /** How long health checks use what a source of secrets has told, and for how long while it is away. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
-import type { SnapshotCatalog } from '../engine/snapshots/snapshot.js';
+import type { SnapshotCatalog, SnapshotStore } from '../engine/snapshots/snapshot.js';
 import { snapshotsTogether } from '../engine/snapshots/together.js';
 import type { NodeOptions } from './node-options.js';
 
@@ -12,14 +12,20 @@ type SnapshotOptions = Pick<
 /** Snapshots of steps; `hourly`: those of the clock, where a service asks for them. Restores see both. */
 export function openSnapshots({ dataDir, secretKey, snapshotRetention, hourlySnapshots, services }: SnapshotOptions): {
   snapshots: SnapshotCatalog;
-  hourly: SnapshotCatalog | undefined;
+  hourly: SnapshotStore | undefined;
 } {
   const dir = join(dataDir, 'snapshots');
   const own = createSnapshotCatalog({ dir, secretKey, retention: snapshotRetention });
   if (!hourlySnapshots || !services.some((service) => service.hourlySnapshots))
     return { snapshots: own, hourly: undefined };
-  const { kept } = hourlySnapshots;
-  const retention = { days: Number.POSITIVE_INFINITY, atLeast: kept, atMost: kept };
-  const hourly = createSnapshotCatalog({ dir: hourlySnapshots.dir, secretKey, retention });
+  const hourly = openHourly(hourlySnapshots, secretKey);
   return { snapshots: snapshotsTogether(own, hourly), hourly };
+}
+
+export function openHourly(
+  { dir, kept }: NonNullable<NodeOptions['hourlySnapshots']>,
+  secretKey: string | undefined,
+): SnapshotStore {
+  const retention = { days: Number.POSITIVE_INFINITY, atLeast: kept, atMost: kept };
+  return createSnapshotCatalog({ dir, secretKey, retention });
 }

@@ -127,6 +127,7 @@ export const environmentSchema = z.object({
   BACKUP_KNOWLEDGE_DIR: plain(path, 'data/backups/knowledge'),
   BACKUP_CONFIGURATION_DIR: plain(path, 'data/backups/configuration'),
   BACKUP_VOLUMES_DIR: plain(path, 'data/snapshots-hourly'),
+  BACKUP_VOLUMES_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket-of-volumes/prefix?region=eu-central-1'),
   BACKUP_BASE_DIR: plain(path, 'data/backups/base'),
   BACKUP_WAL_DIR: plain(path, 'data/backups/wal'),
   BACKUP_S3_URL: secret(url('s3', 'https', 'http'), 's3://bucket/prefix?region=eu-central-1'),

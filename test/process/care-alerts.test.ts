@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { freePort } from '../../scripts/services/free-port.mjs';
 import { createPrivateFolder } from '../../scripts/services/private-folder.mjs';
+import { type S3Server, startS3 } from '../platforms/s3/server.js';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Monitoring, monitoringMissing, startMonitoring } from '../support/monitoring.js';
 import { type Answer, type Installation, install } from '../support/reviver.js';
@@ -24,6 +25,7 @@ const run = promisify(execFile);
 const database = withDatabase();
 const redis = withRedis();
 let reviver: Installation;
+let s3: S3Server;
 let monitoring: Monitoring | undefined;
 let removeMirror: (() => Promise<void>) | undefined;
 
@@ -36,7 +38,16 @@ const old = (job: string, age: string) =>
   database.query(`UPDATE housekeeping SET last_success_at = now() - $2::interval WHERE name = $1`, [job, age]);
 
 /** What is to be saved once before it can be old. */
-const SAVED = ['postgres', 'redis', 'knowledge', 'configuration', 'volumes', 'mirror'].map((what) => `backup_${what}`);
+const SAVED = [
+  'postgres',
+  'redis',
+  'knowledge',
+  'configuration',
+  'volumes',
+  'volumes_verify',
+  'volumes_upload',
+  'mirror',
+].map((what) => `backup_${what}`);
 
 /** How each comes about, and whose service it is about. */
 const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
@@ -46,6 +57,8 @@ const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
   ConfigurationBackupStale: { service: 'postgres', ill: () => old('backup_configuration', '9 days') },
   VolumeSnapshotStale: { service: 'postgres', ill: () => old('backup_volumes', '4 hours') },
   RepositoryMirrorStale: { service: 'postgres', ill: () => old('backup_mirror', '4 hours') },
+  VolumeProofStale: { service: 'postgres', ill: () => old('backup_volumes_verify', '7 hours') },
+  VolumeCopyStale: { service: 'postgres', ill: () => old('backup_volumes_upload', '7 hours') },
   BackupFailed: {
     service: 'redis',
     ill: () => database.query(`UPDATE housekeeping SET last_outcome = 'failed' WHERE name = 'backup_redis'`),
@@ -62,6 +75,7 @@ const CASES: Record<string, { service: string; ill(): Promise<unknown> }> = {
 
 beforeAll(async () => {
   if (monitoringMissing) return;
+  s3 = await startS3();
   const metricsPort = await freePort();
   const { path: mirror, remove } = await createPrivateFolder('reviver-mirror');
   removeMirror = remove;
@@ -74,7 +88,12 @@ beforeAll(async () => {
   - { name: redis, runtime: process, process: { command: ["true"], cwd: . }, snapshots: { hourly: true }, ${health('redis', redis.url)} }`,
     runbooks: { 'routine_care.yaml': readFileSync(join('runbooks', 'routine_care.yaml'), 'utf8') },
     more: NO_APPROVALS,
-    env: { ALERTS_TOKEN: TOKEN, REVIVER_SECRET_KEY: 'ab'.repeat(32), BACKUP_MIRROR_URL: `file://${mirror}` },
+    env: {
+      ALERTS_TOKEN: TOKEN,
+      REVIVER_SECRET_KEY: 'ab'.repeat(32),
+      BACKUP_MIRROR_URL: `file://${mirror}`,
+      BACKUP_VOLUMES_S3_URL: s3.url,
+    },
   });
   await committed(join(reviver.folder, 'runbooks'));
   await reviver.start('server', ['start', '--role', 'api', '--role', 'bot'], { METRICS_PORT: String(metricsPort) });
@@ -104,6 +123,7 @@ afterAll(async () => {
   await monitoring?.stop();
   await reviver?.stop();
   await removeMirror?.();
+  await s3?.close();
 }, 60_000);
 
 /** As a repository of its own. */

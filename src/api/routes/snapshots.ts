@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BackupProof } from '../../engine/backups/proof.js';
 import type { Engine } from '../../engine/engine.js';
 import { ROLES } from '../../engine/model/person.js';
 import { nextPage, pageOf, pageQuery } from '../page.js';
@@ -18,6 +19,15 @@ export const snapshotsJson = z.strictObject({
       contents: z.array(z.string()),
       /** Why it cannot be restored; absent: it is whole, as far as a quick look tells. */
       damaged: z.string().optional(),
+      /** What came of restoring it into a scratch place; absent: nobody has tried. Those of the clock are tried each hour. */
+      proof: z
+        .strictObject({
+          outcome: z.enum(['restored', 'failed']),
+          detail: z.string(),
+          at: z.iso.datetime(),
+          duration_ms: z.number(),
+        })
+        .optional(),
     }),
   ),
   next: nextPage,
@@ -44,7 +54,7 @@ export function snapshotsRoute(engine: Engine): Route {
 
 async function snapshotsOf(engine: Engine, service: string): Promise<z.infer<typeof snapshotsJson>['items']> {
   const kept = await engine.snapshots(service);
-  return kept.map(({ id, runtime, by, createdAt, bytes, sha256, contents, damaged }) => ({
+  return kept.map(({ id, runtime, by, createdAt, bytes, sha256, contents, damaged, proof }) => ({
     id,
     service,
     runtime,
@@ -54,5 +64,10 @@ async function snapshotsOf(engine: Engine, service: string): Promise<z.infer<typ
     sha256,
     contents,
     ...(damaged === undefined ? {} : { damaged }),
+    ...(proof ? { proof: proofJson(proof) } : {}),
   }));
+}
+
+function proofJson({ outcome, detail, at, durationMs }: BackupProof) {
+  return { outcome, detail, at: at.toISOString(), duration_ms: durationMs };
 }

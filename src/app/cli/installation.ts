@@ -4,7 +4,7 @@ import { type Environment, readEnvironment } from '../../config/environment.js';
 import { type Config, configDigest, loadConfig } from '../../config/load.js';
 import type { VariableName } from '../../config/variables.js';
 import { createActions } from '../../engine/actions/actions.js';
-import { type AwsVariables, readBucketAddress } from '../../engine/backups/s3/address.js';
+import { type BucketAddress, readBucketAddress } from '../../engine/backups/s3/address.js';
 import type { Constitution } from '../../engine/constitution/constitution.js';
 import { UserError } from '../../engine/model/errors.js';
 import { digestOf } from '../../engine/planner/digest.js';
@@ -16,8 +16,10 @@ import { createLog } from '../logger.js';
 import type { NodeOptions, NodeRole } from '../node-options.js';
 import { openSecrets } from '../secrets.js';
 import { createTokenBook } from '../tokens/token-book.js';
+import { awsVariables } from './aws-variables.js';
 import { chatSettings } from './chat-settings.js';
 import { escalationSettings, escalationWarnings } from './escalation-settings.js';
+import { hourlySnapshotBucket } from './snapshot-bucket.js';
 import { hourlySnapshotFolder } from './snapshot-folder.js';
 import { packageVersion } from './version.js';
 
@@ -97,10 +99,7 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
     housekeeping: config.housekeeping,
     secrets,
     secretKey: environment.REVIVER_SECRET_KEY?.reveal(),
-    hourlySnapshots: {
-      dir: hourlySnapshotFolder(environment, dumpFolders(environment)),
-      kept: config.housekeeping.hourlySnapshotsKept,
-    },
+    hourlySnapshots: hourlySnapshotPlaces(environment, config),
     snapshotRetention: { days: config.snapshotRetentionMs / 86_400_000, ...SNAPSHOTS_KEPT },
     pools: config.pools,
     workerPools: pools.length > 0 ? pools : config.pools,
@@ -161,23 +160,34 @@ export function backupFolders(
       : { archiveDirs: { wal, base: base ?? join(environment.REVIVER_DATA, 'backups', 'base') } }),
     ...(mirrorUrl === undefined ? {} : { repository: { folder: environment.REVIVER_RUNBOOKS, url: mirrorUrl } }),
     ...(url === undefined ? {} : { backupBucket: readBucketAddress(url, awsVariables(environment)) }),
-    ...(archiveUrl === undefined ? {} : { archiveBucket: readBucketAddress(archiveUrl, awsVariables(environment)) }),
+    ...(archiveUrl === undefined
+      ? {}
+      : { archiveBucket: readBucketAddress(archiveUrl, awsVariables(environment), 'BACKUP_ARCHIVE_S3_URL') }),
   };
+}
+
+/** On the disk, and in a bucket where there is one; both apart from those of dumps. */
+export function hourlySnapshotPlaces(
+  environment: Environment,
+  { housekeeping }: Pick<Config, 'housekeeping'>,
+): NonNullable<NodeOptions['hourlySnapshots']> {
+  const bucket = hourlySnapshotBucket(environment, dumpBuckets(environment));
+  return {
+    dir: hourlySnapshotFolder(environment, dumpFolders(environment)),
+    kept: housekeeping.hourlySnapshotsKept,
+    ...(bucket ? { bucket } : {}),
+  };
+}
+
+export function dumpBuckets(environment: Environment): BucketAddress[] {
+  const { backupBucket, archiveBucket } = backupFolders(environment);
+  return [backupBucket, archiveBucket].filter((one) => one !== undefined);
 }
 
 /** Absolute folders of dumps, base backups and the log. */
 export function dumpFolders(environment: Environment): string[] {
   const { backupDir, backupDirs = {}, archiveDirs } = backupFolders(environment);
   return [backupDir, ...Object.values(backupDirs), ...(archiveDirs ? [archiveDirs.wal, archiveDirs.base] : [])];
-}
-
-function awsVariables(environment: Environment): AwsVariables {
-  return {
-    accessKeyId: environment.AWS_ACCESS_KEY_ID?.reveal(),
-    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY?.reveal(),
-    sessionToken: environment.AWS_SESSION_TOKEN?.reveal(),
-    region: environment.AWS_REGION,
-  };
 }
 
 function reveal(environment: Environment, name: VariableName & 'DATABASE_URL'): string {

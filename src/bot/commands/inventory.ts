@@ -44,10 +44,12 @@ async function snapshotsCard(service: string, { engine, words: { inventory }, no
   return {
     tone: 'neutral',
     title: kept.length === 0 ? inventory.noSnapshots(service) : inventory.snapshots(service, kept.length),
-    lines: kept.map(({ id, createdAt, by, bytes, contents, damaged }) =>
+    lines: kept.map(({ id, createdAt, by, bytes, contents, damaged, proof }) =>
       dotted(
         inventory.snapshot(id, Math.max(0, +now() - +createdAt), by, bytes),
-        damaged ? inventory.damaged(damaged) : oneLine(contents.join('; '), 120),
+        ...(damaged
+          ? [inventory.damaged(damaged)]
+          : [oneLine(contents.join('; '), 120), ...(proof ? [inventory.tried(proof.durationMs)] : [])]),
       ),
     ),
     ...(kept.some(({ damaged }) => !damaged) ? { footer: [inventory.restoreHint(service)] } : {}),

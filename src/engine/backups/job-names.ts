@@ -7,4 +7,6 @@ export const BACKUP_JOBS: readonly string[] = [
   'backup_upload',
   'backup_mirror',
   'backup_volumes',
+  'backup_volumes_verify',
+  'backup_volumes_upload',
 ];

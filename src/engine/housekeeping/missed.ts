@@ -11,6 +11,8 @@ const OVERDUE_AFTER_MS: Readonly<Record<string, number>> = {
   backup_configuration: 8 * DAY_MS,
   backup_volumes: 3 * HOUR_MS,
   backup_mirror: 3 * HOUR_MS,
+  backup_volumes_verify: 6 * HOUR_MS,
+  backup_volumes_upload: 6 * HOUR_MS,
 };
 
 /** It only looks when all is well, and what its alerts tell of, the log's own partitions, is not written in its row. */

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { identityOf, pidNamespace, selfIdentity } from './identity.js';
+import { identityOf, type ProcessIdentity, pidNamespace, selfIdentity } from './identity.js';
 
 /** `opened-<host>-<pid>-<its start>-<chance>`. */
-const FORM = /^\.?(opened|dump|rdb|taking|opening|packing)-([0-9a-f]{8})-(\d+)-([0-9a-f]{8})-[A-Za-z0-9]{6}$/;
+const FORM = /^\.?(?:opened|dump|rdb|taking|opening|packing)-([0-9a-f]{8}-\d+-[0-9a-f]{8})-[A-Za-z0-9]{6}$/;
+const MARK = /^([0-9a-f]{8})-(\d+)-([0-9a-f]{8})$/;
 
 export type OwnFolderKind = 'opened' | 'dump' | 'rdb' | 'taking' | 'opening' | 'packing';
 
@@ -22,8 +23,7 @@ export async function withOwnFolder<T>(
   use: (folder: string) => Promise<T>,
 ): Promise<T> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const { pid, startedAt } = await selfIdentity();
-  const folder = await mkdtemp(join(dir, `${kind}-${await hostMark()}-${pid}-${mark(startedAt)}-`));
+  const folder = await mkdtemp(join(dir, `${kind}-${await makerMark()}-`));
   try {
     return await use(folder);
   } finally {
@@ -35,17 +35,29 @@ export async function withOwnFolder<T>(
 export async function removeAbandoned(dir: string, now: Date): Promise<number> {
   let removed = 0;
   for (const name of await readdir(dir).catch(() => [])) {
-    const [, , host, pid, start] = FORM.exec(name) ?? [];
-    if (host === undefined || start === undefined) continue;
+    const [, maker] = FORM.exec(name) ?? [];
+    if (maker === undefined) continue;
     const path = join(dir, name);
     const found = await stat(path).catch(() => undefined);
     if (!found?.isDirectory() || found.uid !== process.getuid?.()) continue;
-    const old = now.getTime() - found.mtimeMs >= OLD_MS;
-    if (!old && !(host === (await hostMark()) && (await isGone(Number(pid), start)))) continue;
+    if (!(await isAbandoned(maker, now.getTime() - found.mtimeMs))) continue;
     await rm(path, { recursive: true, force: true });
     removed += 1;
   }
   return removed;
+}
+
+/** Names the process that makes something which must not outlive it: `<host>-<pid>-<its start>`. */
+export async function makerMark(maker?: ProcessIdentity): Promise<string> {
+  const { pid, startedAt } = maker ?? (await selfIdentity());
+  return `${await hostMark()}-${pid}-${mark(startedAt)}`;
+}
+
+/** Whether what was made under such a name so long ago is nobody's any more. */
+export async function isAbandoned(maker: string, ageMs: number): Promise<boolean> {
+  const [, host, pid, start] = MARK.exec(maker) ?? [];
+  if (ageMs >= OLD_MS) return true;
+  return start !== undefined && host === (await hostMark()) && (await isGone(Number(pid), start));
 }
 
 async function isGone(pid: number, start: string): Promise<boolean> {

@@ -75,6 +75,12 @@ export interface Runtime {
      * The same around the data that it has now, which stay. Absent: this runtime cannot tell what is data.
      */
     restoreAround?(folder: string, signal: AbortSignal, by: string): Promise<RuntimeStatus>;
+    /**
+     * Brings what it holds of volumes back into scratch ones, which are gone afterwards, and counts what came. A line each
+     * for people; `facts` as `capture` gave them. Throws `BackupUnfit` where it is not what was captured. Absent: the
+     * captured files are all there is.
+     */
+    rehearse?(folder: string, facts: Captured['facts'], signal: AbortSignal): Promise<string[]>;
   };
   /**
    * Whether what the step `by` was to do is there, where instances also come and go without a step. Absent: the instance

@@ -23,7 +23,16 @@ export async function freeBytes(dir: string): Promise<number> {
 
 /** Refuses before anything is written. `what`: `A snapshot of redis`. */
 export async function requireRoom(dir: string, dataBytes: number, what: string): Promise<void> {
-  const [needed, free] = [roomFor(dataBytes), await freeBytes(dir)];
+  await requireFree(dir, roomFor(dataBytes), what);
+}
+
+/** The same for data that are only unpacked. */
+export async function requireRoomToOpen(dir: string, dataBytes: number, what: string): Promise<void> {
+  await requireFree(dir, dataBytes + SPARE_BYTES, what);
+}
+
+async function requireFree(dir: string, needed: number, what: string): Promise<void> {
+  const free = await freeBytes(dir);
   if (free >= needed) return;
   throw new ActionError(
     `${what} may need ${sizeInWords(needed)} in ${dir}, and ${sizeInWords(free)} is free. Nothing was changed. Make room there, or point REVIVER_DATA at a bigger disk, and try again.`,

@@ -7,7 +7,7 @@ import { create, extract } from 'tar';
 import { decrypted, encrypted } from './age-payload.js';
 
 /** Greater reads than Node's own are fewer. */
-const READ_BYTES = 1_024 * 1_024;
+export const READ_BYTES = 1_024 * 1_024;
 
 export interface Sealed {
   /** Of the encrypted file. */
@@ -16,12 +16,17 @@ export interface Sealed {
 }
 
 /** Packs a folder into one encrypted file (tar, then age) that is on the disk when this resolves. */
-export async function seal(folder: string, file: string, identity: string, signal: AbortSignal): Promise<Sealed> {
+export function seal(folder: string, file: string, identity: string, signal: AbortSignal): Promise<Sealed> {
+  return sealedTo(file, encrypted(packed(folder), identity), signal);
+}
+
+/** Writes what is encrypted already; it is on the disk when this resolves. */
+export async function sealedTo(file: string, sealed: AsyncIterable<Buffer>, signal: AbortSignal): Promise<Sealed> {
   const hash = createHash('sha256');
   let bytes = 0;
   const target = await open(file, 'w', 0o600);
   try {
-    for await (const chunk of encrypted(packed(folder), identity)) {
+    for await (const chunk of sealed) {
       signal.throwIfAborted();
       hash.update(chunk);
       bytes += (await target.write(chunk)).bytesWritten;

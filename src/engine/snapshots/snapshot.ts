@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { BackupProof } from '../backups/proof.js';
+import { tallySchema } from './tally.js';
 
 /** Kinds of state that a snapshot may hold, each captured and brought back in its own way. */
 export const SNAPSHOT_PARTS = ['runtime', 'redis', 'postgres', 'terraform'] as const;
@@ -17,12 +19,17 @@ export const snapshotSchema = z.object({
   /** For people, one line each: `volume data, 12.4 MB`. */
   contents: z.array(z.string()),
   facts: z.record(z.string(), z.json()),
+  /** Counted of what was captured, before it was packed. Older ones have none. */
+  tally: tallySchema.optional(),
   /** Of the encrypted file. */
   sha256: z.string(),
   bytes: z.number(),
 });
 
 export type Snapshot = z.output<typeof snapshotSchema>;
+
+/** As it lies now. `damaged`: why it cannot be used, for people. `proof`: what came of its restore, where one was tried. */
+export type KeptSnapshot = Snapshot & { damaged?: string; proof?: BackupProof };
 
 /** What was put into the folder. */
 export interface Captured {
@@ -45,8 +52,8 @@ export interface SnapshotCatalog {
     capture: (folder: string) => Promise<Content>,
     signal: AbortSignal,
   ): Promise<Snapshot>;
-  /** Newest first. `damaged`: why it cannot be used, for people. */
-  list(service: string): Promise<(Snapshot & { damaged?: string })[]>;
+  /** Newest first. */
+  list(service: string): Promise<KeptSnapshot[]>;
   /**
    * Gives `use` the folder as it was captured; gone afterwards. A damaged one throws an `ActionError` before anything is
    * touched. `id` absent: the newest.
@@ -59,6 +66,18 @@ export interface SnapshotCatalog {
   ): Promise<T>;
   /** Removes what is older than the retention, always keeping the newest few; gives how many went. */
   prune(service: string, now: Date): Promise<number>;
+}
+
+/** The snapshots of one place, with what care for them needs. */
+export interface SnapshotStore extends SnapshotCatalog {
+  /** Keeps what came of a restore that was tried. One that failed is damaged from then on. */
+  prove(one: Snapshot, proof: BackupProof): Promise<void>;
+  /** Its encrypted data. */
+  data(one: Snapshot): AsyncIterable<Buffer>;
+  /** Takes one back that was kept elsewhere. Data that are not its own throw an `ActionError`, and it does not exist. */
+  receive(one: Snapshot, data: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>;
+  /** Removes what processes that died have left of a service's snapshots. Names of files that went. */
+  sweep(service: string): Promise<string[]>;
 }
 
 export interface Retention {

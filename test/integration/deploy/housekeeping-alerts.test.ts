@@ -83,7 +83,7 @@ async function care(partitionsAt: string, failed: boolean, backupsAt: string): P
   await on.pool.query(
     `INSERT INTO housekeeping (name, cron, time_zone, next_at, last_outcome, last_at, last_ms, last_success_at)
      SELECT 'backup_' || kind, '0 4 * * *', 'UTC', now(), CASE WHEN $2 THEN 'failed' ELSE 'succeeded' END, now(), 1, now() - $1::interval
-     FROM unnest('{postgres,redis,knowledge,configuration,volumes,mirror}'::text[]) kind
+     FROM unnest('{postgres,redis,knowledge,configuration,volumes,volumes_verify,volumes_upload,mirror}'::text[]) kind
      ON CONFLICT (name) DO UPDATE SET last_outcome = excluded.last_outcome, last_success_at = excluded.last_success_at`,
     [backupsAt, failed],
   );
@@ -105,6 +105,8 @@ async function care(partitionsAt: string, failed: boolean, backupsAt: string): P
           'BackupFailed of postgres',
           'BackupFailed of postgres',
           'BackupFailed of postgres',
+          'BackupFailed of postgres',
+          'BackupFailed of postgres',
           'BackupFailed of redis',
           'ConfigurationBackupStale of postgres',
           'KnowledgeBackupStale of postgres',
@@ -113,6 +115,8 @@ async function care(partitionsAt: string, failed: boolean, backupsAt: string): P
           'PostgresBackupStale of postgres',
           'RedisBackupStale of redis',
           'RepositoryMirrorStale of postgres',
+          'VolumeCopyStale of postgres',
+          'VolumeProofStale of postgres',
           'VolumeSnapshotStale of postgres',
         ]),
       soon,

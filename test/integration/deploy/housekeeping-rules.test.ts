@@ -35,7 +35,7 @@ const rules = z
 given('the rules of routine care', () => {
   test('are what Prometheus takes', async () => {
     const { stdout } = await run('promtool', ['check', 'rules', RULES]);
-    expect(stdout).toContain('SUCCESS: 9 rules found');
+    expect(stdout).toContain('SUCCESS: 11 rules found');
   });
 
   test('fire when they should, and end', async () => {
@@ -55,6 +55,8 @@ describe('each rule of routine care', () => {
       'ConfigurationBackupStale',
       'VolumeSnapshotStale',
       'RepositoryMirrorStale',
+      'VolumeProofStale',
+      'VolumeCopyStale',
       'BackupFailed',
     ]);
     for (const { labels, annotations } of rules) {

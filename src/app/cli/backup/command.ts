@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Adds `reviver backup list|now|verify|fetch|fetch-archive|restore-knowledge|restore-configuration|open`; each loads what it needs when it runs. */
+/** Adds `reviver backup list|now|verify|fetch|fetch-archive|snapshots|fetch-snapshot|restore-knowledge|restore-configuration|open`; each loads what it needs when it runs. */
 export function addBackupCommands(program: Command, print: (line: string) => void): void {
   const backup = program.command('backup').description('backups: what there is, make one, prove one, bring one back');
   const desk = async () => (await import('./desk.js')).openDesk(process.env, print);
@@ -34,6 +34,21 @@ export function addBackupCommands(program: Command, print: (line: string) => voi
     .description('bring the newest base backup of Postgres and its log back from BACKUP_ARCHIVE_S3_URL')
     .option('--to <moment>', 'the newest base backup from before this moment, such as 2026-11-22T03:00:00Z')
     .action(async ({ to }: { to?: string }) => (await import('./fetch-archive.js')).fetchArchiveCopy(await desk(), to));
+
+  backup
+    .command('snapshots')
+    .description('hourly snapshots of a service: those that lie here, and those in BACKUP_VOLUMES_S3_URL')
+    .argument('<service>', 'the name of a service')
+    .action(async (service: string) => (await import('./snapshots.js')).listSnapshots(await desk(), service));
+
+  backup
+    .command('fetch-snapshot')
+    .description('bring an hourly snapshot back from BACKUP_VOLUMES_S3_URL, to where restores look')
+    .argument('<service>', 'the name of a service')
+    .argument('[id]', 'which one (default: the newest there)')
+    .action(async (service: string, id?: string) =>
+      (await import('./fetch-snapshot.js')).fetchHourly(await desk(), service, id),
+    );
 
   backup
     .command('restore-knowledge')

@@ -1,20 +1,25 @@
 import { readEnvironment } from '../../../config/environment.js';
 import { loadConfig } from '../../../config/load.js';
 import type { BackupParts } from '../../../engine/backups/jobs.js';
+import { createObjectStore, type ObjectStore } from '../../../engine/backups/s3/object-store.js';
 import type { HousekeepingJob, JobContext } from '../../../engine/housekeeping/job.js';
 import { createExec } from '../../../engine/processes/exec.js';
 import { createGuardian } from '../../../engine/processes/guardian.js';
+import type { SnapshotStore } from '../../../engine/snapshots/snapshot.js';
 import type { Pool } from '../../../store/pool.js';
 import { openBackups } from '../../backups.js';
 import { configurationSource } from '../../configuration/source.js';
 import { housekeepingJobs, keeperParts } from '../../housekeeping.js';
 import { openSecrets } from '../../secrets.js';
-import { backupFolders } from '../installation.js';
+import { openHourly } from '../../snapshots.js';
+import { backupFolders, hourlySnapshotPlaces } from '../installation.js';
 
 /** What the commands of backups work with. Neither Postgres nor Redis need answer. */
 export interface Desk extends BackupParts {
   jobs: HousekeepingJob[];
   databaseUrl: string;
+  /** Hourly snapshots here, and their copies; a mistake of their settings is a `UserError`. */
+  volumes(): { snapshots: SnapshotStore; store: ObjectStore | undefined };
   keeper(pool: Pool): ReturnType<typeof keeperParts>;
   timeZone: string;
   /** Aborted by Ctrl-C. */
@@ -50,6 +55,11 @@ export async function openDesk(env: NodeJS.ProcessEnv, print: (line: string) => 
     ...backupParts,
     jobs: housekeepingJobs(backupParts),
     databaseUrl,
+    volumes() {
+      const places = hourlySnapshotPlaces(environment, config);
+      const store = places.bucket && createObjectStore(places.bucket);
+      return { snapshots: openHourly(places, environment.REVIVER_SECRET_KEY?.reveal()), store };
+    },
     keeper: (pool) => keeperParts({ housekeeping: config.housekeeping, log: () => {} }, { pool, guardian }),
     timeZone: config.housekeeping.timeZone,
     signal: ending.signal,

@@ -17,6 +17,7 @@ export const inventory: InventoryWords = {
     `No snapshot of ${service} is kept. A step with "snapshot: true", or take_snapshot, makes one.`,
   snapshot: (id, agoMs, by, bytes) => `${id} · ${about(agoMs)} ago · ${by} · ${megabytes(bytes)}`,
   damaged: (why) => `damaged: ${why}`,
+  tried: (tookMs) => `proven: restored and compared in ${about(tookMs)}`,
   restoreHint: (service) =>
     `\`/recover ${service} --strategy rollback\` brings back the newest whole one that no restore has kept.`,
   backups: (names) => `Backups: the newest of ${names === 1 ? 'each name' : `each of ${names} names`}`,

@@ -16,6 +16,7 @@ export const inventory: InventoryWords = {
   noSnapshots: (service) => `Снимков ${service} нет. Их делает шаг с "snapshot: true" или take_snapshot.`,
   snapshot: (id, agoMs, by, bytes) => `${id} · ${about(agoMs)} назад · ${by} · ${megabytes(bytes)}`,
   damaged: (why) => `повреждён: ${why}`,
+  tried: (tookMs) => `проверен: восстановлен и сверен за ${about(tookMs)}`,
   restoreHint: (service) =>
     `\`/recover ${service} --strategy rollback\` вернёт самый новый целый снимок; сохранённые при восстановлении не в счёт.`,
   backups: (names) => `Резервные копии, самые новые; имён: ${names}`,

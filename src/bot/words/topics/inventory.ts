@@ -17,6 +17,8 @@ export interface InventoryWords {
   noSnapshots(service: string): string;
   snapshot(id: string, agoMs: number, by: string, bytes: number): string;
   damaged(why: string): string;
+  /** A snapshot was restored into a scratch place and compared, in so long. */
+  tried(tookMs: number): string;
   restoreHint(service: string): string;
   backups(names: number): string;
   /** The newest of a name: `lostMs` of what was written since is in none. */

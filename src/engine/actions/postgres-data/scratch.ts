@@ -12,6 +12,9 @@ import { type DumpSource, restoreDump } from './restore-dump.js';
 const SCRATCH = 'reviver_scratch_';
 const HOLD = 'SELECT pg_advisory_lock(hashtextextended($1, 0))';
 
+/** Without `tables` nobody counted them when they were dumped: then only that all of it can be restored is proven. */
+type Counted = Omit<PostgresBackup, 'tables'> & Partial<Pick<PostgresBackup, 'tables'>>;
+
 type Rim = Pick<ActionContext, 'exec' | 'signal'>;
 
 /**
@@ -20,7 +23,7 @@ type Rim = Pick<ActionContext, 'exec' | 'signal'>;
  */
 export async function proveDump(
   url: string,
-  { dump, backup }: { dump: DumpSource; backup: PostgresBackup },
+  { dump, backup }: { dump: DumpSource; backup: Counted },
   rim: Rim,
 ): Promise<Record<string, number>> {
   const name = `${SCRATCH}${randomBytes(8).toString('hex')}`;
@@ -34,7 +37,7 @@ export async function proveDump(
       const said = await restoreDump(how, rim, ['--no-owner', '--no-privileges']);
       if (said !== undefined) throw new BackupUnfit(`pg_restore cannot restore it: ${said}`);
       const tables = await withPostgres(urlOf(url, name), talking, countTables);
-      const difference = firstDifference(backup.tables, tables);
+      const difference = backup.tables && firstDifference(backup.tables, tables);
       if (difference !== undefined) throw new BackupUnfit(`restored, ${difference}`);
       return tables;
     } finally {

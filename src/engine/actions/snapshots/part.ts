@@ -39,6 +39,11 @@ export interface Part {
     rim: SnapshotRim,
     without?: string,
   ): Promise<Captured & { kept?: string | undefined }>;
+  /**
+   * Brings it back from an opened snapshot into a scratch place, which is gone afterwards. Lines for people; throws
+   * `BackupUnfit` when it is not what was captured. Absent: its files are all there is.
+   */
+  prove?(subject: Subject, folder: string, facts: Captured['facts'], rim: SnapshotRim): Promise<string[]>;
 }
 
 /** The server does not answer: what it has is in its files alone. */

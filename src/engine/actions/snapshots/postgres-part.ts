@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { within } from '../../health/within.js';
-import { failureInWords } from '../../health/words.js';
+import { count, failureInWords } from '../../health/words.js';
 import type { Service } from '../../model/service.js';
 import { sizeInWords } from '../docker/size.js';
 import { databaseSchema, readServer, type Server } from '../postgres-data/databases.js';
 import { dumpDatabases } from '../postgres-data/dump.js';
+import { proveDump } from '../postgres-data/scratch.js';
 import { withPostgres } from '../sql/session.js';
 import { NotAnswering, type Part } from './part.js';
 
@@ -45,6 +46,18 @@ export const postgresPart: Part = {
       facts: { postgres: { major: server.major, databases } },
       kept: server.dataDirectory,
     };
+  },
+
+  async prove({ service }, folder, facts, rim) {
+    const { major, databases } = postgresFacts.parse(facts.postgres);
+    const lines: string[] = [];
+    for (const { file, ...database } of databases) {
+      const dump = join(postgresFolder(folder), file);
+      const tables = await proveDump(postgresUrl(service) ?? '', { dump, backup: { major, database } }, rim);
+      const rows = Object.values(tables).reduce((sum, one) => sum + one, 0);
+      lines.push(`${count(rows, 'row')} of ${database.name} in a scratch database`);
+    }
+    return lines;
   },
 };
 

@@ -9,6 +9,7 @@ import { ActionError } from '../action.js';
 import { sizeInWords } from '../docker/size.js';
 import { layoutSchema, liveLayout } from '../redis-data/live-layout.js';
 import { countKeys, parseInfo } from '../redis-data/save-dump.js';
+import { proveRdb } from '../redis-data/scratch.js';
 import { streamDump } from '../redis-data/stream-dump.js';
 import { NotAnswering, type Part } from './part.js';
 
@@ -42,6 +43,11 @@ export const redisPart: Part = {
       contents: [`Redis, ${count(keys, 'key')}, ${sizeInWords(bytes)} as a dump`],
       facts: { redis: { keys, layout: layout ? { ...layout } : null } },
     };
+  },
+
+  async prove(_, folder, __, rim) {
+    const found = await proveRdb(redisDump(folder), rim);
+    return [`a scratch Redis has loaded its ${count(found, 'key')}`];
   },
 };
 

@@ -15,4 +15,7 @@ export const runtimePart: Part = {
 
   capture: async ({ runtime }, folder, { signal }, without) =>
     (await runtime.snapshot?.capture(folder, signal, without)) ?? { contents: [], facts: {} },
+
+  prove: async ({ runtime }, folder, facts, { signal }) =>
+    (await runtime.snapshot?.rehearse?.(folder, facts, signal)) ?? [],
 };

@@ -10,6 +10,8 @@ export interface BucketAddress {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
+  /** The variable that names it, for advice. */
+  variable: string;
 }
 
 export interface AwsVariables {
@@ -20,21 +22,25 @@ export interface AwsVariables {
 }
 
 /**
- * Reads BACKUP_S3_URL: `s3://bucket/prefix` is Amazon's, `https://host/bucket/prefix` any other store's; both take `?region=`.
+ * Reads BACKUP_S3_URL and its like: `s3://bucket/prefix` is Amazon's, `https://host/bucket/prefix` any other store's; both take `?region=`.
  * Credentials stand in the URL, `https://KEY:SECRET@host/...`, or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
  */
-export function readBucketAddress(given: string, aws: AwsVariables = {}): BucketAddress {
+export function readBucketAddress(given: string, aws: AwsVariables = {}, variable = 'BACKUP_S3_URL'): BucketAddress {
   const { protocol, host, username, password, pathname, searchParams } = new URL(given);
   const region = searchParams.get('region') ?? aws.region ?? 'us-east-1';
   const [first = '', ...rest] = pathname.split('/').filter((part) => part !== '');
   const amazon = protocol === 's3:';
   const bucket = amazon ? host : first;
-  if (bucket === '') throw bad('names no bucket', 'https://s3.example.com/bucket/prefix');
+  if (bucket === '') throw bad(variable, 'names no bucket', 'https://s3.example.com/bucket/prefix');
   const folders = amazon ? [first, ...rest].filter((part) => part !== '') : rest;
   const accessKeyId = decodeURIComponent(username) || aws.accessKeyId;
   const secretAccessKey = decodeURIComponent(password) || aws.secretAccessKey;
   if (!accessKeyId || !secretAccessKey)
-    throw bad('has no credentials', 'AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=..., or KEY:SECRET@ in the URL');
+    throw bad(
+      variable,
+      'has no credentials',
+      'AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=..., or KEY:SECRET@ in the URL',
+    );
   const fromVariables = username === '' && aws.sessionToken;
   return {
     url: amazon ? amazonUrl(bucket, region) : `${protocol}//${host}/${bucket}`,
@@ -42,6 +48,7 @@ export function readBucketAddress(given: string, aws: AwsVariables = {}): Bucket
     region,
     accessKeyId,
     secretAccessKey,
+    variable,
     ...(fromVariables ? { sessionToken: fromVariables } : {}),
   };
 }
@@ -52,6 +59,6 @@ function amazonUrl(bucket: string, region: string): string {
   return bucket.includes('.') ? `https://${host}/${bucket}` : `https://${bucket}.${host}`;
 }
 
-function bad(what: string, example: string): UserError {
-  return new UserError('invalid_input', `BACKUP_S3_URL ${what}. Example: ${example}`);
+function bad(variable: string, what: string, example: string): UserError {
+  return new UserError('invalid_input', `${variable} ${what}. Example: ${example}`);
 }

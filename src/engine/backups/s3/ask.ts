@@ -83,7 +83,6 @@ const ADVICE: Record<string, string> = {
   AccessDenied: 'Give the key the rights to list, read, write and delete in it.',
   InvalidAccessKeyId: 'The store does not know this access key.',
   SignatureDoesNotMatch: 'The secret key is not the one of this access key, or the region is another one.',
-  NoSuchBucket: 'Make the bucket, or correct BACKUP_S3_URL.',
   RequestTimeTooSkewed: 'The clock of this machine is wrong.',
 };
 
@@ -93,7 +92,8 @@ async function refused(address: BucketAddress, { method, key }: Question, answer
   const code = /<Code>([\w.]+)<\/Code>/.exec(text)?.[1] ?? `HTTP ${answer.status}`;
   const what = `The store of backups ${placeOf(address)} refuses ${method} ${key || 'of its list'}: ${code}.`;
   const facts = { status: answer.status, s3_code: code };
-  return new ActionError(`${what} ${ADVICE[code] ?? ''}`.trim(), { code: 's3_refused', facts });
+  const advice = code === 'NoSuchBucket' ? `Make the bucket, or correct ${address.variable}.` : ADVICE[code];
+  return new ActionError(`${what} ${advice ?? ''}`.trim(), { code: 's3_refused', facts });
 }
 
 function away(address: BucketAddress, error: unknown): ActionError {

@@ -5,6 +5,7 @@ import { inspect, missing, statusOf } from './container.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
 import { lastLogLines } from './logs.js';
 import { recreate } from './recreate.js';
+import { rehearseVolumes } from './rehearse.js';
 import { ASIDE } from './replace.js';
 import { dockerScale } from './scale.js';
 import { captureContainer, measureContainer, restoreContainer } from './snapshot.js';
@@ -51,6 +52,7 @@ export function createDockerRuntime(service: Service, engine: DockerEngine): Run
         statusOf(name, await restoreContainer(engine, name, { folder, by, overlay }, signal)),
       restoreAround: async (folder, signal, by) =>
         statusOf(name, await restoreContainer(engine, name, { folder, by, presentData: true }, signal)),
+      rehearse: (folder, facts, signal) => rehearseVolumes(engine, folder, facts, signal),
     },
     logs: (lines) => lastLogLines(engine, name, lines),
   };

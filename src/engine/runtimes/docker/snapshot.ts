@@ -9,6 +9,7 @@ import { ActionError } from '../../actions/action.js';
 import { sizeInWords } from '../../actions/docker/size.js';
 import { type Owner, ownerIn, packedAs } from '../../snapshots/laid-over.js';
 import type { Captured } from '../../snapshots/snapshot.js';
+import { type Tally, tarTally } from '../../snapshots/tally.js';
 import { mayUndo } from '../may-undo.js';
 import type { Overlay } from '../runtime.js';
 import { type Inspected, inspect } from './container.js';
@@ -16,8 +17,8 @@ import { connectNetworks, definition } from './definition.js';
 import { type DockerEngine, DockerRefusal } from './engine.js';
 import { marked, replace } from './replace.js';
 
-const CONTAINER = 'container.json';
-const archiveOf = (folder: string, index: number) => join(folder, `volume-${index}.tar`);
+export const CONTAINER = 'container.json';
+export const archiveOf = (folder: string, index: number) => join(folder, `volume-${index}.tar`);
 
 type Mount = Inspected['Mounts'][number];
 
@@ -34,6 +35,7 @@ export async function captureContainer(
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, CONTAINER), JSON.stringify(found));
   const contents = [`container ${name} of ${found.Config.Image}`];
+  const volumes: ({ at: string } & Tally)[] = [];
   for (const [index, { Destination }] of volumesOf(found).entries()) {
     if (holds(Destination, without)) continue;
     const file = archiveOf(folder, index);
@@ -42,12 +44,22 @@ export async function captureContainer(
       (docker) => docker.getContainer(name).getArchive({ path: Destination }),
       { reads: true },
     );
-    await pipeline(Readable.from(archive), createWriteStream(file, { mode: 0o600 }), { signal });
+    const counting = tarTally();
+    const pieces = seen(Readable.from(archive), counting.see);
+    await pipeline(pieces, createWriteStream(file, { mode: 0o600 }), { signal });
+    volumes.push({ at: Destination, ...counting.end() });
     contents.push(`volume ${Destination}, ${sizeInWords((await stat(file)).size)}`);
   }
   const left = found.Mounts.filter(({ Type }) => Type === 'bind').map(({ Source }) => Source);
   if (left.length > 0) contents.push(`not in it: the host's ${left.join(', ')}`);
-  return { contents, facts: { image: found.Config.Image, image_id: found.Image } };
+  return { contents, facts: { image: found.Config.Image, image_id: found.Image, volumes } };
+}
+
+async function* seen(source: Readable, see: (piece: Buffer) => void): AsyncGenerator<Buffer> {
+  for await (const piece of source) {
+    see(piece);
+    yield piece;
+  }
 }
 
 const usage = z.object({
@@ -155,12 +167,12 @@ function holds(destination: string, path: string | undefined): boolean {
   return path !== undefined && (path === destination || path.startsWith(`${destination}/`));
 }
 
-function volumesOf({ Mounts }: Inspected): Mount[] {
+export function volumesOf({ Mounts }: Inspected): Mount[] {
   return Mounts.filter(({ Type }) => Type === 'volume');
 }
 
 /** By its id: the name may mean a newer image by now, which may be what broke it. */
-async function imageOf(engine: DockerEngine, { Image, Config }: Inspected): Promise<string> {
+export async function imageOf(engine: DockerEngine, { Image, Config }: Inspected): Promise<string> {
   for (const candidate of [Image, Config.Image]) {
     const there = await engine
       .ask(`look for the image ${candidate}`, (docker) => docker.getImage(candidate).inspect(), { reads: true })

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createDockerEngine } from '../../../../src/engine/runtimes/docker/engine.js';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
+import { createSecrets } from '../../../../src/engine/secrets/secrets.js';
+import { createEnvSource } from '../../../../src/engine/secrets/sources/env.js';
 import { createSnapshotCatalog } from '../../../../src/engine/snapshots/catalog.js';
 import { hourlySnapshots } from '../../../../src/engine/snapshots/hourly.js';
 import { snapshotsTogether } from '../../../../src/engine/snapshots/together.js';
 import { describeDocker, withDocker } from '../../../support/docker.js';
 import { eventually } from '../../../support/index.js';
+import { startOwnRedis } from '../../../support/redis.js';
 import { serviceWith } from '../../../unit/engine/actions/context.js';
 import { turn } from '../backups/archiving-server.js';
 import { atEnd, freshRoot, keptService } from './subject.js';
@@ -111,4 +114,23 @@ test('of a service that keeps nothing fail in words, and the job with them', asy
   atEnd(() => ctx.close());
   const { run } = hourlySnapshots({ services: () => [service], runtime, snapshots });
   await expect(run(ctx)).rejects.toThrow('empty: No snapshot of empty can be taken');
+});
+
+test('are taken of a server whose address is a secret', async () => {
+  const redis = await startOwnRedis({ args: ['--repl-diskless-sync-delay', '0'] });
+  const service = serviceWith({
+    name: 'secretive',
+    process: { command: ['true'], cwd: '/', env: {} },
+    health: [{ type: 'redis', url: 'env:CACHE_URL', intervalMs: 1_000, timeoutMs: 1_000, failures: 1 }],
+    hourlySnapshots: true,
+  });
+  const dir = await freshRoot('hourly-secretive-');
+  const retention = { days: 1, atLeast: 1, atMost: 1 };
+  const snapshots = createSnapshotCatalog({ dir, secretKey: '11'.repeat(32), retention });
+  const runtime = createRuntimes(() => [service], { dataDir: dir });
+  const secrets = createSecrets([createEnvSource({ CACHE_URL: redis.url })]);
+  const ctx = turn('hourly secretive');
+  atEnd(() => ctx.close());
+  await hourlySnapshots({ services: () => [service], runtime, snapshots, secrets }).run(ctx);
+  expect((await snapshots.list(service.name))[0]?.contents).toEqual([expect.stringMatching(/^Redis, 0 keys/)]);
 });

@@ -99,6 +99,18 @@ describe('the databases of a running Postgres', () => {
     expect(await db.sql('SELECT DISTINCT what FROM orders')).toEqual([{ what: 'spoilt' }]);
   }, 60_000);
 
+  test('are proven by scratch databases, which are gone afterwards', async () => {
+    const db = await patient();
+    await db.sql('CREATE TABLE public.t AS SELECT n FROM generate_series(1, 1204) n');
+    await db.take('R-8/0');
+    const before = await databases();
+    expect(await db.prove()).toMatchObject({
+      outcome: 'restored',
+      detail: expect.stringContaining(`1,204 rows of ${db.name} in a scratch database`),
+    });
+    expect(await databases()).toEqual(before);
+  }, 60_000);
+
   test('a restore of the same step again changes nothing more, and a look tells that it is done', async () => {
     const db = await patient();
     await db.sql('CREATE TABLE public.t AS SELECT 1 AS n');

@@ -39,6 +39,16 @@ const fill = (count: number, value: string) => async (redis: Redis) =>
   void (await redis.mset(Array.from({ length: count }, (_, n) => [`key${n}`, value]).flat()));
 
 describe('the data of a running Redis', () => {
+  test('are proven by a scratch Redis that loads them', async () => {
+    const redis = await patient({ files: false });
+    await redis.talk(fill(1_204, 'good'));
+    await redis.take('R-8/0');
+    expect(await redis.prove()).toMatchObject({
+      outcome: 'restored',
+      detail: expect.stringContaining('a scratch Redis has loaded its 1,204 keys'),
+    });
+  }, 60_000);
+
   test.each<[string, string[], boolean]>([
     ['in its files', [], true],
     ['with append-only files', ['--appendonly', 'yes'], true],

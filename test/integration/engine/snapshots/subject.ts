@@ -5,6 +5,7 @@ import { afterAll } from '@jest/globals';
 import type { ActionContext } from '../../../../src/engine/actions/action.js';
 import { restoreSnapshot } from '../../../../src/engine/actions/restore-snapshot.js';
 import { takeSnapshot } from '../../../../src/engine/actions/take-snapshot.js';
+import type { BackupProof } from '../../../../src/engine/backups/proof.js';
 import type { JsonObject } from '../../../../src/engine/model/json.js';
 import type { StepResult } from '../../../../src/engine/model/plan.js';
 import type { Service } from '../../../../src/engine/model/service.js';
@@ -14,17 +15,20 @@ import type { DockerEngine } from '../../../../src/engine/runtimes/docker/engine
 import type { Runtime } from '../../../../src/engine/runtimes/runtime.js';
 import { createRuntimes } from '../../../../src/engine/runtimes/runtimes.js';
 import { createSnapshotCatalog } from '../../../../src/engine/snapshots/catalog.js';
-import type { SnapshotCatalog } from '../../../../src/engine/snapshots/snapshot.js';
+import { proveSnapshot } from '../../../../src/engine/snapshots/prove.js';
+import type { SnapshotStore } from '../../../../src/engine/snapshots/snapshot.js';
 import { contextWith } from '../../../unit/engine/actions/context.js';
 
 /** A service with everything that the actions of snapshots use, all of it real. */
 export interface Kept {
   root: string;
   runtime: Runtime;
-  snapshots: SnapshotCatalog;
+  snapshots: SnapshotStore;
   log: string[];
   context(runKey: string, given?: Partial<ActionContext>): ActionContext;
   take(runKey: string, more?: JsonObject, given?: Partial<ActionContext>): Promise<StepResult>;
+  /** Of the newest one. */
+  prove(): Promise<BackupProof>;
   /** As the engine does it: look, then run. */
   restore(runKey: string, more?: JsonObject): Promise<{ before: JsonObject; result: StepResult }>;
 }
@@ -98,6 +102,11 @@ export function keptService(
     log,
     context,
     take: async (runKey, more = {}, given = {}) => takeSnapshot.run(input(more), context(runKey, given), {}),
+    async prove() {
+      const [newest] = await snapshots.list(service.name);
+      if (!newest) throw new Error('nothing was taken');
+      return proveSnapshot(newest, { service, runtime: runtimes(service.name) }, snapshots, context('proof'));
+    },
     async restore(runKey, more = {}) {
       const before = (await restoreSnapshot.look?.(input(more), context(runKey))) ?? {};
       return { before, result: await restoreSnapshot.run(input(more), context(runKey), before) };

@@ -31,6 +31,7 @@ test('doctor names services whose data are not kept with them', async () => {
   );
   expect(findings.map(({ state, what }) => `${state}: ${what}`)).toEqual([
     'ok: 4 in /data/snapshots-hourly',
+    'warning: BACKUP_VOLUMES_S3_URL is not set: hourly snapshots lie on this disk alone',
     'warning: job: a process without data_dir has no files that are known',
     'warning: unit: the runtime systemd keeps no files',
   ]);
@@ -42,4 +43,26 @@ test('doctor finds snapshots that lie where dumps do', async () => {
       BACKUP_VOLUMES_DIR: '/data/backups/volumes',
     }),
   ).toEqual([expect.objectContaining({ state: 'broken', what: expect.stringContaining('kept apart') })]);
+});
+
+test.each([
+  ['a bucket of their own', 's3://volumes', 'ok: copies go to https://volumes.s3.us-east-1.amazonaws.com'],
+  [
+    'the bucket of the dumps',
+    's3://dumps/volumes',
+    'warning: copies go to https://dumps.s3.us-east-1.amazonaws.com, the bucket of the dumps: what is done to it is done to both',
+  ],
+  [
+    'the place of the dumps',
+    's3://dumps/reviver/volumes',
+    'broken: BACKUP_VOLUMES_S3_URL and BACKUP_S3_URL name the same place',
+  ],
+])('doctor says that copies of snapshots go to %s', async (_, url, wanted) => {
+  const findings = await said(`  - { name: web, runtime: docker, container_name: web, ${HOURLY} }`, {
+    BACKUP_S3_URL: 's3://dumps/reviver',
+    BACKUP_VOLUMES_S3_URL: url,
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+  });
+  expect(findings.map(({ state, what }) => `${state}: ${what}`).at(-1)).toMatch(wanted);
 });

@@ -59,10 +59,16 @@ const kept = {
 
 test('snapshots says what is kept, and what of it is damaged', async () => {
   const prepare = (engine: FakeEngine) => {
-    engine.snapshots = async () => [kept, { ...kept, id: 'older', damaged: 'its data file is missing' }];
+    const proof = { outcome: 'restored' as const, detail: 'all of it', at: kept.createdAt, durationMs: 3_000 };
+    engine.snapshots = async () => [
+      { ...kept, by: 'clock/2026-11-22T11', proof },
+      kept,
+      { ...kept, id: 'older', damaged: 'its data file is missing' },
+    ];
   };
   expect(await asked('snapshots redis', prepare)).toEqual([
-    '2 snapshots of redis, the newest first',
+    '3 snapshots of redis, the newest first',
+    '20261122T115500-ab12cd · 5 min ago · clock/2026-11-22T11 · 12.4 MB · container redis of redis:7; volume /data, 12.4 MB · proven: restored and compared in 3 s',
     '20261122T115500-ab12cd · 5 min ago · R-12/0 · 12.4 MB · container redis of redis:7; volume /data, 12.4 MB',
     'older · 5 min ago · R-12/0 · 12.4 MB · damaged: its data file is missing',
     '`/recover redis --strategy rollback` brings back the newest whole one that no restore has kept.',

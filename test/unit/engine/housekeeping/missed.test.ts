@@ -26,6 +26,10 @@ describe('what is overdue', () => {
     expect(names(job('backup_knowledge', 7 * 24), job('backup_postgres', 26.5))).toEqual(['backup_postgres']);
   });
 
+  test('is a proof or a copy of hourly snapshots after six hours', () => {
+    expect(names(job('backup_volumes_verify', 5), job('backup_volumes_upload', 7))).toEqual(['backup_volumes_upload']);
+  });
+
   test('is a job whose last turn failed, whichever it is', () => {
     expect(names(job('backup_verify', 1, 'failed'), job('retention', 900))).toEqual(['backup_verify']);
   });
