@@ -115,7 +115,7 @@ export async function restoreContainer(
         fresh.push(volume);
         made.push(each);
       }
-      mounted.push({ at: mount.Destination, volume });
+      mounted.push({ at: mount.Destination, volume, captured: present === undefined && existsSync(archive) });
     }
     const like = definition(name, was);
     const options = { ...marked(like, by), Image: image, HostConfig: mounting(like.HostConfig, mounted) };
@@ -137,6 +137,8 @@ export async function restoreContainer(
 interface Mounted {
   at: string;
   volume: string;
+  /** All of its content comes from the snapshot: nothing that the image has there, which the service may have removed. */
+  captured: boolean;
 }
 
 /** Files of ours among its own: they belong to whoever owns the folder there. */
@@ -224,6 +226,6 @@ function mounting(host: Docker.HostConfig | undefined, volumes: readonly Mounted
   return {
     ...host,
     Mounts: mounts,
-    Binds: [...binds, ...volumes.map(({ at, volume }) => `${volume}:${at}`)],
+    Binds: [...binds, ...volumes.map(({ at, volume, captured }) => `${volume}:${at}${captured ? ':nocopy' : ''}`)],
   };
 }

@@ -144,6 +144,32 @@ describeDocker('a Postgres in a container', () => {
   }, 180_000);
 });
 
+describeDocker('a volume over a folder of the image', () => {
+  test('comes back without what the service had removed there', async () => {
+    const idle = `trap 'exit 0' TERM; while :; do sleep 0.1; done`;
+    const mounted = { HostConfig: { Binds: ['over-bin:/bin'] } };
+    const over = await patient('over', idle, [], mounted);
+    const inside = (command: string) => said(over.container(), 'sh', '-c', command);
+    await inside('rm /bin/wget && touch /bin/added');
+    await over.take('R-4/0');
+    await inside('rm /bin/added');
+    await over.restore('R-4/1');
+    const now = (await inside('ls /bin')).split(/\s+/);
+    expect(now).toEqual(expect.arrayContaining(['added', 'busybox', 'ls']));
+    expect(now).not.toContain('wget');
+  }, 120_000);
+});
+
+/** What a program in the container prints. */
+async function said(container: Docker.Container, ...Cmd: string[]): Promise<string> {
+  const exec = await container.exec({ Cmd, AttachStdout: true, Tty: true });
+  const stream = await exec.start({ Tty: true });
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await new Promise((resolve) => stream.on('end', resolve));
+  return Buffer.concat(chunks).toString();
+}
+
 describeDocker('a volume of 100 MB', () => {
   test('is kept and comes back in seconds; both figures are printed', async () => {
     const big = await patient('big', `trap 'exit 0' TERM; while :; do sleep 0.1; done`, []);
