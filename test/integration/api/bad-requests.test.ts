@@ -120,7 +120,7 @@ describe('fields', () => {
 
   test('all bad ones are named at once', async () => {
     const { body } = await server.call('POST', '/recover/redis', { body: { priority: 0, dry_run: 1, zzz: true } });
-    expect(body.errors.map(({ field }: { field: string }) => field)).toEqual(['priority', 'dry_run', 'zzz']);
+    expect(body.errors.map(({ field }: { field: string }) => field)).toEqual(['dry_run', 'priority', 'zzz']);
   });
 
   test('verbs take none', async () => {
