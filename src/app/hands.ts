@@ -69,6 +69,7 @@ export function lookingContext(options: HandsOptions, signal: AbortSignal): Acti
   return { ...surroundings(options), ...alone, signal, exec: nothing, notify: nothing };
 }
 
+/** Of each step, so written out: what is made by spreading many keys is a hash table to V8, and slow to make. */
 function contextFor(
   step: RecoveryStep,
   signal: AbortSignal,
@@ -85,7 +86,17 @@ function contextFor(
   const exec: Exec = (command, how) =>
     options.exec({ runKey: processKey(key, options.installation), epoch, signal })(command, how);
   return {
-    ...shared,
+    service: shared.service,
+    services: shared.services,
+    monitored: shared.monitored,
+    docker: shared.docker,
+    clusters: shared.clusters,
+    backups: shared.backups,
+    care: shared.care,
+    snapshots: shared.snapshots,
+    breakers: shared.breakers,
+    dataDir: shared.dataDir,
+    now: shared.now,
     signal,
     runKey: key,
     mark: processKey(key, options.installation),

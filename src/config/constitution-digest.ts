@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 /** SHA-256 (hex) of the file as it is now; a file that is not there is as an empty one, an unreadable one is undefined. */
 export type DigestNow = (file: string) => Promise<string | undefined>;
@@ -18,7 +19,8 @@ export function createDigestNow(): DigestNow {
   return async (file) => {
     try {
       const now = performance.now();
-      const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+      // Microseconds; by way of the thread pool it took a sixth of all that a worker computes.
+      const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
       const mark = [file, dev, ino, size, mtimeNs, ctimeNs].join();
       if (kept?.mark === mark && now - kept.readAt < READ_ANEW_MS) return kept.sha256;
       const readAtMs = Date.now();

@@ -72,7 +72,9 @@ export interface RecoveryFilter {
 /** Where recoveries live. Implementations: Postgres, and the memory of one process. */
 export interface RecoveryStore {
   /** One active recovery a service: the second request gets the first one's. */
-  create(draft: RecoveryDraft): Promise<{ created: boolean; recovery: Recovery }>;
+  create(
+    draft: RecoveryDraft,
+  ): Promise<({ created: true } & Snapshot) | { created: false; recovery: Recovery; steps?: never }>;
   load(id: number): Promise<Snapshot | undefined>;
   list(filter: RecoveryFilter): Promise<Snapshot[]>;
   active(service: string): Promise<Recovery | undefined>;

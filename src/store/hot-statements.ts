@@ -19,6 +19,9 @@ const STEP = `position int, state text, attempts int, started_at timestamptz, en
   next_attempt_at timestamptz, before jsonb, first_before jsonb, result jsonb, error jsonb, approval_id text,
   interruptions int`;
 
+/** The place in the event log, as its column's default gives it to each row; this asks for it once a statement. */
+const LOG_XID = '(SELECT log_xid())';
+
 /** The common part: the fenced update of recoveries, and what follows from it in other tables. */
 const WRITE = `
 item AS (
@@ -39,8 +42,8 @@ stepped AS (
   WHERE s.recovery_id = h.id AND s.position = d.position
 ),
 told AS (
-  INSERT INTO events (recovery_id, kind, actor, data, constitution)
-  SELECT h.id, d.kind, d.actor, d.data, h.constitution
+  INSERT INTO events (xid, recovery_id, kind, actor, data, constitution)
+  SELECT ${LOG_XID}, h.id, d.kind, d.actor, d.data, h.constitution
   FROM held h, jsonb_to_recordset(h.events) AS d(kind text, actor text, data jsonb)
 ),
 sent AS (
@@ -130,8 +133,8 @@ asked AS (
   WHERE d.approval IS NOT NULL AND jsonb_typeof(d.approval) = 'object'
 ),
 told AS (
-  INSERT INTO events (recovery_id, kind, actor, data, constitution)
-  SELECT made.id, e.kind, e.actor, e.data, d.constitution
+  INSERT INTO events (xid, recovery_id, kind, actor, data, constitution)
+  SELECT ${LOG_XID}, made.id, e.kind, e.actor, e.data, d.constitution
   FROM made, d, jsonb_to_recordset(d.events) AS e(kind text, actor text, data jsonb)
 ),
 sent AS (

@@ -1,7 +1,8 @@
-import type { Recovery } from '../engine/model/recovery.js';
+import type { Snapshot } from '../engine/model/recovery.js';
 import type { RecoveryDraft } from '../engine/ports.js';
 import { needsOf } from '../engine/recovery/abilities.js';
 import { toDefinition } from '../engine/recovery/step-definition.js';
+import { unbegunStep } from '../engine/recovery/unbegun.js';
 import { toRecovery } from './rows.js';
 
 /** What a new recovery's row is given. */
@@ -59,10 +60,10 @@ export function draftJson(draft: RecoveryDraft): string {
 export function fromDraft(
   draft: RecoveryDraft,
   made: { id: number; created_at: Date; wake_at: Date | null },
-): Recovery {
+): Snapshot {
   const untouched = { epoch: 0, revision: 0, version: 1, owner: null, attempts: 0, next_attempt_at: null } as const;
   const notBegun = { active_ms: '0', active_since: null, started_at: null, ended_at: null } as const;
-  return toRecovery(
+  const recovery = toRecovery(
     {
       ...columnsOf(draft),
       ...made,
@@ -75,4 +76,5 @@ export function fromDraft(
     },
     draft.plan,
   );
+  return { recovery, steps: draft.plan.steps.map(unbegunStep) };
 }

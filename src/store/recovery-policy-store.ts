@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { RetryPolicy } from '../engine/model/retry-policy.js';
 import type { RecoveryPolicyStore, SetPolicy } from '../engine/recovery-policies/recovery-policy.js';
-import { rows } from './query.js';
+import type { Statement } from './hot-statements.js';
+import { rows, run } from './query.js';
 
 const COLUMNS = 'service, policy, version, set_by, set_at';
 
@@ -13,11 +14,16 @@ interface Row {
   set_at: Date;
 }
 
+const POLICY_OF: Statement = {
+  name: 'policy',
+  text: `SELECT ${COLUMNS} FROM recovery_policies WHERE service = $1`,
+};
+
 /** Policies of services in Postgres, each written with its event. */
 export function createRecoveryPolicyStore(pool: Pool): RecoveryPolicyStore {
   return {
     async get(service) {
-      const [row] = await rows<Row>(pool, `SELECT ${COLUMNS} FROM recovery_policies WHERE service = $1`, [service]);
+      const [row] = await run<Row>(pool, POLICY_OF, [service]);
       return row && toPolicy(row);
     },
 

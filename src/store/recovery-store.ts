@@ -12,7 +12,7 @@ import type {
 import { createApprovalQueries } from './approvals.js';
 import { createCommit } from './commit.js';
 import { createEventLog } from './event-log.js';
-import { CREATE, DUE, SNAPSHOT } from './hot-statements.js';
+import { CREATE, DUE, SNAPSHOT, type Statement } from './hot-statements.js';
 import { createKnowledgeStore } from './knowledge-store.js';
 import { refusal, rows, run } from './query.js';
 import { draftJson, fromDraft } from './recovery-draft.js';
@@ -21,6 +21,10 @@ import { toIdentity, type WorkerRow } from './worker-registry.js';
 
 /** Said as the index `one_active_recovery_a_service` says it: told as what is not ended, every look would read all of the past. */
 export const ACTIVE = `state IN (${ACTIVE_STATES.map((state) => `'${state}'`).join(', ')})`;
+
+const LOAD: Statement = { name: 'load', text: `${SNAPSHOT} WHERE r.id = $1` };
+const ACTIVE_OF: Statement = { name: 'active', text: `${SNAPSHOT} WHERE r.service = $1 AND r.${ACTIVE}` };
+const REQUESTED: Statement = { name: 'requested', text: `${SNAPSHOT} WHERE r.request = $1` };
 
 export interface RecoveryStoreOptions {
   /** A worker that has not renewed for this long is gone, unless it is proven dead before. */
@@ -35,14 +39,14 @@ const MANY = 1_000_000;
 export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): RecoveryStore {
   const commit = createCommit(pool);
   const knowledge = createKnowledgeStore(pool);
-  const one = async (where: string, values: unknown[]) => {
-    const [row] = await rows<RecoveryRow>(pool, `${SNAPSHOT} WHERE ${where}`, values);
+  const one = async (statement: Statement, values: unknown[]) => {
+    const [row] = await run<RecoveryRow>(pool, statement, values);
     return row ? toSnapshot(row) : undefined;
   };
-  const active = async (service: string) => (await one(`r.service = $1 AND r.${ACTIVE}`, [service]))?.recovery;
+  const active = async (service: string) => (await one(ACTIVE_OF, [service]))?.recovery;
 
   const requested: RecoveryStore['requested'] = async ({ platform, request }) =>
-    request === undefined ? undefined : one('r.request = $1', [`${platform}:${request}`]);
+    request === undefined ? undefined : one(REQUESTED, [`${platform}:${request}`]);
 
   return {
     ...createApprovalQueries(pool),
@@ -56,7 +60,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
             draftJson(draft),
           ]);
           if (!made) throw new Error('a recovery was neither made nor refused');
-          return { created: true, recovery: fromDraft(draft, made) };
+          return { created: true, ...fromDraft(draft, made) };
         } catch (error) {
           if (refusal(error) !== 'active') throw error;
         }
@@ -65,7 +69,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
       }
     },
 
-    load: (id) => one('r.id = $1', [id]),
+    load: (id) => one(LOAD, [id]),
     active,
     requested,
 
@@ -149,7 +153,7 @@ export function createRecoveryStore(pool: Pool, options: RecoveryStoreOptions): 
          SELECT id FROM asked`,
         [id, by],
       );
-      return row ? (await one('r.id = $1', [row.id]))?.recovery : undefined;
+      return row ? (await one(LOAD, [row.id]))?.recovery : undefined;
     },
 
     past: async (service, limit) => (await knowledge.latest(service, limit)).map(toPast),

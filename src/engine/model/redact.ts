@@ -93,10 +93,12 @@ export function withoutKnownJson(value: Json | undefined): Json | undefined {
   return knowsSecrets() ? mapTexts(value, withoutKnown) : value;
 }
 
+/** Most values have no text that changes: they are given back as they are, and nothing is made for them. */
 function mapTexts(value: Json | undefined, change: (text: string) => string): Json | undefined {
   if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change) ?? null);
   if (typeof value !== 'object' || value === null) return value;
+  if (!Object.values(value).some((held) => mapTexts(held, change) !== held)) return value;
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change) ?? null);
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, mapTexts(held, change)]));
 }
 

@@ -5,10 +5,11 @@ import { toDefinition } from './step-definition.js';
 
 /** A recovery that no store knows, about to begin with its first step: tried once as a whole, without a time limit. */
 export function unbegun(plan: Plan, origin: { by: string; at: Date }): Snapshot {
-  return { recovery: recoveryOf(plan, origin), steps: plan.steps.map(rowOf) };
+  return { recovery: recoveryOf(plan, origin), steps: plan.steps.map(unbegunStep) };
 }
 
-function rowOf(step: PlannedStep, position: number): RecoveryStep {
+/** A step of a plan as it stands before anything was done. */
+export function unbegunStep(step: PlannedStep, position: number): RecoveryStep {
   const { actionVersion: _, ...definition } = toDefinition(step);
   return { ...definition, position, ...UNBEGUN, approvalId: null, interruptions: 0 };
 }

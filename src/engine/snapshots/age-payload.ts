@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { gathered } from '../backups/gathered.js';
 
 /**
@@ -11,6 +10,9 @@ const CHUNK_BYTES = 64 * 1_024;
 const TAG_BYTES = 16;
 const NONCE_BYTES = 16;
 const CIPHER = 'chacha20-poly1305';
+
+/** Loaded with the first file: with all its curves it takes 15 MB, and most workers never need it. */
+const library = () => import('age-encryption');
 
 export function encrypted(plain: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
   return gathered(sealedChunks(plain, identity));
@@ -37,6 +39,7 @@ export function decrypted(sealed: AsyncIterable<Buffer>, identity: string): Asyn
 
 async function* openedChunks(sealed: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
   const { header, nonce, rest } = await readHeader(sealed);
+  const { Decrypter } = await library();
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const key = payloadKey(await decrypter.decryptHeader(header), nonce);
@@ -53,6 +56,7 @@ async function* openedChunks(sealed: AsyncIterable<Buffer>, identity: string): A
 
 /** The library encrypts nothing, and a recipient of ours is told the key that the header is about. */
 async function newHeader(identity: string): Promise<{ header: Uint8Array; fileKey: Uint8Array }> {
+  const { Encrypter, identityToRecipient } = await library();
   const told: Uint8Array[] = [];
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(identity));

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { create } from 'tar';
 
 export interface Owner {
   uid: number;
@@ -7,17 +6,20 @@ export interface Owner {
 }
 
 /** A folder as a tar stream in which everything belongs to `owner`, whoever owns it here. */
-export function packedAs(folder: string, { uid, gid }: Owner): Readable {
-  return Readable.from(
-    create(
-      {
-        cwd: folder,
-        onWriteEntry(entry) {
-          if (entry.stat) Object.assign(entry.stat, { uid, gid });
-        },
+export function packedAs(folder: string, owner: Owner): Readable {
+  return Readable.from(ownedBy(folder, owner));
+}
+
+async function* ownedBy(folder: string, owner: Owner): AsyncGenerator<Buffer> {
+  const { create } = await import('tar');
+  yield* create(
+    {
+      cwd: folder,
+      onWriteEntry(entry) {
+        if (entry.stat) Object.assign(entry.stat, owner);
       },
-      ['.'],
-    ),
+    },
+    ['.'],
   );
 }
 

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { create, extract } from 'tar';
 import { decrypted, encrypted } from './age-payload.js';
 
 /** Greater reads than Node's own are fewer. */
@@ -46,12 +45,14 @@ export async function checksum(file: string, signal: AbortSignal): Promise<strin
 }
 
 /** A folder as a tar stream, without who owns it. */
-export function packed(folder: string): AsyncIterable<Buffer> {
-  return create({ cwd: folder, portable: true, noMtime: false }, ['.']);
+export async function* packed(folder: string): AsyncGenerator<Buffer> {
+  const { create } = await import('tar');
+  yield* create({ cwd: folder, portable: true, noMtime: false }, ['.']);
 }
 
 /** Into a folder that is there. Nothing of the archive can land outside of it. */
 export async function unpack(tar: AsyncIterable<Buffer>, folder: string, signal: AbortSignal): Promise<void> {
+  const { extract } = await import('tar');
   await pipeline(Readable.from(tar), extract({ cwd: folder, strict: true, preserveOwner: false }), { signal });
 }
 

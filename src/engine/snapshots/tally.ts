@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Parser } from 'tar';
 import { z } from 'zod';
 import { sizeInWords } from '../actions/docker/size.js';
 
@@ -19,7 +18,8 @@ export async function tallyOfFolder(folder: string, signal: AbortSignal): Promis
 }
 
 /** Counts a tar that passes, piece by piece. */
-export function tarTally(): { see(piece: Buffer): void; end(): Tally } {
+export async function tarTally(): Promise<{ see(piece: Buffer): void; end(): Tally }> {
+  const { Parser } = await import('tar');
   const tally = { entries: 0, bytes: 0 };
   const parser = new Parser({
     onReadEntry(entry) {

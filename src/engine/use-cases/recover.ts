@@ -76,13 +76,11 @@ export async function start(
   ports: StartPorts,
 ): Promise<{ started: Started; other?: never } | { started?: never; other: Recovery }> {
   const draft = draftOf(asked, await retryFor(asked.service, ports), ports);
-  const { created, recovery } = await ports.store.create(draft);
-  if (!created) return { other: recovery };
+  const { recovery, steps } = await ports.store.create(draft);
+  if (!steps) return { other: recovery };
   if (draft.state === 'SCHEDULED') ports.dispatcher.wake(recovery);
   ports.dispatcher.changed(recovery.id);
-  const snapshot = await ports.store.load(recovery.id);
-  if (!snapshot) throw new Error(`recovery ${recovery.id} vanished after it was made`);
-  return { started: { snapshot, created: true } };
+  return { started: { snapshot: { recovery, steps }, created: true } };
 }
 
 async function join(running: Recovery, digest: string, ports: RecoverPorts): Promise<Started> {

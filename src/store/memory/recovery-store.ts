@@ -1,7 +1,6 @@
-import { isTerminal, type RecoveryStep, type Snapshot, UNBEGUN } from '../../engine/model/recovery.js';
+import { isTerminal, type Snapshot } from '../../engine/model/recovery.js';
 import type { RecoveryDraft, RecoveryFilter, RecoveryStore } from '../../engine/ports.js';
 import { needsOf } from '../../engine/recovery/abilities.js';
-import { toDefinition } from '../../engine/recovery/step-definition.js';
 import { fromDraft } from '../recovery-draft.js';
 import { createMemoryApprovals } from './approvals.js';
 import { createMemoryEventLog } from './event-log.js';
@@ -30,7 +29,7 @@ export function createMemoryRecoveryStore(ledger: Ledger, { leaseMs }: { leaseMs
     async create(draft) {
       const other = (await requested(draft.origin))?.recovery ?? activeOf(draft.service);
       if (other) return { created: false, recovery: other };
-      return { created: true, recovery: made(ledger, draft).recovery };
+      return { created: true, ...made(ledger, draft) };
     },
 
     async list(filter) {
@@ -85,8 +84,7 @@ function made(ledger: Ledger, draft: RecoveryDraft): Snapshot {
   const id = ledger.nextId();
   const now = ledger.now();
   const wakeAt = draft.wakeInMs === null ? null : new Date(now.getTime() + draft.wakeInMs);
-  const recovery = fromDraft(draft, { id, created_at: now, wake_at: wakeAt });
-  const snapshot = { recovery, steps: draft.plan.steps.map(toStep) };
+  const snapshot = fromDraft(draft, { id, created_at: now, wake_at: wakeAt });
   const { platform, request } = draft.origin;
   if (request !== undefined) ledger.requests.set(`${platform}:${request}`, id);
   ledger.needs.set(id, needsOf(draft.plan.steps));
@@ -94,11 +92,6 @@ function made(ledger: Ledger, draft: RecoveryDraft): Snapshot {
   if (draft.approval) ask(ledger, snapshot, draft.approval);
   ledger.tell(id, draft.events, draft.effects);
   return snapshot;
-}
-
-function toStep(planned: RecoveryDraft['plan']['steps'][number], position: number): RecoveryStep {
-  const { actionVersion: _, ...definition } = toDefinition(planned);
-  return { ...definition, position, ...UNBEGUN, approvalId: null, interruptions: 0 };
 }
 
 /** Where only active ones are asked for, those that have ended are not looked at, however many they are. */

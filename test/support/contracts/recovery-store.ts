@@ -28,8 +28,10 @@ export function recoveryStoreContract(on: StoreGround): void {
   const undoStop = () => ({ action: 'start_service', input: {}, timeoutMs: 1_000, idempotent: true });
 
   async function created(draft: RecoveryDraft): Promise<Snapshot> {
-    const { recovery } = await on.store.create(draft);
-    return loaded(recovery.id);
+    const { recovery, steps } = await on.store.create(draft);
+    const stored = await loaded(recovery.id);
+    expect({ recovery, steps }).toEqual(stored);
+    return stored;
   }
 
   async function loaded(id: number): Promise<Snapshot> {

@@ -104,7 +104,7 @@ async function readBack(engine: DockerEngine, name: string, at: string, signal: 
     (docker) => docker.getContainer(name).getArchive({ path: at }),
     { reads: true },
   );
-  const counting = tarTally();
+  const counting = await tarTally();
   for await (const piece of Readable.from(read)) {
     signal.throwIfAborted();
     counting.see(Buffer.from(piece));

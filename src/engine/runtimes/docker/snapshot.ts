@@ -44,7 +44,7 @@ export async function captureContainer(
       (docker) => docker.getContainer(name).getArchive({ path: Destination }),
       { reads: true },
     );
-    const counting = tarTally();
+    const counting = await tarTally();
     const pieces = seen(Readable.from(archive), counting.see);
     await pipeline(pieces, createWriteStream(file, { mode: 0o600 }), { signal });
     volumes.push({ at: Destination, ...counting.end() });

@@ -45,8 +45,9 @@ export function world(
       const id = 100 + drafts.length;
       const { plan, approval } = draft;
       const recovery = aRecovery({ ...draft, id, planDigest: plan.digest, approvalId: approval?.id ?? null });
-      recoveries.push({ recovery, steps: plan.steps.map((_, position) => aStep(position)) });
-      return { created: true, recovery };
+      const steps = plan.steps.map((_, position) => aStep(position));
+      recoveries.push({ recovery, steps });
+      return { created: true, recovery, steps };
     },
     load: async (id) => find(id),
     requested: async ({ request }) =>
