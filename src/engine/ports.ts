@@ -296,8 +296,8 @@ export interface EscalationStore {
 export interface Dispatcher {
   /** A recovery may be taken: job id carries the epoch. Never throws, never waits for Redis. */
   wake(recovery: Pick<Recovery, 'id' | 'epoch' | 'version' | 'pool'>, delayMs?: number): void;
-  /** Tells every process that a recovery changed: cards and WebSockets follow at once. */
-  changed(recoveryId: number): void;
+  /** Tells every process that a recovery changed: cards and WebSockets follow at once. `state`: as it is by now, where it is at hand. */
+  changed(recoveryId: number, state?: RecoveryState): void;
   /** Tells its owner, wherever it is, to stop it now. */
   cancel(recoveryId: number, by: string): void;
 }

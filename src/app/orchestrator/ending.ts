@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isTerminal, type Snapshot } from '../../engine/model/recovery.js';
+import { isTerminal, type RecoveryState, type Snapshot } from '../../engine/model/recovery.js';
 import { RecoveryOrchestratorError } from './errors.js';
 import type { Parts } from './parts.js';
 
@@ -17,8 +17,9 @@ export async function ending(
   signal: AbortSignal,
 ): Promise<Snapshot> {
   let news = new AbortController();
-  const stop = onChanged((changed) => {
-    if (changed === id) news.abort();
+  const stop = onChanged((changed, state) => {
+    // What this process did itself it need not ask the store.
+    if (changed === id && (state === undefined || isOver(state))) news.abort();
   });
   try {
     for (let first = true; ; first = false) {
@@ -35,4 +36,8 @@ export async function ending(
   } finally {
     stop();
   }
+}
+
+function isOver(state: RecoveryState): boolean {
+  return isTerminal(state) || state === 'AWAITING_MANUAL';
 }

@@ -1,3 +1,4 @@
+import type { RecoveryState } from '../../engine/model/recovery.js';
 import type { Dispatcher } from '../../engine/ports.js';
 import type { Worker } from '../../engine/recovery/worker.js';
 import type { Parts } from './parts.js';
@@ -12,7 +13,7 @@ export interface LocalDispatcher extends Pick<Parts, 'employ' | 'onChanged'> {
 
 /** Wakes the worker of this process itself, and tells whoever waits here. */
 export function createLocalDispatcher(): LocalDispatcher {
-  const listeners = new Set<(recovery: number) => void>();
+  const listeners = new Set<(recovery: number, state?: RecoveryState) => void>();
   const timers = new Set<NodeJS.Timeout>();
   let worker: Worker | undefined;
 
@@ -27,8 +28,8 @@ export function createLocalDispatcher(): LocalDispatcher {
   return {
     dispatcher: {
       wake: (_recovery, delayMs = 0) => (delayMs > 0 ? later(delayMs) : worker?.kick()),
-      changed(recovery) {
-        for (const listener of listeners) listener(recovery);
+      changed(recovery, state) {
+        for (const listener of listeners) listener(recovery, state);
       },
       cancel: (recovery, by) => worker?.cancel(recovery, by),
     },

@@ -1,3 +1,4 @@
+import type { RecoveryState } from '../../engine/model/recovery.js';
 import type { Dispatcher, Log, RecoveryStore, WorkerIdentity, WorkerRegistry } from '../../engine/ports.js';
 import type { Worker } from '../../engine/recovery/worker.js';
 import type { RecoveryPolicyStore } from '../../engine/recovery-policies/recovery-policy.js';
@@ -15,7 +16,7 @@ export interface Parts {
   /** Whom wake-ups and cancels are for; undefined: nobody, for now. */
   employ(worker: Worker | undefined): void;
   /** Called after each change of a recovery that this process hears of; gives the way to stop it. */
-  onChanged(listener: (recovery: number) => void): () => void;
+  onChanged(listener: (recovery: number, state?: RecoveryState) => void): () => void;
   close(): Promise<void>;
 }
 

@@ -67,8 +67,8 @@ function spreading(
       dispatcher.wake(recovery, delayMs);
       if (!local.employs()) queue.wake(recovery, delayMs);
     },
-    changed(recovery) {
-      dispatcher.changed(recovery);
+    changed(recovery, state) {
+      dispatcher.changed(recovery, state);
       signals.changed(recovery);
     },
     // It delivers to this process, too.

@@ -45,7 +45,7 @@ export function createProgress(first: Move, output: StepOutput, ports: ProgressP
       if (!result.ok) throw new LostLease(result.reason);
       const { version, revision, cancelBy } = result;
       progress.current = move(setRecovery(made, { version, revision, cancelBy }).after);
-      ports.dispatcher.changed(id);
+      ports.dispatcher.changed(id, made.after.recovery.state);
     },
   };
   return progress;
