@@ -31,14 +31,20 @@ export function createCommit(pool: Pool): (write: Write, inDoubt?: boolean) => P
     { most: MOST_IN_ONE_COMMIT, lanes: LANES, undone: (error) => !isUnavailable(error) },
   );
 
+  // Refused as a whole, each is tried alone.
+  const take = sharedCommit<WriteItem, Held | undefined>((items) => takeAll(pool, items), {
+    most: MOST_IN_ONE_COMMIT,
+    lanes: LANES,
+    undone: (error) => !isUnavailable(error),
+  });
+
   return async (write, inDoubt = false) => {
-    const item = writeItem(write);
     try {
       const held = isRare(write)
-        ? await transaction(pool, (client) => writeRare(client, write, item))
+        ? await transaction(pool, (client) => writeRare(client, write))
         : takes(write)
-          ? (await run<Held>(pool, TAKE, [JSON.stringify([item]), ...takeValues(write)]))[0]
-          : await advance(item);
+          ? await take(takeItem(write))
+          : await advance(writeItem(write));
       if (held === undefined || held === 'lost') return await lost(pool, write, inDoubt);
       return result(held);
     } catch (error) {
@@ -55,8 +61,16 @@ function takes({ before, after }: Write): boolean {
   return after.recovery.epoch > before.recovery.epoch && holdsSlot(after.recovery.state);
 }
 
-function takeValues({ after, consume: [first] = [] }: Write): unknown[] {
-  return [after.recovery.id, after.recovery.claims, first?.approval ?? null, first?.digest ?? null];
+function takeItem(write: Write): WriteItem {
+  const { after, consume: [first] = [] } = write;
+  return { ...writeItem(write), claims: after.recovery.claims, uses: first?.approval, uses_digest: first?.digest };
+}
+
+/** In the order of their ids: two who take the same ones must not each wait for the other. */
+async function takeAll(on: Pool | PoolClient, items: WriteItem[]): Promise<(Held | undefined)[]> {
+  const inOrder = [...items].sort((a, b) => a.id - b.id);
+  const held = await run<Held>(on, TAKE, [JSON.stringify(inOrder)]);
+  return items.map(({ id }) => held.find((row) => row.id === id));
 }
 
 function isRare(write: Write): boolean {
@@ -86,11 +100,11 @@ async function lost(pool: Pool, { before, after }: Write, inDoubt: boolean): Pro
   return ours ? result(now) : { ok: false, reason: 'lost' };
 }
 
-async function writeRare(client: PoolClient, write: Write, item: WriteItem): Promise<Held | undefined> {
+async function writeRare(client: PoolClient, write: Write): Promise<Held | undefined> {
   const { id } = write.after.recovery;
   const [held] = takes(write)
-    ? await run<Held>(client, TAKE, [JSON.stringify([item]), ...takeValues(write)])
-    : await run<Held>(client, ADVANCE, [JSON.stringify([item])]);
+    ? await takeAll(client, [takeItem(write)])
+    : await run<Held>(client, ADVANCE, [JSON.stringify([writeItem(write)])]);
   if (!held) return undefined;
   for (const one of (write.consume ?? []).slice(takes(write) ? 1 : 0)) await consume(client, one, id);
   const removed = removedPositions(write);

@@ -63,33 +63,44 @@ SELECT id, version, revision, cancel_by FROM held`,
 };
 
 /**
- * Takes one recovery: slot, claims and approval together with the first step's intent. `$2` its id, `$3` its claims in
- * order, `$4` and `$5` the approval to consume and its digest, or null. Refuses as a whole; `lost` first, since after a lost reply this very write
- * may have consumed the approval already.
+ * Takes recoveries: of each slot, claims and approval together with the first step's intent. All of them, or it refuses as a
+ * whole; `lost` first, since after a lost reply this very write may have consumed the approval already. Claims are made in
+ * one order by everybody, so that nobody waits for whoever waits for him.
  */
 export const TAKE: Statement = {
   name: 'take',
   text: `WITH ${WRITE},
+asked AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS a(id int, claims jsonb, uses text, uses_digest text)
+),
+wanting AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS place FROM asked
+  WHERE NOT EXISTS (SELECT FROM slots WHERE slots.recovery_id = asked.id)
+),
+free AS (
+  SELECT n, row_number() OVER (ORDER BY n) AS place FROM (
+    SELECT n FROM slots WHERE recovery_id IS NULL ORDER BY n LIMIT (SELECT count(*) FROM wanting) FOR UPDATE SKIP LOCKED
+  ) unheld
+),
 slot AS (
-  UPDATE slots SET recovery_id = $2 WHERE n = coalesce(
-    (SELECT n FROM slots WHERE recovery_id = $2),
-    (SELECT n FROM slots WHERE recovery_id IS NULL ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED))
-  RETURNING n
+  UPDATE slots SET recovery_id = wanting.id FROM free JOIN wanting USING (place) WHERE slots.n = free.n RETURNING 1
 ),
 claimed AS (
   INSERT INTO claims AS c (service, recovery_id)
-  SELECT service, $2 FROM unnest($3::text[]) WITH ORDINALITY AS wanted(service, place) ORDER BY place
+  SELECT service, id FROM asked, jsonb_array_elements_text(claims) AS service ORDER BY service COLLATE "C"
   ON CONFLICT (service) DO UPDATE SET recovery_id = c.recovery_id WHERE c.recovery_id = excluded.recovery_id
   RETURNING 1
 ),
 used AS (
-  UPDATE approvals SET state = 'consumed'
-  WHERE id = $4::text AND digest = $5 AND recovery_id = $2 AND state = 'approved' AND use_before > now() RETURNING id
+  UPDATE approvals SET state = 'consumed' FROM asked
+  WHERE approvals.id = uses AND approvals.digest = uses_digest AND approvals.recovery_id = asked.id
+    AND state = 'approved' AND use_before > now() RETURNING 1
 )
 SELECT id, version, revision, cancel_by,
-  CASE WHEN NOT EXISTS (SELECT FROM held) THEN refuse('lost')
-       WHEN NOT EXISTS (SELECT FROM slot) OR (SELECT count(*) FROM claimed) < cardinality($3::text[]) THEN refuse('busy')
-       WHEN $4::text IS NOT NULL AND NOT EXISTS (SELECT FROM used) THEN refuse('unapproved') END
+  CASE WHEN (SELECT count(*) FROM held) < (SELECT count(*) FROM asked) THEN refuse('lost')
+       WHEN (SELECT count(*) FROM slot) < (SELECT count(*) FROM wanting)
+         OR (SELECT count(*) FROM claimed) < (SELECT sum(jsonb_array_length(claims)) FROM asked) THEN refuse('busy')
+       WHEN (SELECT count(*) FROM used) < (SELECT count(uses) FROM asked) THEN refuse('unapproved') END
 FROM (SELECT 1) always LEFT JOIN held ON true`,
 };
 
