@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import pg from 'pg';
 import { startServices } from './services.mjs';
 import { quantile } from './stats.mjs';
 
@@ -29,6 +30,7 @@ async function bench(recoveries) {
   try {
     const memory = await measure('in memory', {}, recoveries);
     const shared = await measure('in Postgres with Redis', { databaseUrl, redisUrl }, recoveries);
+    await bareCommits(databaseUrl, recoveries);
     process.exitCode = memory && shared ? 0 : 1;
   } finally {
     await services.stop();
@@ -66,6 +68,29 @@ async function measure(where, options, recoveries) {
     return met.every(Boolean);
   } finally {
     await orchestrator.stop();
+  }
+}
+
+/** What durability alone costs here: the commits that a recovery needs in the end, of one row each, and nothing else. */
+async function bareCommits(databaseUrl, times) {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('CREATE TABLE bare (n int)');
+    const commit = () => client.query({ name: 'bare', text: 'INSERT INTO bare VALUES ($1)', values: [1] });
+    const took = { schedule: [], execute: [] };
+    for (let n = -WARM_UP; n < times; n += 1) {
+      const schedule = await timed(commit);
+      const execute = await timed(() => commit().then(commit));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (n < 0) continue;
+      took.schedule.push(schedule);
+      took.execute.push(execute);
+    }
+    for (const [what, ms] of Object.entries(took))
+      console.log(`        bare commits of as many rows as ${what} needs at least, ms: ${figures(ms)}`);
+  } finally {
+    await client.end();
   }
 }
 

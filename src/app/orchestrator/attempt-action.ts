@@ -7,6 +7,9 @@ import { RECOVER } from './attempt-plan.js';
 import type { RecoverFn } from './options.js';
 import type { HealthCheckFn } from './recovery-policy.js';
 
+/** Made once: zod compiles each schema at its first use. */
+const INPUT = z.strictObject({ service: z.string() });
+
 export interface AttemptOptions {
   /** Number of the attempt; 1 is the first. */
   attempt: number;
@@ -26,7 +29,7 @@ export function attemptAction({ attempt, checked, recover, checkOf, circuitBreak
     name: RECOVER,
     description: 'Recovers a service by the functions of a program.',
     version: 1,
-    input: z.strictObject({ service: z.string() }),
+    input: INPUT,
     risk: 0.1,
     idempotent: true,
     timeoutMs: 30_000,

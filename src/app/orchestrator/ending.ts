@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type RecoveryState, type Snapshot } from '../../engine/model/recovery.js';
 import { RecoveryOrchestratorError } from './errors.js';
 import type { Parts } from './parts.js';
@@ -16,24 +15,32 @@ export async function ending(
   hurry: (waiting: Snapshot) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  let news = new AbortController();
+  let look = (): void => {};
   const stop = onChanged((changed, state) => {
     // What this process did itself it need not ask the store.
-    if (changed === id && (state === undefined || isOver(state))) news.abort();
+    if (changed === id && (state === undefined || isOver(state))) look();
   });
+  const hear = (): void => look();
+  signal.addEventListener('abort', hear);
   try {
     for (let first = true; ; first = false) {
       signal.throwIfAborted();
-      news = new AbortController();
+      // What is told while the store is asked counts, too.
+      const news = new Promise<void>((resolve) => {
+        look = resolve;
+      });
       const snapshot = await store.load(id);
       if (!snapshot) throw new RecoveryOrchestratorError(`R-${id} is not kept any more, so its end is not known.`);
       const { state, nextAttemptAt } = snapshot.recovery;
       if (isTerminal(state)) return snapshot;
       if (first && (state === 'AWAITING_MANUAL' || nextAttemptAt)) await hurry(snapshot);
       else if (state === 'AWAITING_MANUAL') return snapshot;
-      await delay(LOOK_MS, undefined, { signal: AbortSignal.any([news.signal, signal]) }).catch(() => undefined);
+      const late = setTimeout(look, LOOK_MS);
+      await news;
+      clearTimeout(late);
     }
   } finally {
+    signal.removeEventListener('abort', hear);
     stop();
   }
 }
