@@ -14,6 +14,7 @@ import { type BackupStore, type Location, NOT_ENCRYPTED } from './catalog.js';
 import { removeLeftovers } from './leftovers.js';
 import { RECENT_REDIS } from './own.js';
 import { proveBackup } from './prove.js';
+import { proveAll } from './prove-all.js';
 import { mirrorJob, type RepositoryMirror } from './repository-mirror.js';
 import { type BackupRetention, RETENTION, toForget } from './retention.js';
 import { mirrorBackups } from './s3/mirror.js';
@@ -60,7 +61,7 @@ export function backupJobs(parts: BackupParts): HousekeepingJob[] {
     ...recent,
     ...(archive ? archiveJobs(archive) : []),
     ...(repository ? [mirrorJob(repository)] : []),
-    { name: 'backup_verify', cron: '30 4 * * *', timeoutMs: 12 * HOUR_MS, run: (ctx) => proveAll(parts, ctx) },
+    { name: 'backup_verify', cron: '30 4 * * *', timeoutMs: 12 * HOUR_MS, run: (ctx) => proveBackups(parts, ctx) },
     {
       name: 'backup_upload',
       cron: '*/15 * * * *',
@@ -148,27 +149,9 @@ async function tidyFolders({ dataDir }: BackupParts, ctx: JobContext): Promise<v
   if (left > 0) ctx.log(`what killed processes had left open is removed: ${count(left, 'folder')}`);
 }
 
-async function proveAll(parts: BackupParts, ctx: JobContext): Promise<JobResult> {
-  const { catalog } = parts;
+async function proveBackups(parts: BackupParts, ctx: JobContext): Promise<JobResult> {
   await tidyFolders(parts, ctx);
-  const bad: string[] = [];
-  let proven = 0;
-  for (const name of catalog.names()) {
-    for (const { id, reason } of await catalog.damaged(name))
-      bad.push(`Backup ${id} of ${name} is damaged: ${reason}.`);
-    for (const record of (await catalog.list(name)).filter(({ proof }) => proof === undefined)) {
-      try {
-        const proof = await proveOne(record, parts, ctx);
-        if (proof.outcome === 'restored') proven += 1;
-        else bad.push(`Backup ${record.id} of ${name} is none: ${proof.detail}.`);
-      } catch (error) {
-        ctx.signal.throwIfAborted();
-        bad.push(`Backup ${record.id} of ${name} could not be tried: ${failureInWords(error)}`);
-      }
-    }
-  }
-  if (bad.length > 0) throw new ActionError(bad.join(' '), { code: 'backups_not_proven' });
-  return { summary: `${count(proven, 'backup')} restored and counted`, proven };
+  return proveAll(parts.catalog, (record) => proveOne(record, parts, ctx), ctx.signal);
 }
 
 export async function proveOne(

@@ -71,6 +71,21 @@ describe('the job of proofs', () => {
     expect((await catalog.list('one'))[0]?.proof?.outcome).toBe('restored');
   }, 30_000);
 
+  test('screams until a newer backup is good, and not only when it finds the bad one', async () => {
+    await run('backup_redis');
+    await run('backup_verify');
+    const [proven] = await catalog.list('two');
+    const later = (minutes: number) => ({ now: () => new Date((proven?.createdAt.getTime() ?? 0) + minutes * 60_000) });
+    await run('backup_redis', later(1));
+    const [newest] = await catalog.list('two');
+    await writeFile(newest?.file ?? '', Buffer.alloc(newest?.bytes ?? 0, 'x'));
+    const none = `Backup ${newest?.id} of two is none: its checksum does not match.`;
+    await expect(run('backup_verify', later(2))).rejects.toThrow(none);
+    await expect(run('backup_verify', later(3))).rejects.toThrow(none);
+    await run('backup_redis', later(4));
+    expect(await run('backup_verify', later(5))).toMatchObject({ summary: '2 backups restored and counted' });
+  }, 30_000);
+
   test('removes what processes of another host left open half a day ago, and nothing else', async () => {
     const [old, young] = ['opened-0123abcd-1-0123abcd-abc123', 'dump-0123abcd-1-0123abcd-abc123'];
     for (const name of [old, young, 'backups-kept']) await mkdir(join(dataDir, name));
