@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,7 +129,7 @@ async function leftovers(): Promise<string[]> {
   const scratch = await ask(`SELECT datname FROM pg_database WHERE datname LIKE 'reviver\\_scratch%'`);
   const filling = await ask(`SELECT relname FROM pg_class WHERE relname LIKE 'events\\_filling%' AND relkind = 'r'`);
   return [
-    ...(await namesIn(data(), /^(opened|dump)-/)),
+    ...(await namesIn(data(), /^(opened|dump|packing|opening)-/)),
     ...(await namesIn(tmpdir(), new RegExp(`^rdb-[0-9a-f]{8}-(${doomedPids.join('|')})-`))),
     ...(await namesIn(base, /\.part$/)),
     ...scratch.map(({ datname }) => String(datname)),
@@ -236,11 +238,34 @@ const MIDDLES: Middle[] = [
       s3.hang((request) => request.method === 'PUT' && request.url?.includes('/wal/') === true && ++seen > 1);
       return () => s3.hang(() => false);
     },
-    reached: async () => s3.requests.some((line) => /^PUT .*\/wal\//.test(line)),
+    reached: async () => s3.hung.length > 0,
     async done() {
       const here = await namesIn(wal, /^[0-9A-F]{24}$/);
       const sent = [...s3.objects.keys()].filter((key) => key.includes('/wal/'));
       for (const name of here) expect(sent.filter((key) => key.includes(`/${name}-`))).toHaveLength(1);
+    },
+  },
+  {
+    job: 'backup_configuration',
+    hold: () => manyNotes(),
+    reached: async () => (await namesIn(data(), /^packing-/)).length > 0,
+    done: oneMore('reviver_configuration'),
+  },
+  {
+    job: 'backup_base_upload',
+    async hold() {
+      s3.hang((request) => request.method === 'PUT' && /\/base\/.*\.json/.test(request.url ?? ''));
+      return () => s3.hang(() => false);
+    },
+    reached: async () => s3.hung.length > 0,
+    // Its data are there, but nobody takes them for a base backup.
+    async meanwhile() {
+      expect(sentBases(/\.age$/)).not.toEqual([]);
+      expect(sentBases(/\.json$/)).toEqual([]);
+    },
+    async done() {
+      const [newest] = (await namesIn(base, /Z$/)).sort().reverse();
+      expect(sentBases(/\.json$/)).toEqual([expect.stringContaining(`${newest}.json`)]);
     },
   },
   {
@@ -249,8 +274,7 @@ const MIDDLES: Middle[] = [
       s3.hang((request) => request.method === 'PUT' && request.url?.endsWith('.json') === true);
       return () => s3.hang(() => false);
     },
-    reached: async () =>
-      [...s3.objects.keys()].some((key) => key.includes('/reviver_postgres/') && key.endsWith('.age')),
+    reached: async () => s3.hung.length > 0,
     done: async (before) => {
       const sent = [...s3.objects.keys()].filter((key) => key.endsWith('.json')).map((key) => key.split('/').at(-1));
       for (const id of before) expect(sent).toContain(`${id.split('/')[1]}.json`);
@@ -317,6 +341,16 @@ const MIDDLES: Middle[] = [
   },
 ];
 
+const sentBases = (like: RegExp) => [...s3.objects.keys()].filter((key) => key.includes('/base/') && like.test(key));
+
+/** Copying them takes a moment. */
+async function manyNotes(): Promise<() => Promise<void>> {
+  const notes = join(reviver.folder, 'runbooks', 'notes');
+  await mkdir(notes);
+  for (let n = 0; n < 3_000; n += 1) await writeFile(join(notes, `${n}.txt`), 'a note');
+  return () => rm(notes, { recursive: true });
+}
+
 async function straysNow(): Promise<number> {
   const [found] = await ask(`SELECT count(*)::int AS n FROM events WHERE kind = 'stray'`);
   return Number(found?.n);
@@ -357,6 +391,44 @@ test.each(MIDDLES.map((middle) => [middle.job, middle] as const))(
   },
   90_000,
 );
+
+test('a restore of the knowledge base that is killed in its middle leaves all of it, and the next one does the work', async () => {
+  const all = async () =>
+    (await ask(`SELECT count(*)::int AS n, md5(string_agg(k::text, ',' ORDER BY k::text)) AS sum FROM knowledge k`))[0];
+  const restoring = async () =>
+    (
+      await ask(
+        `SELECT wait_event_type AS waits FROM pg_stat_activity WHERE query ~ '^(DROP|ALTER) ' AND datname = 'reviver' AND state = 'active'`,
+      )
+    ).map(({ waits }) => waits);
+  await ask(
+    `INSERT INTO knowledge (kind, source, body, at) SELECT 'note', 'note ' || n, 'what was learned', now() FROM generate_series(1, 100) n ON CONFLICT DO NOTHING`,
+  );
+  expect(await reviver.shell(['backup', 'now', 'reviver_knowledge'])).toMatchObject({ code: 0 });
+  const [before, backups] = [await all(), await good()];
+  const args = ['backup', 'restore-knowledge', '--force'];
+  // Whoever reads the knowledge base keeps it from being replaced.
+  await blocker.query('BEGIN; SELECT FROM knowledge LIMIT 1');
+  const doomed = spawn(process.execPath, ['dist/src/main.js', ...args], { env: reviver.env, stdio: 'ignore' });
+  doomedPids.push(doomed.pid ?? 0);
+  const ended = once(doomed, 'exit');
+  try {
+    await eventually(async () => expect(await restoring()).toEqual(['Lock']), { timeoutMs: 30_000 });
+  } finally {
+    doomed.kill('SIGKILL');
+    await ended;
+    await blocker.query('ROLLBACK');
+  }
+  await eventually(async () => expect(await restoring()).toEqual([]));
+  expect(await all()).toEqual(before);
+  expect(await good()).toEqual(expect.arrayContaining(backups));
+  expect(await reviver.shell(args)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('The knowledge base is that'),
+  });
+  expect(await all()).toMatchObject({ n: 100 });
+  expect(await leftovers()).toEqual([]);
+}, 90_000);
 
 /** As many as a wrong clock or a long pause may leave: copies of the newest, as if made long ago. */
 async function manyOld(name: string): Promise<void> {

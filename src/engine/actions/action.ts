@@ -72,7 +72,10 @@ export interface ExecOptions {
   maxOutput?: number;
   /** Ends this program earlier than the step does. */
   signal?: AbortSignal;
-  /** Takes what it writes, all of it, which is then not in the result. Where it throws, the program is ended. */
+  /**
+   * Takes what it writes, all of it, which is then not in the result; reads before it waits for anything (see `begun`).
+   * Where it throws, the program is ended.
+   */
   take?: (stdout: Readable) => Promise<void>;
   /**
    * Writes what the program reads, and returns when that is all, or when the program takes no more. Where it throws, the

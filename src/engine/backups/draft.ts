@@ -3,7 +3,7 @@ import type { BackupRecord } from '../actions/action.js';
 import { ageIdentity } from '../snapshots/age-key.js';
 import { encrypted } from '../snapshots/age-payload.js';
 import { publish, writeDurably } from './durable-files.js';
-import { gathered } from './gathered.js';
+import { begun, gathered } from './gathered.js';
 import { manifestText } from './manifest.js';
 import { measured } from './measured.js';
 
@@ -37,7 +37,7 @@ export function createDraft(
   return {
     id,
     async write(data, { signal, onBytes }) {
-      const plain = measured(gathered(data), onBytes);
+      const plain = measured(gathered(begun(data)), onBytes);
       if (secretKey === undefined) {
         await toDisk(plain.chunks, part, signal);
         written = plain.result();

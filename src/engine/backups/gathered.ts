@@ -4,6 +4,24 @@ const PIECE_BYTES = 1_024 * 1_024;
 /** What a program may be ahead of whoever takes its output: about half a second of pg_dump. */
 const AHEAD_BYTES = 16 * PIECE_BYTES;
 
+/**
+ * The same, read from this call on and not from the first piece that is asked for. What a program has written and nobody
+ * reads Node throws away when the program ends, and an error of a stream that nobody listens to ends the process.
+ */
+export function begun<Piece>(source: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  const pieces = source[Symbol.asyncIterator]();
+  const first = pieces.next();
+  first.catch(() => {});
+  async function* all(): AsyncGenerator<Piece> {
+    try {
+      for (let next = await first; !next.done; next = await pieces.next()) yield next.value;
+    } finally {
+      await pieces.return?.();
+    }
+  }
+  return all();
+}
+
 /** The same bytes in great pieces: each piece costs a turn in every stage behind it. */
 export async function* gathered(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { gathered } from '../backups/gathered.js';
+import { begun, gathered } from '../backups/gathered.js';
 
 /**
  * Files of age (https://age-encryption.org/v1): the library makes and opens the header, and what follows is encrypted by
@@ -15,7 +15,7 @@ const CIPHER = 'chacha20-poly1305';
 const library = () => import('age-encryption');
 
 export function encrypted(plain: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
-  return gathered(sealedChunks(plain, identity));
+  return gathered(sealedChunks(begun(plain), identity));
 }
 
 async function* sealedChunks(plain: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
@@ -34,7 +34,7 @@ async function* sealedChunks(plain: AsyncIterable<Buffer>, identity: string): As
 
 /** Throws when it is for another identity, or when anything of it was changed or cut off. */
 export function decrypted(sealed: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {
-  return gathered(openedChunks(sealed, identity));
+  return gathered(openedChunks(begun(sealed), identity));
 }
 
 async function* openedChunks(sealed: AsyncIterable<Buffer>, identity: string): AsyncGenerator<Buffer> {

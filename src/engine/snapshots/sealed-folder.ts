@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { begun } from '../backups/gathered.js';
 import { decrypted, encrypted } from './age-payload.js';
 
 /** Greater reads than Node's own are fewer. */
@@ -52,8 +53,9 @@ export async function* packed(folder: string): AsyncGenerator<Buffer> {
 
 /** Into a folder that is there. Nothing of the archive can land outside of it. */
 export async function unpack(tar: AsyncIterable<Buffer>, folder: string, signal: AbortSignal): Promise<void> {
+  const pieces = begun(tar);
   const { extract } = await import('tar');
-  await pipeline(Readable.from(tar), extract({ cwd: folder, strict: true, preserveOwner: false }), { signal });
+  await pipeline(Readable.from(pieces), extract({ cwd: folder, strict: true, preserveOwner: false }), { signal });
 }
 
 /** Unpacks into a folder that is made. */

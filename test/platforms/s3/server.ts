@@ -16,6 +16,8 @@ export interface S3Server {
   slowDown(times: number, fits?: (request: IncomingMessage) => boolean): void;
   /** Requests that fit are never answered; a test may look at what is there then. */
   hang(fits: (request: IncomingMessage) => boolean): void;
+  /** Of those, the ones that came since `hang` was called: only then may who sent them be killed. */
+  hung: string[];
   close(): Promise<void>;
 }
 
@@ -31,12 +33,16 @@ export async function startS3(): Promise<S3Server> {
   const requests: string[] = [];
   let slow = { times: 0, fits: (_: IncomingMessage) => true };
   let hangs = (_: IncomingMessage) => false;
+  const hung: string[] = [];
 
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    if (hangs(request)) return;
+    if (hangs(request)) {
+      hung.push(`${request.method} ${request.url}`);
+      return;
+    }
     const answer = answerTo(request, body);
     requests.push(`${request.method} ${request.url} ${answer.status}`);
     send(response, request, answer);
@@ -134,7 +140,9 @@ export async function startS3(): Promise<S3Server> {
     },
     hang: (fits) => {
       hangs = fits;
+      hung.length = 0;
     },
+    hung,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

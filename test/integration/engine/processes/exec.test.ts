@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ActionError } from '../../../../src/engine/actions/action.js';
+import { begun } from '../../../../src/engine/backups/gathered.js';
 import { createExec } from '../../../../src/engine/processes/exec.js';
 import { groupRuns } from '../../../../src/engine/processes/group.js';
 import { createGuardian, type Guardian } from '../../../../src/engine/processes/guardian.js';
@@ -44,6 +45,20 @@ describe('a command that runs', () => {
       {},
     );
     expect(result).toEqual({ exitCode: 3, stdout: "a b|$HOME; ls|'|", stderr: 'oops\n' });
+  });
+
+  test('keeps what it wrote for who begins to read at once and works when it has ended', async () => {
+    const file = join(folder, 'pid');
+    let bytes = 0;
+    await start()(['sh', '-c', 'echo $$ > "$0"; exec head -c 20000 /dev/zero', file], {
+      async take(stdout) {
+        const ahead = begun(stdout);
+        const pid = await eventually(async () => Number(await readFile(file, 'utf8')));
+        await eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+        for await (const piece of ahead) bytes += piece.length;
+      },
+    });
+    expect(bytes).toBe(20_000);
   });
 
   test('sees only PATH, HOME, LANG, what it was given, and the markers of its run', async () => {

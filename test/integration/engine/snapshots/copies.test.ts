@@ -111,7 +111,8 @@ describe('hourly snapshots in a bucket of their own', () => {
     s3.hang((request) => request.url?.includes('.json') === true);
     const killed = new AbortController();
     const sending = send(undefined, killed.signal);
-    await eventually(() => expect(keys()).toEqual([`reviver/web/${id}.tar.age`]));
+    await eventually(() => expect(s3.hung).toHaveLength(1));
+    expect(keys()).toEqual([`reviver/web/${id}.tar.age`]);
     killed.abort(new Error('killed'));
     await expect(sending).rejects.toThrow('killed');
     s3.hang(() => false);
