@@ -49,12 +49,13 @@ choose_backup() {
   fi
   if [[ -n $manifest ]]; then
     base=${manifest%.json}
-    backup_file=$(find "$(dirname "$base")" -maxdepth 1 -type f \( -name "$(basename "$base").dump*" -o -name "$(basename "$base").rdb*" \) ! -name '*.part' | head -n 1)
+    backup_file=$(find "$(dirname "$base")" -maxdepth 1 -type f \( -name "$(basename "$base").dump*" -o -name "$(basename "$base").rdb*" -o -name "$(basename "$base").tar*" \) ! -name '*.part' | head -n 1)
     [[ -n $backup_file ]] || die "$EX_NO_BACKUP" "the data of $(basename "$base") are missing. Nothing was changed."
   else
     base=${backup_file%.age}
     base=${base%.dump}
     base=${base%.rdb}
+    base=${base%.tar}
     [[ -f $base.json ]] && manifest=$base.json
   fi
   backup_id=$(basename "$base")

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Says whether a backup is good: its checksum, its form, and with a server its restore. It changes nothing.
 #
-#   test_backup.sh [postgres|redis|knowledge|FILE|ID] [BACKUP]
+#   test_backup.sh [postgres|redis|knowledge|configuration|FILE] [BACKUP]
 #
 # Without BACKUP the newest of that kind is tested; without a kind, the newest of each that there is.
 #
-# Environment: BACKUP_POSTGRES_DIR, BACKUP_REDIS_DIR, BACKUP_KNOWLEDGE_DIR (default data/backups/<kind>)
+# Environment: BACKUP_POSTGRES_DIR, BACKUP_REDIS_DIR, BACKUP_KNOWLEDGE_DIR, BACKUP_CONFIGURATION_DIR (default data/backups/<kind>)
 #   SCRATCH_SERVER: a server in which a scratch database may be made and dropped; without it dumps are only read
 #   of encrypted ones: REVIVER_SECRET_KEY and REVIVER (default "reviver"), or AGE_IDENTITY_FILE
 #
@@ -21,6 +21,7 @@ folder_of() {
     postgres) printf '%s' "${BACKUP_POSTGRES_DIR:-data/backups/postgres}" ;;
     redis) printf '%s' "${BACKUP_REDIS_DIR:-data/backups/redis}" ;;
     knowledge) printf '%s' "${BACKUP_KNOWLEDGE_DIR:-data/backups/knowledge}" ;;
+    configuration) printf '%s' "${BACKUP_CONFIGURATION_DIR:-data/backups/configuration}" ;;
   esac
 }
 
@@ -57,22 +58,37 @@ test_postgres() {
   say "Good: backup $backup_id was restored and counted."
 }
 
+# Its files are counted and not unpacked: there are secrets in them.
+test_configuration() {
+  need tar 'Debian: apt-get install tar'
+  tar --list --file="$plain_file" >"$work/names" 2>"$work/said" ||
+    die "$EX_NO_BACKUP" "tar cannot read backup $backup_id: $(head -n 1 "$work/said")"
+  local files
+  files=$(grep -vc '/$' "$work/names" || true)
+  grep -qx '\(\./\)\{0,1\}contents\.json' "$work/names" || die "$EX_NO_BACKUP" "backup $backup_id does not say what is in it (contents.json)."
+  if [[ -n $manifest && $files != "$(json_field "$manifest" items)" ]]; then
+    die "$EX_NO_BACKUP" "backup $backup_id has $files files instead of $(json_field "$manifest" items)."
+  fi
+  say "Good: backup $backup_id, $files files. A start reads them, if \"reviver backup verify $backup_id\" says so."
+}
+
 test_one() {
   choose_backup "$2" "$(folder_of "$1")"
   open_backup "$work"
   case $plain_file in
     *.rdb) test_redis ;;
     *.dump) test_postgres ;;
-    *) die "$EX_USAGE" "$plain_file is neither .dump nor .rdb" ;;
+    *.tar) test_configuration ;;
+    *) die "$EX_USAGE" "$plain_file is none of .dump, .rdb and .tar" ;;
   esac
 }
 
 case ${1:-} in
-  postgres | redis | knowledge) test_one "$1" "${2:-latest}" ;;
+  postgres | redis | knowledge | configuration) test_one "$1" "${2:-latest}" ;;
   -*) sed -n '2,/^set /{/^#/!d;s/^# \{0,1\}//;p}' "$0" >&2 && exit "$EX_USAGE" ;;
   '')
     tested=0
-    for kind in postgres redis knowledge; do
+    for kind in postgres redis knowledge configuration; do
       [[ -n $(newest_manifest "$(folder_of "$kind")") ]] || continue
       test_one "$kind" latest
       tested=$((tested + 1))

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
@@ -43,23 +43,27 @@ const ends = (name: string, outcome: string) =>
     timeoutMs: 30_000,
   });
 
-function command(...args: string[]): Promise<{ code: number | null; said: string }> {
-  return commandWith(
-    {
-      DATABASE_URL: database.url,
-      REDIS_URL: redis.url,
-      REVIVER_CONFIG: join(reviver.folder, 'reviver.yaml'),
-      REVIVER_RUNBOOKS: join(reviver.folder, 'runbooks'),
-      REVIVER_DATA: join(reviver.folder, 'data'),
-      REVIVER_SECRET_KEY: KEY,
-    },
-    args,
-  );
+interface Ended {
+  code: number | null;
+  said: string;
 }
 
-function commandWith(given: Record<string, string>, args: string[]): Promise<{ code: number | null; said: string }> {
-  const env = { PATH: process.env.PATH ?? '', ...given };
-  const child = spawn(process.execPath, [join(process.cwd(), 'dist', 'src', 'main.js'), 'backup', ...args], { env });
+const SCRIPT = join(process.cwd(), 'scripts', 'backup', 'test_backup.sh');
+const MAIN = join(process.cwd(), 'dist', 'src', 'main.js');
+const known = () => ({
+  DATABASE_URL: database.url,
+  REDIS_URL: redis.url,
+  REVIVER_CONFIG: join(reviver.folder, 'reviver.yaml'),
+  REVIVER_RUNBOOKS: join(reviver.folder, 'runbooks'),
+  REVIVER_DATA: join(reviver.folder, 'data'),
+  REVIVER_SECRET_KEY: KEY,
+});
+const command = (...args: string[]) => commandWith(known(), args);
+const commandWith = (given: Record<string, string>, args: string[]) =>
+  program(process.execPath, [MAIN, 'backup', ...args], given);
+
+function program(file: string, args: string[], given: Record<string, string>): Promise<Ended> {
+  const child = spawn(file, args, { env: { PATH: process.env.PATH ?? '', ...given } });
   let said = '';
   for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (said += String(chunk)));
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
@@ -129,6 +133,36 @@ test('configuration and secrets come back into an empty folder with the key alon
   const again = await commandWith(env, ['restore-configuration', target]);
   expect(again).toMatchObject({ code: 1, said: expect.stringContaining('is not empty. Nothing was written.') });
 }, 60_000);
+
+test('test_backup.sh opens an export, counts its files, and leaves nothing of it behind', async () => {
+  const { items, id } = await newestExport();
+  const left = await mkdtemp(join(reviver.folder, 'left-'));
+  const kept = join(reviver.folder, 'data', 'backups', 'configuration');
+  const env = { ...known(), BACKUP_CONFIGURATION_DIR: kept, REVIVER: `${process.execPath} ${MAIN}`, TMPDIR: left };
+  expect(await program(SCRIPT, ['configuration'], env)).toEqual({
+    code: 0,
+    said: expect.stringContaining(`Good: backup ${id}, ${items} files.`),
+  });
+  expect(await readdir(left)).toEqual([]);
+  const plain = join(reviver.folder, 'plain.tar');
+  expect(await command('open', id, plain)).toMatchObject({ code: 0 });
+  await truncate(plain, ((await stat(plain)).size * 6) / 10);
+  expect(await program(SCRIPT, [plain], env)).toEqual({ code: 3, said: expect.stringContaining('tar cannot read') });
+  await truncate(join(kept, 'reviver_configuration', `${id}.tar.age`), 100);
+  expect(await program(SCRIPT, ['configuration', id], env)).toMatchObject({
+    code: 3,
+    said: expect.stringContaining('its checksum does not match'),
+  });
+}, 60_000);
+
+async function newestExport(): Promise<{ id: string; items: number }> {
+  const folder = join(reviver.folder, 'data', 'backups', 'configuration', 'reviver_configuration');
+  const [newest = ''] = (await readdir(folder))
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .reverse();
+  return JSON.parse(await readFile(join(folder, newest), 'utf8'));
+}
 
 test('a backup of a server that is away says so, and changes nothing', async () => {
   const before = (await command('list')).said.match(/reviver_redis/g)?.length;

@@ -108,7 +108,8 @@ async function backUpAll(location: Location, parts: BackupParts, ctx: JobContext
       made.push(await backUpOne(name, parts, ctx));
     } catch (error) {
       ctx.signal.throwIfAborted();
-      if (isBecause(error, NOT_ENCRYPTED)) unsaved.push(failureInWords(error));
+      // An installation that never had a key is told by doctor; one that has lost its key is not cared for any more.
+      if (isBecause(error, NOT_ENCRYPTED) && !newest) unsaved.push(failureInWords(error));
       else if (!isBecause(error, NOTHING_TO_SAVE)) failures.push(`${name}: ${failureInWords(error)}`);
     }
     await tidy(name, parts, ctx);

@@ -59,6 +59,38 @@ describe('the job of backups', () => {
   }, 30_000);
 });
 
+describe('the export of configuration and secrets', () => {
+  const opened = (secretKey?: string) => {
+    const configuration = {
+      async gather(folder: string) {
+        await writeFile(join(folder, 'one'), 'a secret');
+        return 1;
+      },
+      check: async () => 'read',
+    };
+    const own = { service: 'good', location: 'configuration' as const, configuration };
+    catalog = createBackupCatalog({ own }, { dir: join(dataDir, 'backups'), secretKey });
+  };
+
+  test('is not made without a key, and an installation that never had one is told so by the result', async () => {
+    opened();
+    expect(await run('backup_configuration')).toMatchObject({
+      summary: expect.stringContaining('REVIVER_SECRET_KEY is not set'),
+    });
+    expect(await catalog.list('own')).toEqual([]);
+  });
+
+  test('fails at once when the key is lost that earlier ones were made with', async () => {
+    opened('ab'.repeat(32));
+    await run('backup_configuration');
+    const before = await catalog.list('own');
+    expect(before).toHaveLength(1);
+    opened();
+    await expect(run('backup_configuration')).rejects.toThrow(/^own: REVIVER_SECRET_KEY is not set/);
+    expect(await catalog.list('own')).toEqual(before);
+  });
+});
+
 describe('the job of proofs', () => {
   test('proves what nobody has proven, once, and screams about what is bad', async () => {
     await run('backup_redis');
