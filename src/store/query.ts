@@ -115,10 +115,20 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof UserError && error.code === 'unavailable';
 }
 
-/** Turns "the database is away" into the error that says so; everything else stays as it is. */
+/** A table, one of its files or a page of one is gone or broken: it is asked again until people have mended it. */
+const DAMAGED = /^(42P01|58P01|XX00[12])$/;
+
+/** Turns "the database is away" and "it is damaged" into the error that says so; everything else stays as it is. */
 export function explained(error: unknown): unknown {
-  if (error instanceof UserError || !isAway(error)) return error;
   const { code = '', message = '' } = facts(error);
+  if (error instanceof UserError) return error;
+  if (DAMAGED.test(code))
+    return new UserError(
+      'unavailable',
+      `Reviver's database is damaged (${message}); this was not done. "reviver backup restore-knowledge" brings tables back whose names begin with knowledge, docs/disaster-recovery.md says how all others come back.`,
+      { part: 'postgres' },
+    );
+  if (!isAway(error)) return error;
   return new UserError('unavailable', `Reviver's database does not answer (${message || code}).`, { part: 'postgres' });
 }
 

@@ -1,6 +1,6 @@
+import { restoreKnowledge } from '../../../engine/actions/backup-kinds/restore-knowledge.js';
 import { findBackup } from '../../../engine/actions/find-backup.js';
 import { backUpOne, serviceOf } from '../../../engine/backups/jobs.js';
-import { restoreKnowledge } from '../../../engine/backups/restore-knowledge.js';
 import { failureInWords } from '../../../engine/health/words.js';
 import type { Desk } from './desk.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { restoreKnowledge } from '../../../../src/engine/actions/backup-kinds/restore-knowledge.js';
 import { type BackupStore, createBackupCatalog } from '../../../../src/engine/backups/catalog.js';
-import { restoreKnowledge } from '../../../../src/engine/backups/restore-knowledge.js';
 import { saveBackup } from '../../../../src/engine/backups/save.js';
 import { createExec } from '../../../../src/engine/processes/exec.js';
 import { createGuardian } from '../../../../src/engine/processes/guardian.js';

@@ -1,17 +1,17 @@
-import { ActionError, type BackupRecord } from '../actions/action.js';
-import type { BackupRim } from '../actions/backup-kinds/kind.js';
-import { databaseUrl } from '../actions/databases/address.js';
-import { requireIntact } from '../actions/find-backup.js';
-import { urlOf } from '../actions/postgres-data/connection.js';
-import { countTables, firstDifference } from '../actions/postgres-data/count-tables.js';
-import { restoreDump } from '../actions/postgres-data/restore-dump.js';
-import { withPostgres } from '../actions/sql/session.js';
-import { count } from '../health/words.js';
-import type { Service } from '../model/service.js';
-import type { BackupStore } from './catalog.js';
+import { count } from '../../health/words.js';
+import type { Service } from '../../model/service.js';
+import type { BackupCatalog, BackupRecord } from '../action.js';
+import { ActionError } from '../action.js';
+import { databaseUrl } from '../databases/address.js';
+import { requireIntact } from '../find-backup.js';
+import { urlOf } from '../postgres-data/connection.js';
+import { countTables, firstDifference } from '../postgres-data/count-tables.js';
+import { restoreDump } from '../postgres-data/restore-dump.js';
+import { withPostgres } from '../sql/session.js';
+import type { BackupRim } from './kind.js';
 
 /** Tables of the knowledge base begin so. */
-const TABLES = 'knowledge';
+export const TABLES = 'knowledge';
 
 /**
  * Puts the tables of a knowledge backup in the place of the present ones, in one transaction, while Reviver runs: whoever
@@ -21,7 +21,7 @@ const TABLES = 'knowledge';
 export async function restoreKnowledge(
   record: BackupRecord,
   service: Service,
-  catalog: BackupStore,
+  catalog: BackupCatalog,
   { force, ...rim }: BackupRim & { force: boolean },
 ): Promise<string> {
   const { postgres } = record;
@@ -32,10 +32,7 @@ export async function restoreKnowledge(
     });
   const url = databaseUrl('postgres', service.name, { service: () => service });
   const database = postgres.database.name;
-  const rows = () =>
-    withPostgres(urlOf(url, database), { name: 'reviver restores knowledge', signal: rim.signal }, (session) =>
-      countTables(session, TABLES),
-    );
+  const rows = () => rowsThere(record, service, rim.signal);
   // What cannot be counted is what a restore is for; a server that is away says so again below.
   const present = await rows().catch((): Record<string, number> => ({}));
   const whole = Object.keys(postgres.tables).every(
@@ -61,6 +58,17 @@ export async function restoreKnowledge(
   return `${count(record.items, 'row')} of ${record.createdAt.toISOString()}${learned}`;
 }
 
-function total(tables: Record<string, number>): number {
+/** Rows of each table of the knowledge base that is there now. Throws where nobody can count. */
+export async function rowsThere(
+  { postgres }: BackupRecord,
+  service: Service,
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  const url = databaseUrl('postgres', service.name, { service: () => service });
+  const at = postgres ? urlOf(url, postgres.database.name) : url;
+  return withPostgres(at, { name: 'reviver restores knowledge', signal }, (session) => countTables(session, TABLES));
+}
+
+export function total(tables: Record<string, number>): number {
   return Object.values(tables).reduce((sum, rows) => sum + rows, 0);
 }
