@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import './app/heap.js';
+import { runAudited } from './app/cli/audited.js';
 import { buildProgram } from './app/cli/program.js';
 import { reportAndExit } from './app/cli/report.js';
 
-buildProgram().parseAsync(process.argv).catch(reportAndExit);
+runAudited(buildProgram(), process.argv, {
+  record: async (kind, facts) => (await import('./app/cli/record-act.js')).recordAct(kind, facts),
+  warn: (line) => process.stderr.write(`${line}\n`),
+}).catch(reportAndExit);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { type Installation, install } from '../support/reviver.js';
@@ -173,6 +174,28 @@ test.each(ACTS)(
   },
   30_000,
 );
+
+test('what ran is told with a digest that anybody can compute anew, and which is another one for other arguments', async () => {
+  const [started] = await entries(`what = 'step.started' AND recovery_id = 1`);
+  const [step] = await database.query(
+    `SELECT r.plan_digest AS plan, s.definition->>'id' AS id, s.definition->>'action' AS action, s.definition->'input' AS input
+     FROM recoveries r JOIN steps s ON s.recovery_id = r.id WHERE r.id = 1 AND s.position = 0`,
+  );
+  const { plan, id, action, input } = step as { plan: string; id: string; action: string; input: object };
+  const digest = (given: object) =>
+    createHash('sha256')
+      .update(sorted({ action, id, input: given, plan }))
+      .digest('hex');
+  expect(started?.digest).toBe(digest(input));
+  expect(started?.digest).not.toBe(digest({ ...input, line: 'another' }));
+});
+
+/** JSON with sorted keys, as `jq -cS` prints it. */
+function sorted(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, one]) => `${JSON.stringify(key)}:${sorted(one)}`).join(',')}}`;
+}
 
 test('an admin reads it page by page, nobody else does, and no command is in it as it was typed', async () => {
   const { out } = await reviver.shell(['token', 'create', '--name', 'auditor', '--role', 'admin']);

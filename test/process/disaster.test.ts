@@ -147,6 +147,12 @@ describe('the loss of Postgres', () => {
         `SELECT data->>'lost' AS lost, data->>'state' AS state FROM events WHERE kind = 'disaster.ended'`,
       ),
     ).toEqual([{ lost: 'postgres', state: 'SUCCEEDED' }]);
+    // In the log of the database that came back; those that ended while there was none are in the report alone.
+    expect(
+      await postgres.ask(
+        `SELECT data->>'command' AS command, data->>'exit_code' AS code FROM events WHERE kind = 'shell.ended' AND data->>'command' = 'disaster'`,
+      ),
+    ).toEqual([{ command: 'disaster', code: '0' }]);
     const aside = (await readdir(postgres.dir)).filter((name) => name.startsWith('data.damaged-'));
     expect(aside).toHaveLength(1);
     const report = await reportIn(data);

@@ -21,9 +21,10 @@ export function begin(m: Move, position: number, before: JsonObject, now: Date, 
     error: null,
     approvalId: null,
   });
-  const started = event(begun, 'step.started', 'reviver', stepFacts(step(begun, position)));
-  if (!approvalId) return started;
-  return consume(started, approvalId, stepDigest(m.after.recovery.planDigest, step(m, position), facts));
+  // For the audit: that what ran is what the plan had, and what its own approval was about.
+  const digest = stepDigest(m.after.recovery.planDigest, step(m, position), approvalId ? facts : undefined);
+  const started = event(begun, 'step.started', 'reviver', { ...stepFacts(step(begun, position)), digest });
+  return approvalId ? consume(started, approvalId, digest) : started;
 }
 
 /** What actions say comes from outside: secrets in it end here, before anything is stored. */
