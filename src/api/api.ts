@@ -14,6 +14,7 @@ import { createListener } from './listener.js';
 import { createOnce } from './once.js';
 import { openApi } from './openapi.js';
 import { isInternal, problemOf } from './problem.js';
+import { createRefusals } from './refusals.js';
 import type { Route } from './route.js';
 import { mountRoutes } from './router.js';
 import type { ReadAudit } from './routes/audit.js';
@@ -82,13 +83,8 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const { engine, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const authenticate = createAuthenticate(
-    options.tokens,
-    () => engine.people(),
-    limits,
-    log,
-    (who, facts) => engine.refused('token', who, { ...facts, via: 'api' }),
-  );
+  const refusals = createRefusals((who, facts) => engine.refused('token', who, { ...facts, via: 'api' }), log);
+  const authenticate = createAuthenticate(options.tokens, () => engine.people(), limits, log, refusals.denied);
   const sockets = [
     eventStream(options.subscribe, async (id) => (await engine.view(id)).recovery.service),
     ...(options.sockets ?? []),
@@ -132,6 +128,7 @@ export function createApi(options: ApiOptions): Api {
     close: async () => {
       await open.close();
       await listener.close();
+      await refusals.close();
     },
   };
 }

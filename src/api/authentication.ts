@@ -29,11 +29,10 @@ export type Authenticate = (
   tell?: (token: string, quota: Quota) => void,
 ) => Promise<Principal>;
 
-/** Records that a token was refused. */
-export type Denied = (who: string, facts: { reason: string; address: string }) => Promise<void>;
+export type RefusalReason = 'missing' | 'malformed' | 'unknown' | 'expired';
 
-/** From however many addresses tokens are tried, the record of it does not fill the disk. */
-const RECORDED = { most: 60, windowMs: 60_000 };
+/** Counts for the audit that a request without a good token was refused. */
+export type Denied = (who: string, facts: { reason: RefusalReason; address: string }) => Promise<void>;
 
 export function createAuthenticate(
   tokens: Tokens,
@@ -45,27 +44,20 @@ export function createAuthenticate(
   const perToken = createRateLimit(limits.requests, limits.requestWindowMs, 'requests with this token');
   const failures = createRateLimit(limits.failedLogins, limits.failedLoginWindowMs, 'refused tokens from this address');
 
-  const recorded = createRateLimit(RECORDED.most, RECORDED.windowMs, 'refused tokens');
-
   // Only failures are counted by address: behind a shared proxy, someone's bad tokens must not lock out the people who
   // are repairing things. Tokens are too long to be guessed.
-  const refuse = async (reason: string, message: string, address: string, who = 'unknown'): Promise<never> => {
-    // Above the limit nothing is logged: whoever tries tokens must not fill the disk.
-    await failures(address);
-    log('warn', 'api:token_refused', { reason, address });
-    await recorded('all').then(
-      () =>
-        denied(who, { reason, address }).catch((error: unknown) =>
-          log('error', 'api:refusal_not_recorded', { error: String(error) }),
-        ),
-      () => undefined,
-    );
+  const refuse = async (reason: RefusalReason, message: string, address: string, who = 'unknown'): Promise<never> => {
+    await denied(who, { reason, address });
+    // Who has none tries nothing. Above the limit nothing is logged: whoever tries tokens must not fill the disk.
+    if (reason !== 'missing') {
+      await failures(address);
+      log('warn', 'api:token_refused', { reason, address });
+    }
     throw new UserError('unauthenticated', message, { reason });
   };
 
   return async (authorization, address, tell) => {
-    if (!authorization)
-      throw new UserError('unauthenticated', 'Send a token: Authorization: Bearer TOKEN.', { reason: 'missing' });
+    if (!authorization) return await refuse('missing', 'Send a token: Authorization: Bearer TOKEN.', address);
     const token = BEARER.exec(authorization)?.[1];
     if (!token)
       return await refuse('malformed', 'The Authorization header must read: Bearer TOKEN, with one token.', address);

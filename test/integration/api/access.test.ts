@@ -116,6 +116,32 @@ describe('rates', () => {
     expect(JSON.stringify(server.logged)).not.toContain('bad-');
   });
 
+  test('a thousand requests without a good token are few entries of the audit, whose numbers sum to a thousand', async () => {
+    const without = { token: null };
+    for (let n = 0; n < 100; n += 1)
+      await Promise.all([
+        ...Array.from({ length: 5 }, (_, k) => server.call('POST', '/recover/redis', { token: `bad-${n}-${k}` })),
+        ...Array.from({ length: 3 }, () => server.call('GET', '/status', { token: 'tok-old' })),
+        ...Array.from({ length: 2 }, () => server.call('GET', '/status', without)),
+      ]);
+    // A good one of the same address is not held back.
+    expect((await server.call('GET', '/status')).status).toBe(200);
+    expect(server.engine.recoveries).toEqual([]);
+    const told = () => server.engine.refusals.map(({ who, facts }) => [who, facts.reason, facts.times]);
+    expect(told().sort()).toEqual([
+      ['token:old', 'expired', 1],
+      ['unknown', 'missing', 1],
+      ['unknown', 'unknown', 1],
+    ]);
+    await server.close();
+    expect(told().slice(3).sort()).toEqual([
+      ['token:old', 'expired', 299],
+      ['unknown', 'missing', 199],
+      ['unknown', 'unknown', 499],
+    ]);
+    server = await startApi({});
+  }, 60_000);
+
   test('whoever is forbidden the same again and again is not heard, nor recorded, for a while; other doors stay open', async () => {
     const viewer = { token: 'tok-viewer' };
     for (let n = 0; n < 5; n += 1) expect((await server.call('POST', '/recover/redis', viewer)).status).toBe(403);
