@@ -14,6 +14,6 @@ export interface EscalationSettings {
   pagerDuty?: PagerDutySettings;
   email?: Omit<EmailSettings, 'installation'>;
   sms?: TwilioSettings;
-  /** Of the signature of webhooks; absent: they are not signed. */
-  webhookSecret?: string;
+  /** `url` may name secrets; without a secret of its own it is not signed. */
+  webhook?: { url: string; secret?: string };
 }

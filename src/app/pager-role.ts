@@ -42,6 +42,7 @@ export function startPagerRole(options: NodeOptions, parts: PagerRoleParts): voi
     escalations: ports.escalations,
     services: ports.services,
     installation,
+    secrets: options.secrets,
     signal: ending.signal,
   });
   const sender = createOutboxSender({

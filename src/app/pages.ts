@@ -6,6 +6,7 @@ import { type Escalation, escalationName, PAGERS, type Pager as PagerName } from
 import type { Escalations } from '../engine/escalation/escalations.js';
 import { recoveryName } from '../engine/model/recovery.js';
 import type { Service } from '../engine/model/service.js';
+import { createSecrets, type Secrets } from '../engine/secrets/secrets.js';
 import { createEmail } from '../pager/email.js';
 import { type News, NotDelivered, type Pager } from '../pager/pager.js';
 import { createPagerDuty } from '../pager/pagerduty.js';
@@ -26,18 +27,23 @@ export interface PagesOptions {
   escalations: Pick<Escalations, 'get'>;
   services(): readonly Service[];
   installation: string;
+  /** What references in the address of the webhook mean; absent: there are none. */
+  secrets?: Pick<Secrets, 'resolve'> | undefined;
   /** Ends what is under way. */
   signal: AbortSignal;
 }
 
 /** The pagers that are set up, by name. */
-export function createPagers({ settings, installation }: Pick<PagesOptions, 'settings' | 'installation'>) {
-  const { pagerDuty, email, sms, webhookSecret: secret } = settings;
+export function createPagers({
+  settings: { pagerDuty, email, sms, webhook },
+  installation,
+  secrets = createSecrets([]),
+}: Pick<PagesOptions, 'settings' | 'installation' | 'secrets'>) {
   return new Map<PagerName, Pager>([
     ...(pagerDuty ? [['pagerduty', createPagerDuty(pagerDuty)] as const] : []),
     ...(email ? [['email', createEmail({ ...email, installation })] as const] : []),
     ...(sms ? [['sms', createSms(sms)] as const] : []),
-    ['webhook', createWebhook(secret === undefined ? {} : { secret })],
+    ...(webhook ? [['webhook', createWebhook({ ...webhook, secrets })] as const] : []),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { CHANNELS } from '../engine/escalation/escalation.js';
 import { cronProblem } from '../engine/housekeeping/cron.js';
 import { isTimeZone } from '../engine/model/wall-clock.js';
 import { runbookSchema } from '../engine/planner/runbook.js';
+import { holdsReference } from '../engine/secrets/reference.js';
 import { condition, duration, id, name, role, strings, text } from './fields.js';
 import { freezeSchema } from './freeze.js';
 import { maintenanceSchema } from './maintenance.js';
@@ -60,6 +61,12 @@ const phone = z
   .string()
   .regex(/^\+[1-9]\d{5,14}$/, 'a phone number with + and country code, in quotes, such as "+15005550006"');
 
+const WEB_ADDRESS =
+  'a URL that begins with https:// or http://, or a reference such as file:/run/secrets/webhook or https://hooks.example.com/${env:WEBHOOK_KEY}';
+/** What a reference means is seen when somebody is called. */
+const isWebAddress = (text: string): boolean =>
+  holdsReference(text) || z.url({ protocol: /^https?$/ }).safeParse(text).success;
+
 const escalation = z.strictObject({
   policies: z
     .record(
@@ -73,7 +80,7 @@ const escalation = z.strictObject({
     .strictObject({
       email: z.array(mail).default([]),
       sms: z.array(phone).default([]),
-      webhook: z.url({ protocol: /^https?$/, error: 'a URL that begins with https:// or http://' }).optional(),
+      webhook: z.string().refine(isWebAddress, { error: WEB_ADDRESS }).optional(),
     })
     .default({ email: [], sms: [] }),
   /** What those read who are paged. */

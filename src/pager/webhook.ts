@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { failureInWords } from '../engine/health/words.js';
+import type { Secrets } from '../engine/secrets/secrets.js';
 import { ask } from './ask.js';
-import type { News, Pager } from './pager.js';
+import { type News, NotDelivered, type Pager } from './pager.js';
 import { wordsFor } from './words.js';
 
 /*
@@ -9,16 +11,19 @@ import { wordsFor } from './words.js';
  */
 
 export interface WebhookSettings {
+  /** May name secrets, which are looked up for each page: many have one in their path. */
+  url: string;
+  secrets: Pick<Secrets, 'resolve'>;
   /** `whsec_` and base64, or any text; absent: it is not signed. */
   secret?: string;
   now?(): number;
 }
 
-/** The target is its URL. */
-export function createWebhook({ secret, now = Date.now }: WebhookSettings): Pager {
+export function createWebhook({ url, secrets, secret, now = Date.now }: WebhookSettings): Pager {
   return {
-    async send(news, target, signal) {
-      const body = JSON.stringify(isSlack(target) ? { text: slackText(news) } : bodyOf(news));
+    async send(news, _, signal) {
+      const address = await addressed(url, secrets, signal);
+      const body = JSON.stringify(isSlack(address) ? { text: slackText(news) } : bodyOf(news));
       const timestamp = String(Math.floor(now() / 1_000));
       const headers = {
         'content-type': 'application/json',
@@ -26,11 +31,21 @@ export function createWebhook({ secret, now = Date.now }: WebhookSettings): Page
         'webhook-timestamp': timestamp,
         ...(secret === undefined ? {} : { 'webhook-signature': sign(secret, news.key, timestamp, body) }),
       };
-      await ask({ method: 'POST', what: 'The webhook', url: target, headers, body }, signal);
+      await ask({ method: 'POST', what: 'The webhook', url: address, headers, body }, signal);
     },
     // There is no request that would tell nobody.
     examine: async () => ({ tried: false }),
   };
+}
+
+/** What cannot be looked up now may be there when the page is sent again. */
+async function addressed(url: string, secrets: WebhookSettings['secrets'], signal: AbortSignal): Promise<string> {
+  const address = await secrets.resolve(url, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new NotDelivered(failureInWords(error), true);
+  });
+  if (/^https?:\/\//.test(address) && URL.canParse(address)) return address;
+  throw new NotDelivered('What escalation.contacts.webhook names is no URL with https:// or http://.', false);
 }
 
 export function sign(secret: string, id: string, timestamp: string, body: string): string {

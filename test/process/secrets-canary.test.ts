@@ -25,6 +25,8 @@ const SECRETS = {
   urlPassword: `canary:p@ss/${word()}`,
   health: `canary-health-${word()}`,
   own: `canary-own-${word()}`,
+  /** In the path of a webhook, as Slack has it. */
+  webhook: `canary-webhook-${word()}`,
   settings: `canary-settings-${word()}`,
   pem: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim(),
 };
@@ -133,7 +135,7 @@ beforeAll(async () => {
     extensions: [join(process.cwd(), 'test/process/fixtures/says.mjs')],
     more: `approvals: { rules: [{ when: "true", need: 0 }] }
 escalation:
-  contacts: { webhook: "${webhook.url}" }
+  contacts: { webhook: "${webhook.url}?key=\${env:CANARY_WEBHOOK}" }
   policies:
     default: [ { after: 0s, notify: [chat, pagerduty, webhook] } ]`,
     ...platforms.settings,
@@ -161,6 +163,7 @@ escalation:
   ]);
   Object.assign(reviver.env, {
     CANARY_ENV: SECRETS.env,
+    CANARY_WEBHOOK: SECRETS.webhook,
     CANARY_BEARER: SECRETS.bearer,
     CANARY_URL_PASSWORD: SECRETS.urlPassword,
     CANARY_SETTINGS: SECRETS.settings,

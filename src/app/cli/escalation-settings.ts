@@ -22,7 +22,8 @@ export function escalationSettings(
       pagerduty: env.PAGERDUTY_ROUTING_KEY ? ['pagerduty'] : [],
       email: smtp === undefined ? [] : mailTo,
       sms: sms ? contacts.sms : [],
-      webhook: webhook === undefined ? [] : [webhook],
+      // Many have a secret in their path, which is for the configuration alone.
+      webhook: webhook === undefined ? [] : ['webhook'],
     },
     language,
     ...(link === undefined ? {} : { link }),
@@ -33,7 +34,7 @@ export function escalationSettings(
       : {}),
     ...(smtp === undefined ? {} : { email: { url: smtp, from: env.SMTP_FROM ?? sender(smtp) } }),
     ...(sms ? { sms } : {}),
-    ...(secret === undefined ? {} : { webhookSecret: secret }),
+    ...(webhook === undefined ? {} : { webhook: { url: webhook, ...(secret === undefined ? {} : { secret }) } }),
   };
 }
 

@@ -48,7 +48,13 @@ export async function nodeOptions({ roles, pools }: StartFlags, env: NodeJS.Proc
   const extensions = await loadExtensions(config.extensions, { services: config.services, runbooks });
   const { actions, strategies } = extensions;
   const secrets = openSecrets(environment, env, extensions.sources);
-  const written = { services: config.services, runbooks, aliases: config.stepAliases, actions: createActions(actions) };
+  const written = {
+    services: config.services,
+    runbooks,
+    aliases: config.stepAliases,
+    actions: createActions(actions),
+    webhook: config.escalation.contacts.webhook,
+  };
   await checkSecrets(written, secrets, roles.includes('worker') || roles.includes('scheduler'));
   const log = createLog(environment.LOG_LEVEL, config.constitution.hash);
   const escalation = escalationSettings(config, environment);

@@ -8,7 +8,10 @@ import { formatEnvFile } from './env-file.js';
 import { namedSecrets } from './named-secrets.js';
 
 export interface ConfigurationFiles {
-  config: Pick<Config, 'file' | 'constitution' | 'extensions' | 'services' | 'stepAliases' | 'templates'>;
+  config: Pick<
+    Config,
+    'file' | 'constitution' | 'extensions' | 'services' | 'stepAliases' | 'templates' | 'escalation'
+  >;
   environment: Pick<
     Environment,
     'REVIVER_RUNBOOKS' | 'REVIVER_KNOWLEDGE' | 'API_TOKENS_FILE' | 'AUDIT_SIGNING_KEY_FILE' | 'KUBECONFIG'

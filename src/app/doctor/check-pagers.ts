@@ -30,7 +30,7 @@ export function checkPagers({ environment, config }: Patient): Check {
       (what): Finding => ({ state: 'warning', about, what, mend: SET_UP }),
     );
     const unsigned: Finding[] =
-      settings.contacts.webhook.length > 0 && settings.webhookSecret === undefined
+      settings.webhook && settings.webhook.secret === undefined
         ? [{ state: 'warning', about, what: 'the webhook is not signed: ALERT_WEBHOOK_SECRET is not set', mend: SIGN }]
         : [];
     return [...(await Promise.all(looks)).flat(), ...warnings, ...unsigned];

@@ -30,8 +30,9 @@ export async function namedSecrets({ config, runbooks: load }: Patient): Promise
   const runbooks = [...config.templates, ...(await load().catch(() => []))];
   const none = { actions: [], strategies: [], sources: [] };
   const { actions, sources } = await loadExtensions(config.extensions).catch(() => none);
-  const { services, stepAliases: aliases } = config;
-  return { namings: namingsIn({ services, runbooks, aliases, actions: createActions(actions) }), sources };
+  const { services, stepAliases: aliases, escalation } = config;
+  const { webhook } = escalation.contacts;
+  return { namings: namingsIn({ services, runbooks, aliases, actions: createActions(actions), webhook }), sources };
 }
 
 function inWords(count: number): string {

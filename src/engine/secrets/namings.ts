@@ -22,10 +22,12 @@ export interface Written {
   /** `step_aliases`, by name. */
   aliases: ReadonlyMap<string, ActionCall>;
   actions: ReadonlyMap<string, Action>;
+  /** `escalation.contacts.webhook` */
+  webhook?: string | undefined;
 }
 
 /** Wherever the configuration and the runbooks name secrets. */
-export function namingsIn({ services, runbooks, aliases, actions }: Written): Naming[] {
+export function namingsIn({ services, runbooks, aliases, actions, webhook }: Written): Naming[] {
   const ofSteps = (where: string, calls: readonly WrittenCall[]) =>
     calls.flatMap((call) => ofCall(call, where, actions.get(call.action)));
   return [
@@ -45,6 +47,7 @@ export function namingsIn({ services, runbooks, aliases, actions }: Written): Na
     ...[...aliases].flatMap(([name, { action, input }]) =>
       ofSteps('step_aliases', [{ action, input, path: [name, 'with'] }]),
     ),
+    ...textsOf(webhook, ['contacts', 'webhook']).flatMap((one) => naming(one, 'escalation')),
   ];
 }
 

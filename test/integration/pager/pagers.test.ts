@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { freePort } from '../../../scripts/services/free-port.mjs';
+import { createSecrets } from '../../../src/engine/secrets/secrets.js';
+import { createEnvSource } from '../../../src/engine/secrets/sources/env.js';
 import { createEmail } from '../../../src/pager/email.js';
 import { createPagerDuty } from '../../../src/pager/pagerduty.js';
 import { createSms } from '../../../src/pager/sms.js';
@@ -67,19 +69,28 @@ pagerContract('SMS', async () => {
   };
 });
 
+const KEY = 'key-9f8e7d6c';
+const secrets = createSecrets([createEnvSource({ WEBHOOK_KEY: KEY })]);
+
 pagerContract('webhook', async () => {
   const server = await startWebhook();
   return {
-    pager: createWebhook({ secret: WEBHOOK_SECRET }),
-    target: server.url,
+    pager: createWebhook({ url: server.url, secret: WEBHOOK_SECRET, secrets }),
+    target: 'webhook',
     close: server.close,
     arrived: () => server.messages.map(({ body }) => JSON.stringify(body)),
     busy: () => server.faults.push({ status: 503, headers: { 'retry-after': '7' } }),
     lost: () => server.faults.push('lost'),
     hang: () => server.faults.push('hang'),
-    away: async () => ({ pager: createWebhook({}), target: `http://${await nowhere()}/key-9f8e7d6c` }),
-    wrong: () => ({ pager: createWebhook({ secret: 'another secret of ours' }), target: server.url }),
-    secrets: [WEBHOOK_SECRET, 'key-9f8e7d6c'],
+    away: async () => ({
+      pager: createWebhook({ url: `http://${await nowhere()}/\${env:WEBHOOK_KEY}`, secrets }),
+      target: 'webhook',
+    }),
+    wrong: () => ({
+      pager: createWebhook({ url: server.url, secret: 'another secret of ours', secrets }),
+      target: 'webhook',
+    }),
+    secrets: [WEBHOOK_SECRET, KEY],
   };
 });
 
@@ -91,10 +102,31 @@ test('a receiver that says when it wants to be asked again is asked then', async
   await server.close();
 });
 
+test('the address of a webhook may name a secret, which is looked up for each page', async () => {
+  const server = await startWebhook();
+  const news = someNews();
+  const env: Record<string, string> = { HOOK: server.url };
+  const named = createSecrets([createEnvSource(env)]);
+  const pager = createWebhook({ url: 'env:HOOK', secret: WEBHOOK_SECRET, secrets: named });
+  await pager.send(news, 'webhook', never);
+  expect(server.messages).toHaveLength(1);
+  delete env.HOOK;
+  await expect(pager.send(news, 'webhook', never)).rejects.toMatchObject({
+    again: true,
+    message: expect.stringContaining('env:HOOK'),
+  });
+  env.HOOK = 'no address';
+  await expect(pager.send(news, 'webhook', never)).rejects.toMatchObject({
+    again: false,
+    message: 'What escalation.contacts.webhook names is no URL with https:// or http://.',
+  });
+  await server.close();
+});
+
 test('a webhook that is sent again is the same to its receiver', async () => {
   const server = await startWebhook();
-  const pager = createWebhook({ secret: WEBHOOK_SECRET });
-  for (const _ of [1, 2]) await pager.send(someNews(), server.url, never);
+  const pager = createWebhook({ url: server.url, secret: WEBHOOK_SECRET, secrets });
+  for (const _ of [1, 2]) await pager.send(someNews(), 'webhook', never);
   expect(server.messages).toHaveLength(1);
   expect(server.repeated).toEqual(['page:E-5:1:email:abc']);
   await server.close();

@@ -22,13 +22,15 @@ test("the source documents' own names hold where ours are not set", () => {
   };
   expect(settings(env).contacts).toMatchObject({
     email: ['admin@example.com'],
-    webhook: ['https://hooks.slack.com/x'],
+    webhook: ['webhook'],
   });
+  expect(settings(env).webhook?.url).toBe('https://hooks.slack.com/x');
   const ours = { contacts: { email: ['a@example.com'], sms: [], webhook: 'https://ours.example.com' } };
   expect(settings(env, ours).contacts).toMatchObject({
     email: ['a@example.com'],
-    webhook: ['https://ours.example.com'],
+    webhook: ['webhook'],
   });
+  expect(settings(env, ours).webhook?.url).toBe('https://ours.example.com');
 });
 
 test('mail comes from the account by which it is sent', () => {
