@@ -14,12 +14,14 @@ import urllib.parse
 import urllib.request
 
 ENDED = ("SUCCEEDED", "FAILED", "ROLLED_BACK", "CANCELLED")
+# Only a person ends it now, in minutes or in days: no task waits for that.
+STUCK = "AWAITING_MANUAL"
 
 
 def recover_and_wait(service, strategy=None, reason="asked by Airflow", timeout_s=1800, poll_s=0.5):
     """POST /recover/{service}, then look until the recovery has ended. A task that runs again joins the one that runs.
 
-    Returns the recovery. Raises RuntimeError when it is refused or does not succeed, and TimeoutError when it takes longer
+    Returns the recovery. Raises RuntimeError when it is refused, does not succeed or needs a person, and TimeoutError when it takes longer
     than `timeout_s`, people's approvals included.
     """
     asked = {"reason": reason}
@@ -28,12 +30,14 @@ def recover_and_wait(service, strategy=None, reason="asked by Airflow", timeout_
     recovery = _answer("/recover/" + urllib.parse.quote(service, safe=""), asked)
     print(f"{recovery['id']} of {recovery['service']} began", flush=True)
     deadline = time.monotonic() + timeout_s
-    while recovery["state"] not in ENDED:
+    while recovery["state"] not in (*ENDED, STUCK):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{recovery['id']} is {recovery['state']} after {timeout_s} s; it goes on in Reviver")
         time.sleep(poll_s)
         recovery = _answer("/recoveries/" + recovery["id"])
     print(f"{recovery['service']}: {recovery['state']}", flush=True)
+    if recovery["state"] == STUCK:
+        raise RuntimeError(f"{recovery['id']} of {service}: {STUCK}, look at it in chat; it goes on when a person says how")
     if recovery["state"] != "SUCCEEDED":
         raise RuntimeError(f"{recovery['id']} of {service}: {recovery['state']}")
     return recovery

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withDatabase, withRedis } from '../support/index.js';
+import { eventually, withDatabase, withRedis } from '../support/index.js';
 import { compile, packInto, run, STRICT } from '../support/packed.js';
 import { type Installation, install } from '../support/reviver.js';
 
@@ -115,7 +115,10 @@ describe('with an installation', () => {
     reviver = await install({
       databaseUrl: database.url,
       redisUrl: redis.url,
+      more: `approvals: { rules: [{ when: "service.name == 'gated'", need: 1, role: approver }, { when: "true", need: 0 }] }`,
       services: `  - { name: web, runtime: process, process: { command: [${PROGRAM.split(' ').join(', "')}"], cwd: . } }
+  - { name: stuck, runtime: process, process: { command: [reviver-has-no-such-program], cwd: . } }
+  - { name: gated, runtime: process, process: { command: ["true"], cwd: . } }
   - { name: broken, runtime: process, process: { command: [reviver-has-no-such-program], cwd: . } }`,
     });
     await reviver.start('server', ['start', '--role', 'api']);
@@ -144,6 +147,31 @@ describe('with an installation', () => {
     });
   }, 60_000);
 
+  test('recover-and-wait says what people are waited for, and waits no longer where only they go on', async () => {
+    const asked = printed('recover-and-wait', ['gated', 'restart'], env());
+    asked.catch(() => {});
+    const id = await eventually(async () => {
+      const { body } = await reviver.call('GET', '/recoveries?service=gated&limit=1');
+      expect(body.items[0]).toMatchObject({ state: 'AWAITING_APPROVAL' });
+      return body.items[0].id;
+    });
+    expect(await reviver.call('POST', `/recoveries/${id}/approve`, {}, 'lee')).toMatchObject({ status: 200 });
+    expect(await asked.catch((error: { stdout: string }) => error.stdout.trim().split('\n'))).toContain(
+      `${id} waits for an approval, in chat or by POST /recoveries/{id}/approve`,
+    );
+    const policy = {
+      as: 'lee' as const,
+      headers: { 'if-match': '*' },
+      body: { strategy: 'manual', max_retry_attempts: 2 },
+    };
+    expect((await reviver.send('PUT', '/policies/stuck', policy)).status).toBeLessThan(300);
+    const stuck = printed('recover-and-wait', ['stuck', 'restart'], env());
+    await expect(stuck).rejects.toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('cannot go on by itself: look at it'),
+    });
+  }, 60_000);
+
   const python = spawnSync('python3', ['--version']).status === 0;
   (python ? test : test.skip)(
     'airflow_dag.py does the same, by the standard library alone (skipped without python3)',
@@ -153,6 +181,9 @@ describe('with an installation', () => {
       await expect(dag('broken', 'restart')).rejects.toMatchObject({
         code: 1,
         stderr: expect.stringMatching(/RuntimeError: R-\d+ of broken: (FAILED|ROLLED_BACK)/),
+      });
+      await expect(dag('stuck', 'restart')).rejects.toMatchObject({
+        stderr: expect.stringMatching(/RuntimeError: R-\d+ of stuck: AWAITING_MANUAL, look at it in chat/),
       });
       await expect(dag('nowhere')).rejects.toMatchObject({ stderr: expect.stringContaining('RuntimeError: 404') });
     },

@@ -67,6 +67,13 @@ describe('reviver doctor', () => {
     expect(text).not.toContain('secret-of-orders');
   });
 
+  test('warns of one that is too plain to be taken out of texts, without its value', async () => {
+    const text = await examine(checkSecrets, { ORDERS_TOKEN: 'hunter2' });
+    expect(text).toMatch(/^! secrets +env:ORDERS_TOKEN has less than 8 characters or is a plain word/m);
+    expect(text).toContain('Change it to a longer one');
+    expect(text).not.toContain('hunter2');
+  });
+
   test('warns of files that others may read, with what to type, and of what stands in plain text', async () => {
     const key = join(folder, 'key');
     await chmod(key, 0o644);

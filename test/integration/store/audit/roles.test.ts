@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { anchorNow, dropOldMonths } from '../../../../src/app/audit/anchoring.js';
+import { checkAudit } from '../../../../src/app/doctor/check-audit.js';
+import { formatFindings } from '../../../../src/app/doctor/finding.js';
+import { admit } from '../../../../src/app/doctor/patient.js';
 import { auditOwnership, ownershipSql } from '../../../../src/store/audit/ownership.js';
 import { createEventLog } from '../../../../src/store/event-log.js';
 import { careForPartitions } from '../../../../src/store/partitions/care.js';
@@ -55,8 +58,16 @@ afterAll(async () => {
   );
 }, 60_000);
 
+async function doctor(): Promise<string> {
+  const patient = await admit({ DATABASE_URL: String(app.options.connectionString) });
+  return formatFindings(await checkAudit(patient)(new AbortController().signal)).join('\n');
+}
+
 test('where Reviver’s own role made the schema, it is the owner, and that is known', async () => {
   expect(await auditOwnership(app)).toMatchObject({ app: APP, owner: APP, weak: 'owner' });
+  expect(await doctor()).toContain(
+    `! audit           ${APP} owns the audit: only triggers keep it from changing entries`,
+  );
 });
 
 describe('after the audit was given to an owner of its own', () => {
@@ -73,6 +84,8 @@ describe('after the audit was given to an owner of its own', () => {
     await anchorNow(app, KEY);
     expect((await verify(app)).fault).toBeUndefined();
     expect(await auditOwnership(app)).toMatchObject({ owner: OWNER, weak: undefined });
+    expect(await doctor()).toContain(`✓ audit           ${APP} can add to it and change nothing; ${OWNER} owns it`);
+    expect(await doctor()).toContain('✓ audit           what was done is sealed');
   });
 
   test('Reviver makes partitions of the event log as before', async () => {
@@ -81,6 +94,16 @@ describe('after the audit was given to an owner of its own', () => {
     const log = () => undefined;
     const report = await careForPartitions(app, { monthsAhead: 5, monthsKept: 12, log }, patience);
     expect(report?.created.length).toBeGreaterThan(0);
+  });
+
+  test('doctor tells of what nobody has sealed, and what to run', async () => {
+    await app.query(
+      `INSERT INTO events (kind, actor, data, at) VALUES ('test.act', 'Ann', '{}', now() - interval '5 minutes')`,
+    );
+    const said = await doctor();
+    expect(said).toMatch(/! audit +what was done is not sealed since 30\d s/);
+    expect(said).toContain('Run a process with the role scheduler');
+    await allSealed(app);
   });
 
   test('a dump may read all of it', async () => {
