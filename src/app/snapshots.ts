@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createObjectStore } from '../engine/backups/s3/object-store.js';
 import { createSnapshotCatalog } from '../engine/snapshots/catalog.js';
 import type { SnapshotCatalog, SnapshotStore } from '../engine/snapshots/snapshot.js';
 import { snapshotsTogether } from '../engine/snapshots/together.js';
@@ -19,7 +20,8 @@ export function openSnapshots({ dataDir, secretKey, snapshotRetention, hourlySna
   if (!hourlySnapshots || !services.some((service) => service.hourlySnapshots))
     return { snapshots: own, hourly: undefined };
   const hourly = openHourly(hourlySnapshots, secretKey);
-  return { snapshots: snapshotsTogether(own, hourly), hourly };
+  const { bucket } = hourlySnapshots;
+  return { snapshots: snapshotsTogether(own, hourly, bucket && createObjectStore(bucket)), hourly };
 }
 
 export function openHourly(

@@ -40,6 +40,7 @@ import type {
 } from './ports.js';
 import type { UndoOf } from './recovery/undo.js';
 import type { RecoveryPolicyStore } from './recovery-policies/recovery-policy.js';
+import { knownSnapshots } from './snapshots/known.js';
 import type { SnapshotCatalog } from './snapshots/snapshot.js';
 import { act, cancelNow } from './use-cases/act.js';
 import { BACK_UP, LOOK, requireRole } from './use-cases/authorise.js';
@@ -233,7 +234,7 @@ export function createEngine(ports: EnginePorts): Engine {
     warmUp: (who) => audited('warm_up', who, {}, () => warmUp(who, { ...ports, makePlan })),
 
     async snapshots(service) {
-      return ports.snapshots.list(findService(service, ports.services()).name);
+      return knownSnapshots(findService(service, ports.services()).name, ports.snapshots);
     },
 
     breakers: () => ports.breakers.views(),

@@ -17,7 +17,7 @@ import type { Service } from './model/service.js';
 import type { IncidentReport } from './planner/incident-report.js';
 import type { KeptPlan, StoredEvent, WorkerIdentity } from './ports.js';
 import type { RecoveryPolicy } from './recovery-policies/recovery-policy.js';
-import type { KeptSnapshot } from './snapshots/snapshot.js';
+import type { KnownSnapshots } from './snapshots/snapshot.js';
 import type { Rated } from './use-cases/feedback.js';
 import type { Warmed } from './use-cases/warm-up.js';
 
@@ -300,8 +300,8 @@ export interface Engine {
   escalateIncident(incidentId: number, who: Principal): Promise<Incident>;
   /** How far `auto_recover` of each service that has one is trusted. */
   autoRecover(): Promise<AutoRecoverView[]>;
-  /** States of a service that are kept, the newest first. */
-  snapshots(service: string): Promise<KeptSnapshot[]>;
+  /** States of a service that are kept, here and in the bucket, the newest first. */
+  snapshots(service: string): Promise<KnownSnapshots>;
   /** Every backup that there is a name for, with what it is worth. */
   backups(): Promise<BackupsView[]>;
   /** Has all of them made now, each once in the cluster; resolves when that is asked for, not when it is done. */

@@ -313,7 +313,7 @@ export class MemoryEngine implements Engine {
 
   async snapshots(service: string) {
     this.#service(service);
-    return [];
+    return { items: [] };
   }
 
   runbooks() {

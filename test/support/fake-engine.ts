@@ -284,7 +284,7 @@ export function createFakeEngine(): FakeEngine {
       return index < 0 ? undefined : maintained.splice(index, 1)[0];
     },
     services: () => ['redis', 'shop-web', 'redis_outage_twin', 'billing-db'].map(service),
-    snapshots: async () => [],
+    snapshots: async () => ({ items: [] }),
     backups: async () => [],
     backUp: async () => {},
     warmUp: async () => [],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BackupProof } from '../../engine/backups/proof.js';
 import type { Engine } from '../../engine/engine.js';
 import { ROLES } from '../../engine/model/person.js';
+import type { KeptSnapshot } from '../../engine/snapshots/snapshot.js';
 import { nextPage, pageOf, pageQuery } from '../page.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 import { nameOf } from './fields.js';
@@ -28,8 +29,12 @@ export const snapshotsJson = z.strictObject({
           duration_ms: z.number(),
         })
         .optional(),
+      /** It lies in the bucket alone: `reviver backup fetch-snapshot` brings it to where restores look. */
+      elsewhere: z.literal(true).optional(),
     }),
   ),
+  /** Why the bucket could not be asked; absent: what lies there alone is in the list. */
+  unasked: z.string().optional(),
   next: nextPage,
 });
 
@@ -46,26 +51,28 @@ export function snapshotsRoute(engine: Engine): Route {
     answers: { 200: { description: 'One page', schema: snapshotsJson } },
     errors: ['not_found'],
     handle: async ({ params: { service }, query }) => {
-      const { items, next } = pageOf(await snapshotsOf(engine, service), query, ({ id }) => id);
-      return { status: 200, body: { items, next } satisfies z.infer<typeof snapshotsJson> };
+      const { items: all, unasked } = await engine.snapshots(service);
+      const { items, next } = pageOf(all.map(toJson), query, ({ id }) => id);
+      const body = { items, next, ...(unasked === undefined ? {} : { unasked }) };
+      return { status: 200, body: body satisfies z.infer<typeof snapshotsJson> };
     },
   });
 }
 
-async function snapshotsOf(engine: Engine, service: string): Promise<z.infer<typeof snapshotsJson>['items']> {
-  const kept = await engine.snapshots(service);
-  return kept.map(({ id, runtime, by, createdAt, bytes, sha256, contents, damaged, proof }) => ({
-    id,
-    service,
-    runtime,
-    taken_by: by,
-    created_at: createdAt.toISOString(),
-    bytes,
-    sha256,
-    contents,
+function toJson({ damaged, proof, elsewhere, ...one }: KeptSnapshot): z.infer<typeof snapshotsJson>['items'][number] {
+  return {
+    id: one.id,
+    service: one.service,
+    runtime: one.runtime,
+    taken_by: one.by,
+    created_at: one.createdAt.toISOString(),
+    bytes: one.bytes,
+    sha256: one.sha256,
+    contents: one.contents,
     ...(damaged === undefined ? {} : { damaged }),
     ...(proof ? { proof: proofJson(proof) } : {}),
-  }));
+    ...(elsewhere ? { elsewhere } : {}),
+  };
 }
 
 function proofJson({ outcome, detail, at, durationMs }: BackupProof) {

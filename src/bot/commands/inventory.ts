@@ -40,19 +40,28 @@ async function workersCard({ engine, words: { inventory }, now }: CommandContext
 }
 
 async function snapshotsCard(service: string, { engine, words: { inventory }, now }: CommandContext): Promise<Card> {
-  const kept = await engine.snapshots(service);
+  const { items: kept, unasked } = await engine.snapshots(service);
+  const hints = [
+    ...(kept.some(({ damaged, elsewhere }) => !damaged && !elsewhere) ? [inventory.restoreHint(service)] : []),
+    ...(kept.some(({ elsewhere }) => elsewhere) ? [inventory.fetchHint(service)] : []),
+    ...(unasked === undefined ? [] : [inventory.bucketUnasked(unasked)]),
+  ];
   return {
     tone: 'neutral',
     title: kept.length === 0 ? inventory.noSnapshots(service) : inventory.snapshots(service, kept.length),
-    lines: kept.map(({ id, createdAt, by, bytes, contents, damaged, proof }) =>
+    lines: kept.map(({ id, createdAt, by, bytes, contents, damaged, proof, elsewhere }) =>
       dotted(
         inventory.snapshot(id, Math.max(0, +now() - +createdAt), by, bytes),
         ...(damaged
           ? [inventory.damaged(damaged)]
-          : [oneLine(contents.join('; '), 120), ...(proof ? [inventory.tried(proof.durationMs)] : [])]),
+          : [
+              oneLine(contents.join('; '), 120),
+              ...(elsewhere ? [inventory.elsewhere] : []),
+              ...(proof ? [inventory.tried(proof.durationMs)] : []),
+            ]),
       ),
     ),
-    ...(kept.some(({ damaged }) => !damaged) ? { footer: [inventory.restoreHint(service)] } : {}),
+    ...(hints.length > 0 ? { footer: hints } : {}),
     buttons: [],
   };
 }

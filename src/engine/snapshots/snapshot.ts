@@ -28,8 +28,17 @@ export const snapshotSchema = z.object({
 
 export type Snapshot = z.output<typeof snapshotSchema>;
 
-/** As it lies now. `damaged`: why it cannot be used, for people. `proof`: what came of its restore, where one was tried. */
-export type KeptSnapshot = Snapshot & { damaged?: string; proof?: BackupProof };
+/**
+ * As it lies now. `damaged`: why it cannot be used, for people. `proof`: what came of its restore, where one was tried.
+ * `elsewhere`: in the bucket alone, from where it is fetched before it can be used.
+ */
+export type KeptSnapshot = Snapshot & { damaged?: string; proof?: BackupProof; elsewhere?: true };
+
+/** All that are known of a service, the newest first. `unasked`: why the bucket could not be asked, for people. */
+export interface KnownSnapshots {
+  items: KeptSnapshot[];
+  unasked?: string;
+}
 
 /** What was put into the folder. */
 export interface Captured {
@@ -52,8 +61,10 @@ export interface SnapshotCatalog {
     capture: (folder: string) => Promise<Content>,
     signal: AbortSignal,
   ): Promise<Snapshot>;
-  /** Newest first. */
+  /** Newest first. Of this disk: what restores can use. */
   list(service: string): Promise<KeptSnapshot[]>;
+  /** Complete ones in the bucket, those from here among them. Absent: there is no bucket. */
+  copies?(service: string, signal: AbortSignal): Promise<Snapshot[]>;
   /**
    * Gives `use` the folder as it was captured; gone afterwards. A damaged one throws an `ActionError` before anything is
    * touched. `id` absent: the newest.

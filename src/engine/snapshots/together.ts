@@ -1,10 +1,16 @@
+import type { ObjectStore } from '../backups/s3/object-store.js';
+import { copiesOf } from './copies.js';
 import type { Snapshot, SnapshotCatalog } from './snapshot.js';
 
 /**
  * Snapshots that lie in two places as one list: those of steps, which this takes and prunes, and those of the clock, which
  * only come back from here.
  */
-export function snapshotsTogether(own: SnapshotCatalog, hourly: SnapshotCatalog): SnapshotCatalog {
+export function snapshotsTogether(
+  own: SnapshotCatalog,
+  hourly: SnapshotCatalog,
+  bucket?: ObjectStore,
+): SnapshotCatalog {
   const list = async (service: string) => {
     const all = await Promise.all([own.list(service), hourly.list(service)]);
     return all.flat().sort(newestFirst);
@@ -12,6 +18,7 @@ export function snapshotsTogether(own: SnapshotCatalog, hourly: SnapshotCatalog)
   return {
     take: own.take,
     list,
+    ...(bucket ? { copies: (service, signal) => copiesOf(service, bucket, { signal }) } : {}),
     async open(service, id, use, signal) {
       const wanted = id ?? (await list(service))[0]?.id;
       const theirs = (await hourly.list(service)).some((one) => one.id === wanted);

@@ -43,7 +43,7 @@ describe('a page of a list', () => {
     const [runbook] = server.engine.runbooks();
     Object.assign(server.engine, {
       runbooks: () => numbers.map((n) => ({ ...runbook, id: `runbook-${n}` })),
-      snapshots: async () => numbers.map((n) => ({ id: `snapshot-${n}`, createdAt: new Date(0) })),
+      snapshots: async () => ({ items: numbers.map((n) => ({ id: `snapshot-${n}`, createdAt: new Date(0) })) }),
     });
     server.engine.recoveries.push(viewOf({ id: 1 }));
     for (const id of numbers)

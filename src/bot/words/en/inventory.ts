@@ -20,6 +20,11 @@ export const inventory: InventoryWords = {
   tried: (tookMs) => `proven: restored and compared in ${about(tookMs)}`,
   restoreHint: (service) =>
     `\`/recover ${service} --strategy rollback\` brings back the newest whole one that no restore has kept.`,
+  elsewhere: 'in the bucket alone',
+  fetchHint: (service) =>
+    `Those in the bucket alone come back to where restores look by \`reviver backup fetch-snapshot ${service}\`, at a shell of the worker's node.`,
+  bucketUnasked: (why) =>
+    `The bucket could not be asked, so what lies there alone is not in this list: ${why.replace(/\.$/, '')}.`,
   backups: (names) => `Backups: the newest of ${names === 1 ? 'each name' : `each of ${names} names`}`,
   backup: (name, lostMs, bytes, count) =>
     `${name} · ${about(lostMs)} old: what was written since is not in it · ${megabytes(bytes)} · ${count} kept`,

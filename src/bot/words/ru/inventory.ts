@@ -19,6 +19,10 @@ export const inventory: InventoryWords = {
   tried: (tookMs) => `проверен: восстановлен и сверен за ${about(tookMs)}`,
   restoreHint: (service) =>
     `\`/recover ${service} --strategy rollback\` вернёт самый новый целый снимок; сохранённые при восстановлении не в счёт.`,
+  elsewhere: 'только в бакете',
+  fetchHint: (service) =>
+    `То, что только в бакете, возвращает \`reviver backup fetch-snapshot ${service}\` в терминале узла воркера; потом его видит восстановление.`,
+  bucketUnasked: (why) => `Бакет не ответил, и того, что лежит только в нём, здесь нет: ${why.replace(/\.$/, '')}.`,
   backups: (names) => `Резервные копии, самые новые; имён: ${names}`,
   backup: (name, lostMs, bytes, count) =>
     `${name} · снята ${about(lostMs)} назад, записанного после в ней нет · ${megabytes(bytes)} · хранится: ${count}`,

@@ -20,6 +20,11 @@ export interface InventoryWords {
   /** A snapshot was restored into a scratch place and compared, in so long. */
   tried(tookMs: number): string;
   restoreHint(service: string): string;
+  /** Of a snapshot: it lies in the bucket alone. */
+  elsewhere: string;
+  fetchHint(service: string): string;
+  /** The bucket did not answer, so that what lies there alone is not listed. */
+  bucketUnasked(why: string): string;
   backups(names: number): string;
   /** The newest of a name: `lostMs` of what was written since is in none. */
   backup(name: string, lostMs: number, bytes: number, count: number): string;

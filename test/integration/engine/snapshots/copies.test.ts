@@ -6,7 +6,9 @@ import { readBucketAddress } from '../../../../src/engine/backups/s3/address.js'
 import { createObjectStore } from '../../../../src/engine/backups/s3/object-store.js';
 import { createSnapshotCatalog } from '../../../../src/engine/snapshots/catalog.js';
 import { copiesOf, fetchSnapshot, hourlyCopies } from '../../../../src/engine/snapshots/copies.js';
+import { knownSnapshots } from '../../../../src/engine/snapshots/known.js';
 import type { SnapshotStore } from '../../../../src/engine/snapshots/snapshot.js';
+import { snapshotsTogether } from '../../../../src/engine/snapshots/together.js';
 import { type S3Server, startS3 } from '../../../platforms/s3/server.js';
 import { eventually } from '../../../support/eventually.js';
 import { serviceWith } from '../../../unit/engine/actions/context.js';
@@ -75,6 +77,29 @@ describe('hourly snapshots in a bucket of their own', () => {
     await expect(fetchSnapshot({ service: 'web', id: 'x' }, { snapshots, store: store() }, ctx)).rejects.toThrow(
       'The store has no complete snapshot x of web. Nothing was changed.',
     );
+  });
+
+  test('are in one list with those of the disk, and a bucket that does not answer is told of', async () => {
+    const own = createSnapshotCatalog({
+      dir: join(dir, '..', 'own'),
+      secretKey: '11'.repeat(32),
+      retention: { days: 1, atLeast: 1, atMost: 1 },
+    });
+    const known = (url?: string) => knownSnapshots('web', snapshotsTogether(own, snapshots, store(url)));
+    await taken(0);
+    await send();
+    await rm(dir, { recursive: true });
+    await taken(1);
+    expect((await known()).items.map(({ by, elsewhere }) => [by, elsewhere])).toEqual([
+      ['clock/1', undefined],
+      ['clock/0', true],
+    ]);
+    expect(await known(s3.url.replace('/backups/', '/elsewhere/'))).toEqual({
+      items: [expect.objectContaining({ by: 'clock/1' })],
+      unasked: expect.stringContaining('NoSuchBucket'),
+    });
+    // What restores can use is what lies here.
+    expect(await snapshotsTogether(own, snapshots, store()).list('web')).toHaveLength(1);
   });
 
   test('are as many as on the disk, also when what lies here is gone', async () => {

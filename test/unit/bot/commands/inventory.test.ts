@@ -60,11 +60,13 @@ const kept = {
 test('snapshots says what is kept, and what of it is damaged', async () => {
   const prepare = (engine: FakeEngine) => {
     const proof = { outcome: 'restored' as const, detail: 'all of it', at: kept.createdAt, durationMs: 3_000 };
-    engine.snapshots = async () => [
-      { ...kept, by: 'clock/2026-11-22T11', proof },
-      kept,
-      { ...kept, id: 'older', damaged: 'its data file is missing' },
-    ];
+    engine.snapshots = async () => ({
+      items: [
+        { ...kept, by: 'clock/2026-11-22T11', proof },
+        kept,
+        { ...kept, id: 'older', damaged: 'its data file is missing' },
+      ],
+    });
   };
   expect(await asked('snapshots redis', prepare)).toEqual([
     '3 snapshots of redis, the newest first',
@@ -75,6 +77,24 @@ test('snapshots says what is kept, and what of it is damaged', async () => {
   ]);
   expect(await asked('snapshots redis', () => {})).toEqual([
     'No snapshot of redis is kept. A step with "snapshot: true", or take_snapshot, makes one.',
+  ]);
+});
+
+test('snapshots tells of what lies in the bucket alone, and of a bucket that does not answer', async () => {
+  const lost = (engine: FakeEngine) => {
+    engine.snapshots = async () => ({ items: [{ ...kept, elsewhere: true }] });
+  };
+  expect(await asked('snapshots redis', lost)).toEqual([
+    '1 snapshot of redis, the newest first',
+    '20261122T115500-ab12cd · 5 min ago · R-12/0 · 12.4 MB · container redis of redis:7; volume /data, 12.4 MB · in the bucket alone',
+    "Those in the bucket alone come back to where restores look by `reviver backup fetch-snapshot redis`, at a shell of the worker's node.",
+  ]);
+  const away = (engine: FakeEngine) => {
+    engine.snapshots = async () => ({ items: [], unasked: 'no end after 5000 ms' });
+  };
+  expect(await asked('snapshots redis', away)).toEqual([
+    'No snapshot of redis is kept. A step with "snapshot: true", or take_snapshot, makes one.',
+    'The bucket could not be asked, so what lies there alone is not in this list: no end after 5000 ms.',
   ]);
 });
 
