@@ -134,8 +134,11 @@ function encoded(value: unknown): string {
 }
 
 function send({ method, path, headers, body }: Sent): Promise<{ status: number; text: string }> {
+  // Node frames no body of GET, DELETE or OPTIONS by itself: it would be read as the next request, answered to whoever comes next.
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const how = { port: reviver.port, host: '127.0.0.1', method, path, headers: { ...headers, ...length } };
   return new Promise((resolve, reject) => {
-    const sending = request({ port: reviver.port, host: '127.0.0.1', method, path, headers }, (answer) => {
+    const sending = request(how, (answer) => {
       let text = '';
       answer.on('data', (chunk) => (text += String(chunk)));
       answer.once('end', () =>
