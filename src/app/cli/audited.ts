@@ -57,7 +57,9 @@ export async function runAudited(program: Command, argv: readonly string[], { re
       const code = failure === undefined ? Number(process.exitCode ?? 0) : 1;
       const facts = { command, digest, exit_code: code, ...(failure === undefined ? {} : { error: wordsOf(failure) }) };
       const why = await record('shell.ended', facts);
-      if (why !== undefined) warn(`The audit does not know of this: ${redact(why)}`);
+      // Both may fail of one cause, which is told once.
+      if (why !== undefined && why !== (failure as Error | undefined)?.message)
+        warn(`The audit does not know of this: ${redact(why)}`);
     }
   }
 }
