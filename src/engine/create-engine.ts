@@ -12,7 +12,7 @@ import type { Engine, PlanRequest, RecoveryView, RunbookSummary } from './engine
 import type { Escalations } from './escalation/escalations.js';
 import type { FeedbackStore } from './feedback/feedback.js';
 import type { PlannedMaintenance } from './health/planned-maintenance.js';
-import type { HistoryStore } from './history/history.js';
+import { type HistoryStore, LATEST_DISASTERS } from './history/history.js';
 import type { HousekeepingStore } from './housekeeping/store.js';
 import type { Known } from './knowledge/look.js';
 import { UserError } from './model/errors.js';
@@ -191,11 +191,13 @@ export function createEngine(ports: EnginePorts): Engine {
     view,
 
     async history(filter) {
-      const [items, records] = await Promise.all([
+      const first = filter.before === undefined;
+      const [items, records, disasters] = await Promise.all([
         ports.history.ended(filter),
-        filter.before === undefined ? ports.history.records(filter.service) : [],
+        first ? ports.history.records(filter.service) : [],
+        first && filter.service === undefined ? ports.history.disasters(LATEST_DISASTERS) : [],
       ]);
-      return { items, records };
+      return { items, records, disasters };
     },
 
     async list(filter) {

@@ -6,7 +6,7 @@ import type { BreakerView } from './breakers/view.js';
 import type { Channel, Escalation, Stage } from './escalation/escalation.js';
 import type { Feedback, Note } from './feedback/feedback.js';
 import type { Availability } from './health/availability.js';
-import type { Ended, HistoryFilter, PlanRecord } from './history/history.js';
+import type { Disaster, Ended, HistoryFilter, PlanRecord } from './history/history.js';
 import type { Approval } from './model/approval.js';
 import type { JsonObject } from './model/json.js';
 import type { Person, Principal } from './model/person.js';
@@ -266,8 +266,8 @@ export interface Engine {
   removeNote(recoveryId: number, note: number, who: Principal): Promise<RecoveryView>;
   view(recoveryId: number): Promise<RecoveryView>;
   list(filter: { service?: string; states?: RecoveryState[]; before?: number; limit: number }): Promise<RecoveryView[]>;
-  /** What has ended, the newest first; for the first page also how each plan did lately. */
-  history(filter: HistoryFilter): Promise<{ items: Ended[]; records: PlanRecord[] }>;
+  /** What has ended, the newest first; with the first page how each plan did lately and, of all services, the last disasters. */
+  history(filter: HistoryFilter): Promise<{ items: Ended[]; records: PlanRecord[]; disasters: Disaster[] }>;
   activeFor(service: string): Promise<RecoveryView | undefined>;
   events(recoveryId: number): Promise<StoredEvent[]>;
   status(): Promise<Status>;

@@ -1,5 +1,11 @@
 import type { Pool } from 'pg';
-import { type Ended, type HistoryStore, LOOKED_BACK, type PlanRecord } from '../engine/history/history.js';
+import {
+  type Disaster,
+  type Ended,
+  type HistoryStore,
+  LOOKED_BACK,
+  type PlanRecord,
+} from '../engine/history/history.js';
 import { TERMINAL_STATES } from '../engine/model/recovery.js';
 import type { Proof } from '../engine/planner/circumstances.js';
 import { rows } from './query.js';
@@ -45,6 +51,17 @@ export function createHistoryStore(pool: Pool): HistoryStore {
         [...values, LOOKED_BACK],
       );
       return found.map(({ median, ...row }) => ({ ...row, medianActiveMs: median === null ? null : Number(median) }));
+    },
+
+    async disasters(limit) {
+      const found = await rows<Omit<Disaster, 'rtoMs' | 'rpoMs'> & { rtoMs: string | null; rpoMs: string | null }>(
+        pool,
+        `SELECT id, lost, state, ended_by AS by, ended_at AS "endedAt", rto_ms AS "rtoMs", rpo_ms AS "rpoMs"
+         FROM disasters ORDER BY ended_at DESC LIMIT $1`,
+        [limit],
+      );
+      const ms = (given: string | null) => (given === null ? null : Number(given));
+      return found.map(({ rtoMs, rpoMs, ...row }) => ({ ...row, rtoMs: ms(rtoMs), rpoMs: ms(rpoMs) }));
     },
 
     proofs: (service) => rows<Proof>(pool, 'SELECT kind, name, at FROM proven WHERE service = $1', [service]),

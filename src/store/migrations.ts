@@ -26,6 +26,7 @@ import { SealKey1764000037000 } from '../../migrations/1764000037000-seal-key.js
 import { ReasonsOfRecovery1764000038000 } from '../../migrations/1764000038000-reasons-of-recovery.js';
 import { LogOrder1764000039000 } from '../../migrations/1764000039000-log-order.js';
 import { UnwantedCare1764000040000 } from '../../migrations/1764000040000-unwanted-care.js';
+import { Disasters1764000041000 } from '../../migrations/1764000041000-disasters.js';
 import { UserError } from '../engine/model/errors.js';
 import { rows } from './query.js';
 
@@ -58,6 +59,7 @@ export const MIGRATIONS = [
   ReasonsOfRecovery1764000038000,
   LogOrder1764000039000,
   UnwantedCare1764000040000,
+  Disasters1764000041000,
 ];
 
 export const MIGRATIONS_TABLE = 'reviver_migrations';

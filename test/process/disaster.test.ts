@@ -147,6 +147,9 @@ describe('the loss of Postgres', () => {
         `SELECT data->>'lost' AS lost, data->>'state' AS state FROM events WHERE kind = 'disaster.ended'`,
       ),
     ).toEqual([{ lost: 'postgres', state: 'SUCCEEDED' }]);
+    expect(
+      await postgres.ask('SELECT lost, state, rto_ms > 0 AS took, rpo_ms >= 0 AS lost_data FROM disasters'),
+    ).toEqual([{ lost: 'postgres', state: 'SUCCEEDED', took: true, lost_data: true }]);
     // In the log of the database that came back; those that ended while there was none are in the report alone.
     expect(
       await postgres.ask(

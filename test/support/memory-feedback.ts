@@ -41,7 +41,7 @@ export function memoryFeedback(parts: {
         .filter(({ recovery }) => isTerminal(recovery.state) && recovery.id < before)
         .filter(({ recovery }) => service === undefined || recovery.service === service)
         .sort((a, b) => b.recovery.id - a.recovery.id);
-      return { items: ended.slice(0, limit).map(toEnded), records: [] };
+      return { items: ended.slice(0, limit).map(toEnded), records: [], disasters: [] };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ended, PlanRecord } from '../../engine/history/history.js';
+import type { Disaster, Ended, PlanRecord } from '../../engine/history/history.js';
 import { RECOVERY_STATES, recoveryName } from '../../engine/model/recovery.js';
 import { iso, moment } from './moment.js';
 
@@ -30,12 +30,25 @@ const planRecordJson = z.strictObject({
   median_active_ms: z.int().nullable().describe('Of those that succeeded'),
 });
 
+const disasterJson = z.strictObject({
+  id: z.string().describe('The name of its report'),
+  lost: z.string().describe('postgres, redis or server'),
+  state: z.enum(RECOVERY_STATES),
+  by: z.string(),
+  ended_at: moment,
+  rto_ms: z.int().nullable().describe('From the last write to the end'),
+  rpo_ms: z.int().nullable().describe('What was written and did not come back; null: not known'),
+});
+
 export const historyJson = z.strictObject({
   items: z.array(endedJson),
   next: z.string().nullable().describe('`cursor` of the next page; null at the end'),
   plans: z
     .array(planRecordJson)
     .describe('With the first page: how each plan did in the last 500 recoveries; cancelled ones do not count'),
+  disasters: z
+    .array(disasterJson)
+    .describe('With the first page of all services: what `reviver disaster` has ended, newest first'),
 });
 
 export function toEndedJson(one: Ended): z.infer<typeof endedJson> {
@@ -57,6 +70,10 @@ export function toEndedJson(one: Ended): z.infer<typeof endedJson> {
     did_not_help: one.didNotHelp,
     notes,
   };
+}
+
+export function toDisasterJson({ id, lost, state, by, endedAt, rtoMs, rpoMs }: Disaster): z.infer<typeof disasterJson> {
+  return { id, lost, state, by, ended_at: iso(endedAt), rto_ms: rtoMs, rpo_ms: rpoMs };
 }
 
 export function toPlanRecordJson(one: PlanRecord): z.infer<typeof planRecordJson> {

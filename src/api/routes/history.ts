@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Engine } from '../../engine/engine.js';
 import { ROLES } from '../../engine/model/person.js';
 import { recoveryName } from '../../engine/model/recovery.js';
-import { historyJson, toEndedJson, toPlanRecordJson } from '../json/history.js';
+import { historyJson, toDisasterJson, toEndedJson, toPlanRecordJson } from '../json/history.js';
 import { toWhyJson, whyJson } from '../json/why.js';
 import { NO_INPUT, type Route, route } from '../route.js';
 import { nameOf, recoveryId } from './fields.js';
@@ -27,7 +27,7 @@ export function historyRoutes(engine: Engine): Route[] {
       answers: { 200: { description: 'One page', schema: historyJson } },
       errors: ['unavailable'],
       handle: async ({ query: { service, limit, cursor } }) => {
-        const { items, records } = await engine.history({
+        const { items, records, disasters } = await engine.history({
           ...(service === undefined ? {} : { service }),
           ...(cursor === undefined ? {} : { before: cursor }),
           limit: limit + 1,
@@ -40,6 +40,7 @@ export function historyRoutes(engine: Engine): Route[] {
             items: shown.map(toEndedJson),
             next: last ? recoveryName(last.id) : null,
             plans: records.map(toPlanRecordJson),
+            disasters: disasters.map(toDisasterJson),
           } satisfies z.infer<typeof historyJson>,
         };
       },

@@ -5,8 +5,8 @@ import type { Story } from './journal.js';
 import { figures } from './report.js';
 
 /**
- * Writes the story into Reviver's database as one event, `disaster.ended`, so that it is found where all others are. Once,
- * however often it is asked for. False: the database does not take it, and the report alone tells it.
+ * Writes the story into Reviver's database: as a row for the history, and as one event, `disaster.ended`. Once, however
+ * often it is asked for. False: the database does not take it, and the report alone tells it.
  */
 export async function tellDatabase(databaseUrl: string, scenario: string, story: Story): Promise<boolean> {
   const { id, snapshot, events, lastWrittenAt, backToAt } = story;
@@ -30,9 +30,20 @@ export async function tellDatabase(databaseUrl: string, scenario: string, story:
   try {
     await continueLog(pool);
     await pool.query(
-      `INSERT INTO events (kind, actor, data) SELECT 'disaster.ended', $1, $2::jsonb
-       WHERE NOT EXISTS (SELECT FROM events WHERE kind = 'disaster.ended' AND data ->> 'disaster' = $3)`,
-      [recovery.requestedBy, JSON.stringify(redactJson(data)), id],
+      `WITH told AS (
+         INSERT INTO disasters (id, lost, state, ended_by, ended_at, rto_ms, rpo_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id)
+       INSERT INTO events (kind, actor, data) SELECT 'disaster.ended', $4, $8::jsonb FROM told`,
+      [
+        id,
+        scenario,
+        recovery.state,
+        recovery.requestedBy,
+        recovery.endedAt ?? new Date(),
+        data.rto_ms,
+        data.rpo_ms,
+        JSON.stringify(redactJson(data)),
+      ],
     );
     return true;
   } catch {

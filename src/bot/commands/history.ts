@@ -23,11 +23,11 @@ export const history: Command = {
     const service = word === undefined ? undefined : resolveTarget(word, ctx).service;
     const before = readBefore(optionValue(args, 'before'));
     const asked = { ...(service === undefined ? {} : { service }), ...(before === undefined ? {} : { before }) };
-    const { items, records } = await ctx.engine.history({ ...asked, limit: PAGE + 1 });
+    const { items, records, disasters } = await ctx.engine.history({ ...asked, limit: PAGE + 1 });
     const shown = items.slice(0, PAGE);
     const last = items.length > PAGE ? shown.at(-1) : undefined;
     const older = last && formatCommand(['history', ...(service ? [service] : []), '--before', recoveryName(last.id)]);
-    const page = { items: shown, records, ...(service ? { service } : {}), ...(older ? { older } : {}) };
+    const page = { items: shown, records, disasters, ...(service ? { service } : {}), ...(older ? { older } : {}) };
     return { card: historyCard(page, ctx.now(), ctx.words) };
   },
 };

@@ -115,6 +115,19 @@ describe('among 100,000 recoveries', () => {
   });
 });
 
+test('disasters are told with their figures, the newest first', async () => {
+  const [first, second] = [new Date(Date.now() - HOUR_MS), new Date()];
+  await on.pool.query(
+    `INSERT INTO disasters VALUES ('one', 'redis', 'FAILED', 'root', $1, NULL, NULL), ('two', 'postgres', 'SUCCEEDED', 'ann', $2, 432000, 3100)`,
+    [first, second],
+  );
+  expect(await history().disasters(20)).toEqual([
+    { id: 'two', lost: 'postgres', state: 'SUCCEEDED', by: 'ann', endedAt: second, rtoMs: 432_000, rpoMs: 3_100 },
+    { id: 'one', lost: 'redis', state: 'FAILED', by: 'root', endedAt: first, rtoMs: null, rpoMs: null },
+  ]);
+  expect(await history().disasters(1)).toHaveLength(1);
+});
+
 describe('a plan is proven', () => {
   const end = (id: number, over: string) => on.pool.query(`UPDATE recoveries SET ${over} WHERE id = $1`, [id]);
   const proofs = async (service: string) =>

@@ -45,6 +45,8 @@ export const lists: ListWords = {
       .filter(Boolean)
       .join(', '),
   ago: (ms) => `${about(ms)} ago`,
+  lossOf: (part) => `loss of Reviver's ${part}`,
+  lostData: (ms) => `${exact(ms)} of data lost`,
   rated: (helped, didNot) =>
     [helped > 0 && `helped: ${helped} yes`, didNot > 0 && `${helped > 0 ? '' : 'helped: '}${didNot} no`]
       .filter(Boolean)

@@ -46,6 +46,8 @@ export const lists: ListWords = {
       .filter(Boolean)
       .join(', '),
   ago: (ms) => `${about(ms)} назад`,
+  lossOf: (part) => `потеря части Reviver: ${part}`,
+  lostData: (ms) => `потеряно данных за ${exact(ms)}`,
   rated: (helped, didNot) =>
     [helped > 0 && `помогло: да ${helped}`, didNot > 0 && `${helped > 0 ? '' : 'помогло: '}нет ${didNot}`]
       .filter(Boolean)

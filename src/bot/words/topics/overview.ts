@@ -38,6 +38,9 @@ export interface ListWords {
   /** `succeeded in 3.6 s, waited 8.2 s`; `waitedMs` undefined: nothing to speak of. */
   endedAs(one: Pick<Ended, 'state' | 'code' | 'unverified' | 'activeMs'>, waitedMs: number | undefined): string;
   ago(ms: number): string;
+  /** One of Reviver's own parts: `loss of postgres` */
+  lossOf(part: string): string;
+  lostData(ms: number): string;
   /** `helped 2, did not 1` */
   rated(helped: number, didNot: number): string;
   notes(n: number): string;

@@ -184,7 +184,22 @@ describe.each(LANGUAGES)('private cards in %s', (language) => {
       { kind: 'runbook', plan: 'redis_outage', runs: 10, succeeded: 9, medianActiveMs: 12_000 },
       { kind: 'strategy', plan: 'restart', runs: 2, succeeded: 0, medianActiveMs: null },
     ] as const;
+    const at = (hours: number) => new Date(+toEnded(succeeded).endedAt - hours * 3_600_000);
+    const lost = {
+      id: '20261121T0310-a1b2',
+      lost: 'postgres',
+      state: 'SUCCEEDED',
+      by: 'root',
+      rtoMs: 432_000,
+    } as const;
+    const disasters = [
+      { ...lost, endedAt: at(0), rpoMs: 3_100 },
+      { ...lost, lost: 'server', state: 'FAILED', endedAt: at(1), rtoMs: null, rpoMs: null },
+    ] as const;
     golden('history', historyCard({ items, records, older: 'history --before R-40' }, NOW, words));
+    golden('history-with-disasters', historyCard({ items: items.slice(0, 1), records: [], disasters }, NOW, words));
+    const page = { items, records: [], disasters, older: 'history --before R-40' };
+    expect(historyCard(page, NOW, words).lines).toHaveLength(3);
     golden('history-of-service', historyCard({ items, records: [], service: 'redis' }, NOW, words));
   });
   test('no plan, with what to add', () => {

@@ -119,6 +119,7 @@ export function world(
     history: {
       ended: unused,
       records: unused,
+      disasters: unused,
       proofs: async () => [],
       successors: async (...ids) =>
         new Map(
