@@ -110,15 +110,16 @@ export async function restoreContainer(
     for (const each of volumes) {
       const { mount, index, archive } = each;
       const present = presentData || !existsSync(archive) ? volumeAt(old, mount.Destination) : undefined;
-      const volume = present ?? (await freshVolume(engine, name, mount, index));
+      const volume = present ?? freshVolume(name, index);
       if (present === undefined) {
         fresh.push(volume);
         made.push(each);
       }
-      mounted.push({ at: mount.Destination, volume, captured: present === undefined && existsSync(archive) });
+      const filled = existsSync(archive);
+      mounted.push({ at: mount.Destination, volume, ...(present ? {} : { fresh: { insteadOf: mount.Name, filled } }) });
     }
     const like = definition(name, was);
-    const options = { ...marked(like, by), Image: image, HostConfig: mounting(like.HostConfig, mounted) };
+    const options = { ...marked(like, by), Image: image, HostConfig: mounting(name, like.HostConfig, mounted) };
     await engine.ask(`make ${name} as it was`, (docker) => docker.createContainer({ ...options, abortSignal: signal }));
     for (const { mount, archive } of made.filter((each) => existsSync(each.archive)))
       await engine.ask(`fill ${mount.Destination} of ${name}`, (docker) =>
@@ -137,8 +138,12 @@ export async function restoreContainer(
 interface Mounted {
   at: string;
   volume: string;
-  /** All of its content comes from the snapshot: nothing that the image has there, which the service may have removed. */
-  captured: boolean;
+  /** The engine makes it together with the container: whoever is killed leaves both, which are found again, or none. */
+  fresh?: {
+    insteadOf: string | undefined;
+    /** All of its content comes from the snapshot: nothing that the image has there, which the service may have removed. */
+    filled: boolean;
+  };
 }
 
 /** Files of ours among its own: they belong to whoever owns the folder there. */
@@ -192,18 +197,8 @@ export async function imageOf(engine: DockerEngine, { Image, Config }: Inspected
 
 const freshName = (name: string) => `${name}-restored-`;
 
-async function freshVolume(
-  engine: DockerEngine,
-  name: string,
-  { Destination, Name }: Mount,
-  index: number,
-): Promise<string> {
-  const fresh = `${freshName(name)}${index}-${Date.now().toString(36)}`;
-  const Labels = { 'reviver.restored': name, 'reviver.instead_of': Name ?? '', 'reviver.path': Destination };
-  await engine.ask(`make a volume for ${Destination} of ${name}`, (docker) =>
-    docker.createVolume({ Name: fresh, Labels }),
-  );
-  return fresh;
+function freshVolume(name: string, index: number): string {
+  return `${freshName(name)}${index}-${Date.now().toString(36)}`;
 }
 
 /** Those that were made for a container which never started: nobody has written to them. */
@@ -219,13 +214,17 @@ async function removeVolumes(engine: DockerEngine, names: readonly string[]): Pr
 }
 
 /** The same mounts, with these volumes in the place of the captured ones. */
-function mounting(host: Docker.HostConfig | undefined, volumes: readonly Mounted[]): Docker.HostConfig {
+function mounting(name: string, host: Docker.HostConfig | undefined, volumes: readonly Mounted[]): Docker.HostConfig {
   const replaced = new Set(volumes.map(({ at }) => at));
   const binds = (host?.Binds ?? []).filter((bind) => !replaced.has(bind.split(':')[1] ?? ''));
   const mounts = (host?.Mounts ?? []).filter(({ Target }) => !replaced.has(Target));
-  return {
-    ...host,
-    Mounts: mounts,
-    Binds: [...binds, ...volumes.map(({ at, volume, captured }) => `${volume}:${at}${captured ? ':nocopy' : ''}`)],
-  };
+  return { ...host, Binds: binds, Mounts: [...mounts, ...volumes.map((one) => mountOf(name, one))] };
+}
+
+function mountOf(name: string, { at, volume, fresh }: Mounted): Docker.MountSettings {
+  const mount: Docker.MountSettings = { Type: 'volume', Source: volume, Target: at };
+  if (!fresh) return mount;
+  const { insteadOf = '', filled } = fresh;
+  const Labels = { 'reviver.restored': name, 'reviver.instead_of': insteadOf, 'reviver.path': at };
+  return { ...mount, VolumeOptions: { NoCopy: filled, Labels, DriverConfig: { Name: 'local', Options: {} } } };
 }
