@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { startServer } from './server.mjs';
+import { unmountBelow } from './unmount.mjs';
 
 /**
  * Starts a private Docker engine on a socket in `dir`; needs root, `dockerd` and a static `/bin/busybox`. Nothing of the
@@ -38,13 +39,6 @@ export async function startDocker({ dir }) {
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** What an engine leaves mounted: its network namespace always, layers of containers when it was killed. */
-async function unmountBelow(dir) {
-  const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
-  for (const mount of mounts.filter((path) => path.startsWith(`${dir}/`)).reverse())
-    execFileSync('umount', ['--lazy', mount], { stdio: 'ignore' });
 }
 
 function launch(dir, socket) {

@@ -1,7 +1,12 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { account, reaches } from './account.mjs';
+import { unmountBelow } from './unmount.mjs';
+
+const TRIES = 5;
+const BETWEEN_MS = 200;
 
 /**
  * A new folder for private servers, named after what it is for. Root's servers run as another user, who must be able
@@ -40,8 +45,20 @@ function isAlive(pid) {
   }
 }
 
-/** Refuses anything that is not directly below the temporary folder: a wrong path must never cost data. */
+/**
+ * Refuses anything that is not directly below the temporary folder: a wrong path must never cost data. A server that is
+ * ending may still write, so it is tried again, as a whole: `maxRetries` would multiply with each level of folders, and
+ * one that is busy for good would take hours.
+ */
 async function remove(base, path) {
   if (dirname(path) !== base) throw new Error(`Will not remove ${path}`);
-  await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  await unmountBelow(path);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+    await delay(BETWEEN_MS);
+  }
 }

@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -71,6 +73,19 @@ describe('private servers', () => {
     await again.stop();
   });
 
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+  asRoot('a folder that a dead process left is removed by the next, with what is mounted deep in it', async () => {
+    const left = await createPrivateFolder('reviver-mounted');
+    const deep = join(left.path, 'a place', 'of', 'a', 'killed', 'engine', 'netns');
+    await mkdir(deep, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', 'none', deep]);
+    await writeFile(join(left.path, 'owner'), String(await deadPid()));
+    const next = await createPrivateFolder('reviver-mounted');
+    expect(existsSync(left.path)).toBe(false);
+    await next.remove();
+    expect(existsSync(next.path)).toBe(false);
+  });
+
   test('a server that a dead process left running is stopped by the next start', async () => {
     const shared = join(folder.path, 'left');
     const { holder, pids } = await startHolder(shared);
@@ -84,6 +99,12 @@ describe('private servers', () => {
     for (const pid of await running(pids)) process.kill(pid, 'SIGKILL');
   });
 });
+
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(child, 'exit');
+  return Number(child.pid);
+}
 
 async function startHolder(folder: string): Promise<{ holder: ChildProcess; pids: number[] }> {
   const holder = spawn(process.execPath, [HOLDER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
