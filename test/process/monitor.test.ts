@@ -118,6 +118,7 @@ test('one cause makes one post, in which the others are named; all of it ends to
     { timeoutMs: 10_000 },
   );
   await eventually(async () => expect(await status('web')).toMatchObject({ health: 'unhealthy', caused_by: 'cache' }));
+  await eventually(async () => must((await posts())[before]));
   for (const name of ['cache', 'api', 'web']) await begin(name);
   await healthy('cache', 'api', 'web');
   await eventually(async () => expect((await incidents()).at(-1)).toMatchObject({ state: 'resolved' }));
